@@ -1,0 +1,73 @@
+"""The lines of `times.csv`: when each segment of an hour was, fixed once and only appended to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from host_agent.ring.layout import Hour
+from shared.spans import Span, from_utc_ms
+
+HEADER = "number,begin_utc_ms,duration_ms,media_ts_90khz,run\n"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentTime:
+    """When a segment was.
+
+    `begin_utc_ms`: wall time of its first picture. `duration_ms`: how long its media plays.
+    `media_ts_90khz`: the timestamp of its first picture as it stands in the file (33 bits, wraps).
+    `run`: which start of ffmpeg wrote it; within a run media time is continuous.
+    """
+
+    number: int
+    begin_utc_ms: int
+    duration_ms: int
+    media_ts_90khz: int
+    run: int
+
+    @property
+    def begin(self) -> datetime:
+        return from_utc_ms(self.begin_utc_ms)
+
+    @property
+    def end_utc_ms(self) -> int:
+        return self.begin_utc_ms + self.duration_ms
+
+    @property
+    def span(self) -> Span:
+        return Span(from_utc_ms(self.begin_utc_ms), from_utc_ms(self.end_utc_ms))
+
+    @property
+    def hour(self) -> Hour:
+        return Hour.of(self.begin)
+
+
+def encode_line(time: SegmentTime) -> str:
+    """One line of `times.csv`, with its line end."""
+    return f"{time.number},{time.begin_utc_ms},{time.duration_ms},{time.media_ts_90khz},{time.run}\n"
+
+
+def parse_line(line: str) -> SegmentTime | None:
+    """Return what a line says; None for the header, a torn line or one that somebody broke by hand."""
+    if not line.endswith("\n"):
+        return None
+    fields = line.rstrip("\n").split(",")
+    if len(fields) != 5:
+        return None
+    try:
+        number, begin, duration, media, run = (int(field) for field in fields)
+    except ValueError:
+        return None
+    if number < 0 or duration < 0:
+        return None
+    return SegmentTime(number, begin, duration, media, run)
+
+
+def parse_lines(lines: Iterable[str]) -> list[SegmentTime]:
+    """Return the times in the order they were written; the first line of a number holds."""
+    seen: dict[int, SegmentTime] = {}
+    for line in lines:
+        time = parse_line(line)
+        if time is not None:
+            seen.setdefault(time.number, time)
+    return list(seen.values())

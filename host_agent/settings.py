@@ -1,0 +1,547 @@
+"""Every setting of the agent, declared once: type, unit, default, a sentence.
+
+`host.toml` and environment variables (`COLDFRAME_HOST__AGENT__TOKEN` is `[agent] token`) are read
+here and nowhere else. Unknown keys, bad values and duplicate devices are refused with the file, the
+key, what was expected and an example.
+"""
+
+import json
+import os
+import re
+import socket
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from host_agent.ring.layout import DEVICE_NAME, Kind
+from shared.errors import SettingsError
+
+ENVIRONMENT_PREFIX = "COLDFRAME_HOST__"
+CONFIG_VARIABLE = "COLDFRAME_HOST_CONFIG"
+_LOOPBACK = re.compile(r"^(127\.[0-9.]+|localhost|::1)$")
+_LISTEN = re.compile(r"^(?P<host>\[[0-9a-fA-F:]+\]|[^:\s]+):(?P<port>[0-9]{1,5})$")
+SOURCE_KINDS = ("v4l2", "rtsp", "rtsps", "http", "https", "x11", "file", "pattern", "auto")
+
+
+class Encode(StrEnum):
+    """How the picture is recorded."""
+
+    COPY = "copy"
+    X264 = "x264"
+    VAAPI = "vaapi"
+    NVENC = "nvenc"
+    V4L2M2M = "v4l2m2m"
+
+
+class Frames(StrEnum):
+    """Which pictures become captures and thumbnails."""
+
+    AUTO = "auto"
+    ALL = "all"
+    KEYFRAMES = "keyframes"
+    OFF = "off"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+class AgentSettings(_Strict):
+    name: str = Field(
+        default_factory=lambda: _machine_name(),  # noqa: PLW0108 (defined below)
+        description="Name of this host, unique in a fleet. Default: the machine's host name.",
+        examples=["lab-1"],
+    )
+    root: Path = Field(
+        description="Folder for footage; a device may have its own.", examples=["/var/lib/coldframe"]
+    )
+    state_dir: Path = Field(
+        default=Path("/var/lib/coldframe-state"),
+        description="Journal and credential (0600); not on the footage disk, which may be full.",
+        examples=["/var/lib/coldframe-state"],
+    )
+    listen: str = Field(
+        default="127.0.0.1:8101",
+        description="Address and port of the HTTP API. Anything but loopback needs a token.",
+        examples=["127.0.0.1:8101"],
+    )
+    token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Bearer token of the HTTP API, 16 characters at least; empty: loopback only.",
+        examples=["a-long-random-text"],
+    )
+    public_url: str = Field(
+        default="",
+        description="How the gateway reaches this agent. Default: from listen.",
+        examples=["http://10.0.0.5:8101"],
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="What is logged.", examples=["info"]
+    )
+    http_threads: int = Field(
+        default=16, ge=2, le=256, description="Requests answered at the same time.", examples=[16]
+    )
+    x_accel_prefix: str = Field(
+        default="",
+        description="Where a front server (nginx) maps the footage root for X-Accel-Redirect; empty: off.",
+        examples=["/_footage"],
+    )
+    clock_offset_s: float = Field(
+        default=0.0, description="For tests only: moves the agent's clock.", examples=[0]
+    )
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_a_name(cls, value: str) -> str:
+        return _checked_name(value)
+
+    @field_validator("root", "state_dir")
+    @classmethod
+    def _is_absolute(cls, value: Path) -> Path:
+        if not value.is_absolute():
+            raise ValueError("must be an absolute path")
+        return value
+
+    @field_validator("listen")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        found = _LISTEN.match(value)
+        if found is None or int(found["port"]) > 65535:
+            raise ValueError("must be an address and a port")
+        return value
+
+    @field_validator("x_accel_prefix")
+    @classmethod
+    def _is_prefix(cls, value: str) -> str:
+        if value and not re.fullmatch(r"/[A-Za-z0-9_./-]*[A-Za-z0-9_-]", value):
+            raise ValueError("must begin with a slash and not end with one")
+        return value
+
+    @model_validator(mode="after")
+    def _token_where_needed(self) -> Self:
+        token = self.token.get_secret_value()
+        if token and (len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token):
+            raise ValueError("token: must be 16 or more printable ASCII characters without spaces")
+        if not token and not _LOOPBACK.match(self.listen_host.strip("[]")):
+            raise ValueError(
+                f"listen: {self.listen} can be reached from outside, so a token is needed: "
+                'token = "…" (16 characters at least), or listen = "127.0.0.1:8101"'
+            )
+        return self
+
+    @property
+    def listen_host(self) -> str:
+        return self.listen.rpartition(":")[0]
+
+    @property
+    def listen_port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+
+class GatewaySettings(_Strict):
+    url: str = Field(
+        default="", description="The gateway to report to; empty: none.", examples=["https://gateway.example"]
+    )
+    enrolment_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Traded once for a credential; ignored afterwards.",
+        examples=["…"],
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        if value and not re.match(r"^https?://[^\s/]+", value):
+            raise ValueError("must begin with http:// or https://")
+        return value
+
+
+Hours = Annotated[int, Field(ge=1, le=24 * 366)]
+
+
+class RetentionSettings(_Strict):
+    captures: Hours = Field(
+        default=1, description="Hours that full-size captures are kept at least.", examples=[1]
+    )
+    thumbnails: Hours = Field(
+        default=24, description="Hours that thumbnails are kept at least.", examples=[24]
+    )
+    metadata: Hours = Field(default=24, description="Hours that metadata is kept at least.", examples=[24])
+    segments: Hours = Field(default=24, description="Hours that video is kept at least.", examples=[24])
+    heatmap: Hours = Field(
+        default=24, description="Hours that minutes and mosaics are kept at least.", examples=[24]
+    )
+
+    def hours(self, kind: Kind) -> int:
+        return int(getattr(self, kind.value))
+
+
+class DeviceRetention(_Strict):
+    """A device's own hours; what is not set is as in `[retention]`."""
+
+    captures: Hours | None = Field(default=None, description="As [retention] captures.", examples=[1])
+    thumbnails: Hours | None = Field(default=None, description="As [retention] thumbnails.", examples=[24])
+    metadata: Hours | None = Field(default=None, description="As [retention] metadata.", examples=[24])
+    segments: Hours | None = Field(default=None, description="As [retention] segments.", examples=[24])
+    heatmap: Hours | None = Field(default=None, description="As [retention] heatmap.", examples=[24])
+
+
+class RingSettings(_Strict):
+    hot_segments: int = Field(
+        default=10, ge=3, le=1000, description="Segments in the hot folder.", examples=[10]
+    )
+    hot_frames: int = Field(
+        default=100,
+        ge=10,
+        le=10_000,
+        description="Captures, thumbnails, metadata in each hot folder.",
+        examples=[100],
+    )
+    archive_interval_s: Seconds = Field(
+        default=10, description="Seconds between archive cycles.", examples=[10]
+    )
+    clean_interval_s: Seconds = Field(default=60, description="Seconds between clean-ups.", examples=[60])
+    hot_max_age_s: Seconds = Field(
+        default=600,
+        description="Hot files older than this are archived too, so that a stopped device seals.",
+        examples=[600],
+    )
+    sync_interval_s: Seconds = Field(
+        default=10, description="Seconds between syncs: what a power cut costs at most.", examples=[10]
+    )
+    free_floor_percent: float = Field(
+        default=5,
+        ge=0.1,
+        le=90,
+        description="Oldest hours go below this share of free bytes or inodes.",
+        examples=[5],
+    )
+    free_reserve_percent: float = Field(
+        default=1,
+        ge=0,
+        le=50,
+        description="Recording pauses below this share of free bytes or inodes: no torn files.",
+        examples=[1],
+    )
+
+    @model_validator(mode="after")
+    def _reserve_below_floor(self) -> Self:
+        if self.free_reserve_percent >= self.free_floor_percent:
+            raise ValueError("free_reserve_percent: must be smaller than free_floor_percent")
+        return self
+
+
+class SupervisorSettings(_Strict):
+    backoff_min_s: Seconds = Field(
+        default=1, description="First pause before a restart of ffmpeg.", examples=[1]
+    )
+    backoff_max_s: Seconds = Field(default=30, description="Longest pause before a restart.", examples=[30])
+    healthy_after_s: Seconds = Field(
+        default=60, description="Recording this long resets the pause.", examples=[60]
+    )
+    stalled_after_s: Seconds = Field(
+        default=10,
+        description="No new segment for this long (or three key-frame intervals): stalled.",
+        examples=[10],
+    )
+    start_timeout_s: Seconds = Field(
+        default=20, description="No first segment for this long: stalled.", examples=[20]
+    )
+    stop_timeout_s: Seconds = Field(
+        default=8, description="How long ffmpeg may take to finish its last segment.", examples=[8]
+    )
+
+    @model_validator(mode="after")
+    def _min_below_max(self) -> Self:
+        if self.backoff_min_s > self.backoff_max_s:
+            raise ValueError("backoff_min_s: must not be larger than backoff_max_s")
+        return self
+
+
+class FrameSettings(_Strict):
+    """How pictures are made and judged; a device may have its own."""
+
+    capture_fps: float = Field(default=2, gt=0, le=30, description="Captures a second.", examples=[2])
+    thumbnail_fps: float = Field(default=5, gt=0, le=30, description="Thumbnails a second.", examples=[5])
+    thumbnail_width: int = Field(
+        default=320, ge=32, le=1920, description="Width of thumbnails in pixels.", examples=[320]
+    )
+    capture_quality: int = Field(
+        default=4, ge=2, le=31, description="ffmpeg's -q:v of captures: 2 is best, 31 smallest.", examples=[4]
+    )
+    thumbnail_quality: int = Field(
+        default=6, ge=2, le=31, description="ffmpeg's -q:v of thumbnails.", examples=[6]
+    )
+    enable_detection: bool = Field(
+        default=True, description="Analyse pictures: motion, black screen, freeze.", examples=[True]
+    )
+    detection_sensitivity: float = Field(
+        default=0.7, ge=0, le=1, description="0.7 is neutral; higher sees smaller changes.", examples=[0.7]
+    )
+    motion_block_threshold: float = Field(
+        default=12,
+        gt=0,
+        le=255,
+        description="Change of an 8x8 block's mean that counts as motion.",
+        examples=[12],
+    )
+    black_below: float = Field(
+        default=16, ge=0, le=255, description="Mean brightness below which a picture is black.", examples=[16]
+    )
+    freeze_motion_below: float = Field(
+        default=0.002,
+        ge=0,
+        le=1,
+        description="Motion below which a picture counts as unchanged.",
+        examples=[0.002],
+    )
+    freeze_after_s: Seconds = Field(default=10, description="Unchanged for this long: frozen.", examples=[10])
+
+
+class DeviceSettings(_Strict):
+    name: str = Field(description="Name in folders and addresses.", examples=["capture1"])
+    label: str = Field(
+        default="", max_length=200, description="Name for people. Default: the name.", examples=["Lobby"]
+    )
+    source: SecretStr = Field(
+        description="v4l2:/dev/videoN, rtsp[s]://…, http[s]://…, x11::0.0, file:/…, pattern:testsrc2, auto",
+        examples=["rtsp://user:secret@camera/stream"],
+    )
+    root: Path | None = Field(
+        default=None, description="Folder for this device's footage.", examples=["/mnt/disk2"]
+    )
+    encode: Encode | None = Field(
+        default=None,
+        description="copy, x264, vaapi, nvenc, v4l2m2m. Default: copy for compressed sources, else x264.",
+        examples=["x264"],
+    )
+    audio: bool = Field(default=True, description="Record sound where there is any.", examples=[False])
+    frames: Frames = Field(default=Frames.AUTO, description="auto, all, keyframes or off.", examples=["auto"])
+    size: str | None = Field(
+        default=None,
+        pattern=r"^[0-9]{2,5}x[0-9]{2,5}$",
+        description="Picture size of raw sources.",
+        examples=["1280x720"],
+    )
+    fps: float | None = Field(
+        default=None, ge=1, le=240, description="Pictures a second of raw sources.", examples=[25]
+    )
+    input_format: str | None = Field(
+        default=None, pattern=r"^[a-z0-9_]+$", description="v4l2 input format.", examples=["mjpeg"]
+    )
+    rtsp_transport: Literal["tcp", "udp"] = Field(
+        default="tcp", description="How RTSP carries media.", examples=["tcp"]
+    )
+    bitrate_kbps: int = Field(
+        default=2000, ge=50, le=100_000, description="Bit rate where encoding.", examples=[2000]
+    )
+    retention: DeviceRetention = Field(
+        default=DeviceRetention(), description="This device's own retention.", examples=["{ captures = 4 }"]
+    )
+    picture: FrameSettings | None = Field(
+        default=None, description="This device's own [picture] settings.", examples=["{ capture_fps = 1 }"]
+    )
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_a_name(cls, value: str) -> str:
+        return _checked_name(value)
+
+    @field_validator("root")
+    @classmethod
+    def _is_absolute(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_absolute():
+            raise ValueError("must be an absolute path")
+        return value
+
+    @field_validator("source")
+    @classmethod
+    def _is_source(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        kind, _, rest = text.partition(":")
+        if kind not in SOURCE_KINDS or any(ord(letter) < 32 or letter in " \x7f'" for letter in text):
+            raise ValueError(f"must begin with one of {', '.join(SOURCE_KINDS)} and have no spaces or quotes")
+        if kind in ("rtsp", "rtsps", "http", "https") and not re.match(r"^//[^\s/]+", rest):
+            raise ValueError("must name a camera's address after //")
+        if kind in ("v4l2", "file") and not rest.startswith("/"):
+            raise ValueError(f"must name an absolute path after {kind}:")
+        if kind == "pattern" and not re.fullmatch(r"[a-z0-9]+", rest):
+            raise ValueError("must name one of ffmpeg's patterns after pattern:")
+        if kind == "x11" and not re.fullmatch(r"[A-Za-z0-9.:+,_-]+", rest):
+            raise ValueError("must name a display after x11:")
+        return value
+
+    @property
+    def source_kind(self) -> str:
+        return self.source.get_secret_value().partition(":")[0]
+
+    @property
+    def title(self) -> str:
+        return self.label or self.name
+
+
+class TestingSettings(_Strict):
+    """Only for fault tests: never set these where footage matters."""
+
+    kill_at_store_operation: int = Field(
+        default=0,
+        ge=0,
+        description="Kill this process after so many operations of the ring's store; 0: never.",
+        examples=[0],
+    )
+    kill_process: str = Field(
+        default="", description="Which process counts: capture, frames, archive.", examples=["archive"]
+    )
+
+
+class HostSettings(_Strict):
+    """The whole of `host.toml`."""
+
+    agent: AgentSettings
+    gateway: GatewaySettings = GatewaySettings()
+    retention: RetentionSettings = RetentionSettings()
+    ring: RingSettings = RingSettings()
+    supervisor: SupervisorSettings = SupervisorSettings()
+    picture: FrameSettings = FrameSettings()
+    testing: TestingSettings = TestingSettings()
+    device: tuple[DeviceSettings, ...] = ()
+
+    @model_validator(mode="after")
+    def _devices_have_names_of_their_own(self) -> Self:
+        seen: set[str] = set()
+        for device in self.device:
+            if device.name in seen:
+                raise ValueError(
+                    f"device: the name {device.name!r} is used twice; every device needs its own"
+                )
+            seen.add(device.name)
+        if not self.device:
+            raise ValueError(
+                'device: at least one is needed, such as [[device]] name = "capture1" source = "auto"'
+            )
+        return self
+
+    def root_of(self, device: DeviceSettings) -> Path:
+        return device.root or self.agent.root
+
+    def retention_hours(self, device: DeviceSettings, kind: Kind) -> int:
+        own = getattr(device.retention, kind.value)
+        return int(own) if own is not None else self.retention.hours(kind)
+
+    def picture_of(self, device: DeviceSettings) -> FrameSettings:
+        return device.picture or self.picture
+
+    def named(self, name: str) -> DeviceSettings | None:
+        return next((device for device in self.device if device.name == name), None)
+
+
+def load_settings(path: Path, environment: dict[str, str] | None = None) -> HostSettings:
+    """Read and check `path` and the environment. Raises SettingsError with a sentence a person can act on."""
+    try:
+        with path.open("rb") as file:
+            raw = tomllib.load(file)
+    except FileNotFoundError:
+        raise SettingsError(
+            f"{path}: there is no such file.",
+            remedy="Name one with --config or COLDFRAME_HOST_CONFIG; README.md has an example.",
+        ) from None
+    except OSError as error:
+        raise SettingsError(
+            f"{path}: cannot be read: {error.strerror}.", remedy="Check its owner and mode."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: is not TOML: {error}.", remedy="Correct that line.") from None
+    _apply_environment(raw, os.environ if environment is None else environment)
+    try:
+        return HostSettings.model_validate(raw)
+    except ValidationError as error:
+        raise SettingsError(_explain(path, error), remedy="Correct host.toml and try again.") from None
+
+
+def _apply_environment(raw: dict[str, Any], environment: Any) -> None:
+    for name, value in sorted(environment.items()):
+        if not name.startswith(ENVIRONMENT_PREFIX):
+            continue
+        keys = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
+        if len(keys) != 2:
+            raise SettingsError(
+                f"{name}: names no setting.",
+                remedy=f"Use {ENVIRONMENT_PREFIX}SECTION__KEY, such as {ENVIRONMENT_PREFIX}AGENT__TOKEN.",
+            )
+        section = raw.setdefault(keys[0], {})
+        if isinstance(section, dict):
+            section[keys[1]] = value
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    """One line a finding: file, key, what is wrong, an example. Values are not shown: they may be secret."""
+    lines = []
+    for found in error.errors(include_url=False, include_input=False):
+        location = ".".join(str(part) for part in found["loc"]) or "file"
+        message = found["msg"].removeprefix("Value error, ")
+        if found["type"] == "extra_forbidden":
+            message = f"is no setting; known here are {', '.join(_known_keys(found['loc'][:-1]))}"
+        example = _example(found["loc"])
+        lines.append(
+            f"{path}: {location}: {message}."
+            + (f" Example: {found['loc'][-1]} = {example}" if example else "")
+        )
+    return "\n".join(lines)
+
+
+def _model_at(location: tuple[int | str, ...]) -> type[BaseModel] | None:
+    model: Any = HostSettings
+    for part in location:
+        if isinstance(part, int):
+            continue
+        field = (
+            model.model_fields.get(part) if isinstance(model, type) and issubclass(model, BaseModel) else None
+        )
+        if field is None:
+            return None
+        model = field.annotation
+        if part == "device":
+            model = DeviceSettings
+        elif part == "picture":
+            model = FrameSettings
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else None
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    model = _model_at(location)
+    return sorted(model.model_fields) if model is not None else []
+
+
+def _example(location: tuple[int | str, ...]) -> str:
+    model = _model_at(location[:-1]) if location else None
+    field = model.model_fields.get(str(location[-1])) if model is not None else None
+    if field is None or not field.examples:
+        return ""
+    return json.dumps(field.examples[0], ensure_ascii=False)
+
+
+def _checked_name(value: str) -> str:
+    if not DEVICE_NAME.match(value):
+        raise ValueError(
+            "must begin with a small letter or digit and hold only small letters, digits, _ and -, 63 at most"
+        )
+    return value
+
+
+def _machine_name() -> str:
+    name = re.sub(r"[^a-z0-9_-]+", "-", socket.gethostname().split(".")[0].lower()).strip("-_")[:63]
+    return name or "host"

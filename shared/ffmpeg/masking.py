@@ -1,0 +1,19 @@
+"""Credentials never leave: they are cut out of every text that a person or a log will see."""
+
+import re
+
+# Greedy up to the last "@" before the path: passwords of cameras contain "@" unencoded.
+_USERINFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)(?P<userinfo>[^\s/'\"]+)@")
+_SECRET_PARAMETER = re.compile(
+    r"(?P<name>(?:[?&]|\b)(?:password|passwd|pwd|pass|token|access_token|auth|secret|key|api_?key|user|usr)=)"
+    r"(?P<value>[^&\s'\"]+)",
+    re.IGNORECASE,
+)
+_AUTHORISATION = re.compile(r"(?P<name>authorization:\s*\w+\s+)\S+", re.IGNORECASE)
+
+
+def mask_secrets(text: str) -> str:
+    """Return `text` with the user part of URLs and the values of secret parameters replaced by `***`."""
+    text = _USERINFO.sub(r"\g<scheme>***@", text)
+    text = _SECRET_PARAMETER.sub(r"\g<name>***", text)
+    return _AUTHORISATION.sub(r"\g<name>***", text)

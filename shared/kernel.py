@@ -1,0 +1,35 @@
+"""System calls that Python's standard library lacks."""
+
+import ctypes
+import ctypes.util
+import os
+from pathlib import Path
+
+_libc = ctypes.CDLL(ctypes.util.find_library("c") or "libc.so.6", use_errno=True)
+_renameat2 = _libc.renameat2
+_renameat2.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
+_AT_FDCWD = -100
+_RENAME_NOREPLACE = 1
+
+
+def rename_noreplace(
+    source: str | Path, target: str | Path, *, source_dir_fd: int = _AT_FDCWD, target_dir_fd: int = _AT_FDCWD
+) -> None:
+    """Rename without ever overwriting (renameat2(2), RENAME_NOREPLACE).
+
+    Raises FileExistsError where `target` exists, OSError as rename(2) does.
+    """
+    if _renameat2(source_dir_fd, os.fsencode(source), target_dir_fd, os.fsencode(target), _RENAME_NOREPLACE):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), str(source), None, str(target))
+
+
+def sync_file_system(path: Path) -> None:
+    """Make durable what has been written to the file system of `path` (syncfs(2)). Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if _libc.syncfs(descriptor):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(path))
+    finally:
+        os.close(descriptor)
