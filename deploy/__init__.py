@@ -1,0 +1,1 @@
+"""How Coldframe is put on machines."""
