@@ -63,6 +63,12 @@ _FILE_NAME = re.compile(
 _KIND_OF_REST = {".jpg": Kind.CAPTURES, "_thumbnail.jpg": Kind.THUMBNAILS, ".json": Kind.METADATA}
 
 
+def name_format(kind: Kind) -> str:
+    """The name of every file of a kind, with a place for its number: for names by the ten thousand."""
+    prefix, suffix = _PATTERNS[kind]
+    return f"{prefix}{{:09d}}{suffix}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class RingFile:
     """A numbered file of the ring, known by its name alone."""
@@ -72,8 +78,7 @@ class RingFile:
 
     @property
     def name(self) -> str:
-        prefix, suffix = _PATTERNS[self.kind]
-        return f"{prefix}{self.number:09d}{suffix}"
+        return name_format(self.kind).format(self.number)
 
 
 def parse_file_name(name: str) -> RingFile | None:

@@ -30,9 +30,18 @@ from host_agent.ring.layout import (
     Hour,
     Kind,
     RingFile,
+    name_format,
     parse_file_name,
 )
-from host_agent.ring.segment_times import HEADER, SegmentTime, encode_line, parse_lines
+from host_agent.ring.segment_times import (
+    HEADER,
+    NUMBER,
+    SegmentRow,
+    SegmentTime,
+    encode_line,
+    parse_lines,
+    parse_rows,
+)
 from shared.atomic_write import write_atomically
 from shared.clock import Clock
 from shared.kernel import rename_noreplace, sync_file_system
@@ -436,7 +445,22 @@ class RingStore:
     def segment_times(self, hour: Hour) -> list[SegmentTime]:
         """The times of an hour's segments in the order they were recorded, hot ones included."""
         folder = self.hour_folder(Kind.SEGMENTS, hour)
-        return [] if folder is None else parse_lines(_lines(folder / TIMES_NAME))
+        if folder is None:
+            return []
+        return [SegmentTime(*row) for row in parse_rows(_text(folder / TIMES_NAME))]
+
+    def segment_rows(self, hour: Hour) -> list[SegmentRow]:
+        """The rows of an hour's segments whose files are there, hot or in the hour's folder."""
+        while (folder := self.hour_folder(Kind.SEGMENTS, hour)) is not None:
+            rows = parse_rows(_text(folder / TIMES_NAME))
+            # Hot first: a file that is archived between the two looks is seen twice, not never.
+            names = set(_listdir(self.folders.hot(Kind.SEGMENTS)))
+            names.update(_listdir(folder))
+            if self.hour_folder(Kind.SEGMENTS, hour) == folder:
+                name = name_format(Kind.SEGMENTS).format
+                return [row for row in rows if name(row[NUMBER]) in names]
+            # The hour was lapped into the vault, or trashed, while it was being read.
+        return []
 
     # -- leaving -----------------------------------------------------------------------------
 
@@ -558,11 +582,15 @@ def _listdir(folder: Path) -> list[str]:
         return []
 
 
-def _lines(path: Path) -> list[str]:
+def _text(path: Path) -> str:
     try:
-        return path.read_text(errors="replace").splitlines(keepends=True)
+        return path.read_text(errors="replace")
     except FileNotFoundError:
-        return []
+        return ""
+
+
+def _lines(path: Path) -> list[str]:
+    return _text(path).splitlines(keepends=True)
 
 
 def _numbered_files(folder: Path) -> list[RingFile]:
