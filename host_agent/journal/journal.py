@@ -159,19 +159,17 @@ class Journal:
             "  GROUP BY kind, device)) ORDER BY id",
             (device, start, end, start, device),
         )
-        return [
-            Fact(
-                at=from_utc_ms(row["at_utc_ms"]),
-                monotonic_ms=row["monotonic_ms"],
-                boot_id=row["boot_id"],
-                device=row["device"],
-                kind=row["kind"],
-                code=row["code"],
-                sentence=row["sentence"],
-                detail=json.loads(row["detail"]),
-            )
-            for row in rows
-        ]
+        return [_fact(row) for row in rows]
+
+    def first_facts_after(self, moment: datetime, device: str | None) -> list[Fact]:
+        """The first of each kind of `device` and of the whole agent at or after `moment`, in the order
+        they were written: how what held before it came to an end."""
+        rows = self._connection().execute(
+            "SELECT * FROM facts WHERE id IN (SELECT min(id) FROM facts WHERE at_utc_ms >= ?"
+            " AND (device = ? OR device IS NULL) GROUP BY kind, device) ORDER BY id",
+            (utc_ms(moment), device),
+        )
+        return [_fact(row) for row in rows]
 
     # -- clocks ------------------------------------------------------------------------------
 
@@ -184,14 +182,23 @@ class Journal:
             )
 
     def clock_pairs(self, span: Span) -> list[ClockPair]:
-        """The pairs in `span` by order of writing, with the last one before and the first one after."""
+        """The pairs in `span` and whatever was written between them (a clock may be set far away and
+        back), by order of writing, with the one written before and the one written after."""
         start, end = utc_ms(span.start), utc_ms(span.end)
-        rows = self._connection().execute(
-            "SELECT * FROM clock_pairs WHERE id BETWEEN"
-            " coalesce((SELECT max(id) FROM clock_pairs WHERE wall_utc_ms < ?), 0) AND"
-            " coalesce((SELECT min(id) FROM clock_pairs WHERE wall_utc_ms >= ?),"
-            "          (SELECT max(id) FROM clock_pairs), 0) ORDER BY id",
+        db = self._connection()
+        first, last = db.execute(
+            "SELECT min(id), max(id) FROM clock_pairs WHERE wall_utc_ms >= ? AND wall_utc_ms < ?",
             (start, end),
+        ).fetchone()
+        if first is None:
+            (last,) = db.execute("SELECT max(id) FROM clock_pairs WHERE wall_utc_ms < ?", (start,)).fetchone()
+            last = last or 0
+            first = last + 1
+        rows = db.execute(
+            "SELECT * FROM clock_pairs WHERE id BETWEEN"
+            " coalesce((SELECT max(id) FROM clock_pairs WHERE id < ?), 0) AND"
+            " coalesce((SELECT min(id) FROM clock_pairs WHERE id > ?), ?) ORDER BY id",
+            (first, last, last),
         )
         return [_clock_pair(row) for row in rows]
 
@@ -345,11 +352,25 @@ class Journal:
                 (limit, limit),
             )
             db.execute(
-                "DELETE FROM clock_pairs WHERE wall_utc_ms < ? AND id < (SELECT max(id) - 100 FROM clock_pairs)",
+                "DELETE FROM clock_pairs WHERE wall_utc_ms < ?"
+                " AND id < (SELECT max(id) - 100 FROM clock_pairs)",
                 (limit,),
             )
             db.execute("DELETE FROM receipts WHERE at_utc_ms < ?", (limit,))
             db.execute("DELETE FROM leases WHERE until_utc_ms < ?", (utc_ms(self._clock.now()),))
+
+
+def _fact(row: sqlite3.Row) -> Fact:
+    return Fact(
+        at=from_utc_ms(row["at_utc_ms"]),
+        monotonic_ms=row["monotonic_ms"],
+        boot_id=row["boot_id"],
+        device=row["device"],
+        kind=row["kind"],
+        code=row["code"],
+        sentence=row["sentence"],
+        detail=json.loads(row["detail"]),
+    )
 
 
 def _clock_pair(row: sqlite3.Row) -> ClockPair:
