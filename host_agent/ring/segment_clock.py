@@ -170,6 +170,8 @@ class SegmentClock:
             return self._restart_envelope(held, lowest)
         drift = self._drift()
         elapsed_s = held[-1].arrived_s - self._window[-1][0]
+        if drift is not None and drift > 0:
+            before += drift * WINDOW_S  # the smallest of a rising window is its oldest
         expected = before + (DRIFT / 3 if drift is None else drift) * elapsed_s
         if lowest <= expected + RISE_S + (DRIFT * elapsed_s if drift is None else 0.0):
             # The delay is gone again: it was the way, not the camera.

@@ -238,13 +238,13 @@ def test_a_long_stall_before_the_drift_is_learned_costs_less_than_a_second(rate:
     assert worst(errors_s(arrivals)) < 1.0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     segment_s=st.sampled_from([0.5, 1.0, 1.96, 2.0]),
-    rate=st.floats(0.98, 1.02),
+    rate=st.floats(0.985, 1.015),
     # Once the clocks' drift is learned (35 s); before that a long stall may cost up to a second.
     stall_at=st.floats(140, 180),
-    stall_s=st.floats(0, 30),
+    stall_s=st.floats(0, 20),
     jitter=st.lists(st.floats(0, 0.2), min_size=7, max_size=7),
     polls=st.sampled_from([0.01, 0.05, 0.1]),
 )
