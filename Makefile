@@ -1,0 +1,73 @@
+# `make demo` and `make test` do all their own set-up. `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+STATE_DIR ?= .coldframe
+VENV_PYTHON := .venv/bin/python
+# Tests that only compute take every core; tests with ffmpeg in real time get fewer, so that they keep up.
+UNIT_WORKERS ?= auto
+INTEGRATION_WORKERS ?= 2
+# Seconds after which the demo ends by itself; empty: until Ctrl-C.
+DEMO_SECONDS ?=
+
+PYTEST := $(VENV_PYTHON) -m pytest -q
+
+.PHONY: help demo test set-up-demo set-up-test python lint types unit architecture integration bench format \
+	requirements reference clean
+
+help:  ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+demo: set-up-demo  ## install, start two agents on real footage, print what to open; Ctrl-C ends it
+	@exec $(VENV_PYTHON) -m deploy.local.demo --state-dir $(STATE_DIR) $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS))
+
+test: set-up-test lint types unit architecture integration  ## everything that CI runs
+
+set-up-demo: python  ## install what the demo needs
+	@$(PYTHON) -m deploy.local.set_up demo --state-dir $(STATE_DIR)
+
+set-up-test: python  ## install what the tests need
+	@$(PYTHON) -m deploy.local.set_up test --state-dir $(STATE_DIR)
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …" >&2; exit 1; }
+
+lint:  ## format and lint checks
+	$(VENV_PYTHON) -m ruff format --check .
+	$(VENV_PYTHON) -m ruff check .
+
+types:  ## strict types
+	$(VENV_PYTHON) -m mypy
+
+unit:  ## fast tests of plain code
+	$(PYTEST) -n $(UNIT_WORKERS) tests/unit
+
+architecture:  ## import contracts, syntax trees, documents
+	$(PYTEST) tests/architecture
+
+integration:  ## tests with real ffmpeg, RTSP, disks and HTTP
+	$(PYTEST) -n $(INTEGRATION_WORKERS) tests/integration
+
+bench: set-up-test  ## measure; prints a table and writes bench-results.json
+	$(VENV_PYTHON) -m tests.benchmarks
+
+format:  ## format and mend what can be mended
+	$(VENV_PYTHON) -m ruff format .
+	$(VENV_PYTHON) -m ruff check --fix .
+
+requirements:  ## renew requirements/*.txt from requirements/*.in
+	@for name in base host_agent dev clips; do \
+		$(VENV_PYTHON) -m uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
+			requirements/$$name.in -o requirements/$$name.txt; \
+	done
+
+reference:  ## renew the table of settings in deploy/README.md
+	$(VENV_PYTHON) -m host_agent.settings_report deploy/README.md
+
+clean:  ## remove what was installed and recorded in this checkout
+	rm -rf .venv $(STATE_DIR) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

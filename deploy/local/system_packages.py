@@ -1,0 +1,103 @@
+"""What the demo and the tests need of the system, and what of it is missing.
+
+Runs before anything is installed: the standard library only.
+"""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+DEMO = "demo"
+TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One Debian or Ubuntu package. It is there when its `program` is found; without one, dpkg is asked."""
+
+    package: str
+    purpose: str
+    program: str = ""
+
+
+_RELAY = (
+    "python3-gi",
+    "gir1.2-gst-rtsp-server-1.0",
+    "gir1.2-gst-plugins-base-1.0",
+    "gstreamer1.0-plugins-base",
+    "gstreamer1.0-plugins-good",
+    "gstreamer1.0-plugins-bad",
+    "gstreamer1.0-rtsp",
+)
+_DEMO_NEEDS = (
+    Need("ffmpeg", "records, converts and shows video", "ffmpeg"),
+    Need("util-linux", "its setpriv ends ffmpeg together with the agent", "setpriv"),
+    *(Need(package, "the RTSP relay that stands in for a camera") for package in _RELAY),
+)
+_TEST_NEEDS = (*_DEMO_NEEDS, Need("fonts-dejavu-core", "burns clocks into test pictures"))
+
+
+def needs_for(purpose: str) -> tuple[Need, ...]:
+    """What `purpose` (demo or test) needs of the system."""
+    return _TEST_NEEDS if purpose == TEST else _DEMO_NEEDS
+
+
+def missing_packages(
+    needs: Sequence[Need], *, has_program: Callable[[str], bool], installed: Collection[str]
+) -> list[str]:
+    """Return the packages that have to be installed, in the order of `needs`."""
+    return [
+        need.package
+        for need in needs
+        if not (has_program(need.program) if need.program else need.package in installed)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """How packages get in: `commands` to run as they are, or none where a person has to run `by_hand`."""
+
+    commands: tuple[tuple[str, ...], ...]
+    by_hand: str
+
+
+def plan_installation(
+    packages: Sequence[str], *, is_root: bool, has_sudo: bool, has_apt: bool
+) -> Installation:
+    """Return how to install `packages`: with apt as root or through sudo, else by hand."""
+    if not packages:
+        return Installation((), "")
+    install = ("apt-get", "install", "-y", "-q", "--no-install-recommends", *packages)
+    by_hand = f"sudo apt-get update && sudo apt-get install --no-install-recommends {' '.join(packages)}"
+    if not has_apt or not (is_root or has_sudo):
+        return Installation((), by_hand)
+    prefix = () if is_root else ("sudo",)
+    quiet = (*prefix, "env", "DEBIAN_FRONTEND=noninteractive")
+    waiting = ("-o", "DPkg::Lock::Timeout=120")
+    return Installation(((*quiet, "apt-get", "update", "-q"), (*quiet, *install, *waiting)), by_hand)
+
+
+def has_program(name: str) -> bool:
+    """Whether a command of this name is on the path."""
+    return shutil.which(name) is not None
+
+
+def can_make_environments() -> bool:
+    """Whether this Python can make a virtual environment; Debian's cannot without python3-venv."""
+    return find_spec("venv") is not None and find_spec("ensurepip") is not None
+
+
+def installed_packages(packages: Sequence[str]) -> set[str]:
+    """Which of `packages` dpkg has installed; none where there is no dpkg."""
+    if not packages or not has_program("dpkg-query"):
+        return set()
+    asked = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n", *packages],
+        capture_output=True,
+        text=True,
+        check=False,  # it fails where it does not know one of them, and answers for the others
+    )
+    words = (line.split() for line in asked.stdout.splitlines())
+    return {line[1] for line in words if len(line) == 2 and line[0] == "installed"}
