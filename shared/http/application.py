@@ -1,0 +1,58 @@
+"""A Flask application with this system's rules: errors, access, headers, log, document."""
+
+from collections.abc import Callable, Iterable
+
+from flask import Flask
+
+from shared.http.access import Tokens, check_every_request
+from shared.http.blueprint import ApiBlueprint, ApiDocument, new_document
+from shared.http.docs import docs_blueprint
+from shared.http.errors import install_error_handlers
+from shared.http.parsing import refuse_stray_queries
+from shared.http.permissions import declared_permission
+from shared.http.request_log import install_request_log
+from shared.http.security_headers import install_security_headers
+
+MAX_BODY_BYTES = 64 * 1024
+
+
+class UndeclaredPermissionError(Exception):
+    """An endpoint says nothing of who may use it; the application does not start with one."""
+
+
+def new_application(
+    *,
+    title: str,
+    version: str,
+    description: str,
+    blueprints: Iterable[ApiBlueprint],
+    docs_permission: str,
+    tokens: Tokens,
+    monotonic: Callable[[], float],
+) -> tuple[Flask, ApiDocument]:
+    """Build an application of `blueprints`. Raises UndeclaredPermissionError."""
+    app = Flask(title, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # nothing here is for pages of other sites
+    app.url_map.merge_slashes = False  # `a//b` is no address, not a redirect to another
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    install_request_log(app, monotonic)
+    check_every_request(app, tokens)
+    refuse_stray_queries(app)
+    install_error_handlers(app)
+    install_security_headers(app)
+    api = new_document(app, title=title, version=version, description=description)
+    return app, _with_routes(app, api, blueprints, docs_permission)
+
+
+def _with_routes(
+    app: Flask, api: ApiDocument, blueprints: Iterable[ApiBlueprint], docs_permission: str
+) -> ApiDocument:
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
+    app.register_blueprint(docs_blueprint(api, docs_permission))
+    undeclared = [name for name, view in app.view_functions.items() if declared_permission(view) is None]
+    if undeclared:
+        raise UndeclaredPermissionError(f"no permission is declared for {', '.join(sorted(undeclared))}")
+    return api

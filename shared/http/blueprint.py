@@ -1,0 +1,168 @@
+"""flask-smorest's blueprint and document with this system's rules, and with types."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import marshmallow as ma
+from flask import Flask
+from flask_smorest import Api, Blueprint  # type: ignore[import-untyped]
+
+from shared.http.errors import refusal_body
+from shared.http.fields import UtcTime
+from shared.http.parsing import TAKES_QUERY, StrictParser
+
+View = TypeVar("View", bound=Callable[..., Any])
+Schema = ma.Schema | type[ma.Schema] | Mapping[str, Any]
+
+BINARY: Mapping[str, Any] = {"type": "string", "format": "binary"}
+TEXT: Mapping[str, Any] = {"type": "string"}
+
+
+class ErrorSchema(ma.Schema):
+    """The body of every error."""
+
+    error = ma.fields.String(required=True, metadata={"description": "What went wrong, a sentence."})
+    code = ma.fields.String(required=True, metadata={"description": "The same for programs; stable."})
+    remedy = ma.fields.String(required=True, metadata={"description": "What to do about it."})
+
+
+class ApiBlueprint(Blueprint):  # type: ignore[misc]
+    """Routes of one feature, with their part of the document."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def get(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Answer GET (and HEAD) at `rule`."""
+        return self._typed(self.route(rule, methods=["GET"], **options))
+
+    def post(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Answer POST at `rule`."""
+        return self._typed(self.route(rule, methods=["POST"], **options))
+
+    def delete(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Answer DELETE at `rule`."""
+        return self._typed(self.route(rule, methods=["DELETE"], **options))
+
+    def query(self, schema: type[ma.Schema]) -> Callable[[View], View]:
+        """Read the query string by `schema`; what it loads to is the view's first argument."""
+        inner = self.arguments(schema, location="query")
+
+        def declare(view: View) -> View:
+            reading: View = inner(view)
+            setattr(reading, TAKES_QUERY, True)
+            return reading
+
+        return declare
+
+    def body(
+        self, schema: type[ma.Schema], *, example: Mapping[str, Any], required: bool = True
+    ) -> Callable[[View], View]:
+        """Read a JSON body by `schema`; what it loads to is the view's first argument."""
+        inner = self.arguments(schema, location="json", required=required, example=dict(example))
+
+        def declare(view: View) -> View:
+            reading: View = self.errors(413, 415)(inner(view))
+            return reading
+
+        return declare
+
+    def answer(
+        self,
+        status: int,
+        schema: Schema | None = None,
+        *,
+        description: str,
+        example: Any = None,
+        content_type: str | None = None,
+        headers: Mapping[str, Any] | None = None,
+    ) -> Callable[[View], View]:
+        """Document (and where the view returns no Response, make) the answer of success."""
+        return self._typed(
+            self.response(
+                status,
+                schema,
+                description=description,
+                example=example,
+                content_type=content_type,
+                headers=headers,
+            )
+        )
+
+    def also(
+        self,
+        status: int,
+        *,
+        description: str,
+        schema: Schema | None = None,
+        content_type: str | None = None,
+        headers: Mapping[str, Any] | None = None,
+    ) -> Callable[[View], View]:
+        """Document another answer that is no error."""
+        return self._typed(
+            self.alt_response(
+                status, description=description, schema=schema, content_type=content_type, headers=headers
+            )
+        )
+
+    def errors(self, *statuses: int) -> Callable[[View], View]:
+        """Document the errors that an endpoint has beside those that `requires` brings."""
+
+        def declare(view: View) -> View:
+            for status in statuses:
+                view = self.alt_response(status, HTTPStatus(status).name)(view)
+            return view
+
+        return declare
+
+    @staticmethod
+    def _typed(decorator: Any) -> Callable[[View], View]:
+        typed: Callable[[View], View] = decorator
+        return typed
+
+
+class ApiDocument(Api):  # type: ignore[misc]
+    """The OpenAPI document of an application: its blueprints and the one form of errors."""
+
+    ERROR_SCHEMA = ErrorSchema
+    # Each status is documented by name; a catch-all would hide the ones that are not.
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """Errors are answered by `shared/http/errors.py`."""
+
+    def _register_responses(self) -> None:
+        for status in HTTPStatus:
+            if status < 400:
+                continue
+            self.spec.components.response(
+                status.name,
+                {
+                    "description": status.phrase,
+                    "content": {
+                        "application/json": {"schema": self.ERROR_SCHEMA, "example": refusal_body(status)}
+                    },
+                },
+                lazy=True,
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document as plain data."""
+        document: dict[str, Any] = self.spec.to_dict()
+        return document
+
+
+def new_document(app: Flask, *, title: str, version: str, description: str) -> ApiDocument:
+    """Begin the document of `app`; blueprints are registered with it."""
+    app.config["OPENAPI_VERSION"] = "3.1.0"
+    api = ApiDocument(
+        app,
+        spec_kwargs={
+            "title": title,
+            "version": version,
+            "info": {"description": description, "license": {"name": "MIT", "identifier": "MIT"}},
+        },
+    )
+    api.register_field(UtcTime, "string", "date-time")
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    return api

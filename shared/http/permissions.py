@@ -1,0 +1,38 @@
+"""What a request must be allowed to do, declared on every endpoint."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any, TypeVar
+
+PUBLIC = "public"
+_ATTRIBUTE = "coldframe_permission"
+_APIDOC = "_apidoc"  # where flask-smorest collects what its document says of a view
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+
+def requires(permission: str) -> Callable[[_View], _View]:
+    """Declare what a caller needs to use an endpoint; `public` needs nothing.
+
+    Written directly under the route's own decorator. The document gets the permission, and the
+    errors that follow from it.
+    """
+
+    def declare(view: _View) -> _View:
+        apidoc = deepcopy(getattr(view, _APIDOC, {}))
+        manual = apidoc.setdefault("manual_doc", {})
+        manual["x-permission"] = permission
+        manual["security"] = [] if permission == PUBLIC else [{"bearer": []}]
+        refusals = {400: "BAD_REQUEST", 403: "FORBIDDEN"}
+        if permission != PUBLIC:
+            refusals[401] = "UNAUTHORIZED"
+        manual.setdefault("responses", {}).update(refusals)
+        setattr(view, _APIDOC, apidoc)
+        setattr(view, _ATTRIBUTE, permission)
+        return view
+
+    return declare
+
+
+def declared_permission(view: Callable[..., Any]) -> str | None:
+    """What `requires` declared on `view`; None where nothing was declared."""
+    return getattr(view, _ATTRIBUTE, None)

@@ -1,0 +1,82 @@
+"""Texts as answers: compressed where the caller takes it, in pieces where they are long."""
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from flask import Response, request
+from werkzeug.http import quote_etag
+
+from shared.http.sent_file import is_unchanged
+
+# Below this a packet is not filled anyway.
+_WORTH_COMPRESSING_BYTES = 1000
+_GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS
+# The first levels are several times faster and a playlist repeats itself: level 9 gains next to nothing.
+_LEVEL = 2
+_PIECE_CHARACTERS = 64 * 1024
+
+
+def takes_gzip() -> bool:
+    """Whether the caller said that it takes gzip (a bare `*` is no browser's way to say it)."""
+    return request.accept_encodings["gzip"] > 0
+
+
+def compressed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces as one gzip stream."""
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_WINDOW_BITS)
+    for piece in pieces:
+        packed = packer.compress(piece)
+        if packed:
+            yield packed
+    yield packer.flush()
+
+
+def send_text(text: str | bytes, *, content_type: str, cache_control: str = "no-cache") -> Response:
+    """Answer with a text, tagged by its content: 200 or 304."""
+    body = text.encode() if isinstance(text, str) else text
+    packs = len(body) >= _WORTH_COMPRESSING_BYTES and takes_gzip()
+    # Two encodings of one text are two representations: each has its own tag (RFC 9110, 8.8.3.3).
+    etag = hashlib.sha256(body).hexdigest()[:32] + ("-gzip" if packs else "")
+    response = Response(content_type=content_type)
+    response.headers["ETag"] = quote_etag(etag)
+    response.headers["Cache-Control"] = cache_control
+    response.headers["Vary"] = "Accept-Encoding"
+    if is_unchanged(etag, None):
+        response.status_code = 304
+        del response.headers["Content-Type"]
+        return response
+    if packs:
+        response.headers["Content-Encoding"] = "gzip"
+        body = b"".join(compressed([body]))
+    response.set_data(body)
+    return response
+
+
+def stream_text(pieces: Iterable[str], *, content_type: str, cache_control: str = "no-cache") -> Response:
+    """Answer with a text that is made while it is sent; what fails before its first piece is an error."""
+    iterator = iter(pieces)
+    beginning = next(iterator, "")
+    data = _in_large_pieces(chain([beginning], iterator))
+    packs = takes_gzip()
+    response = Response(compressed(data) if packs else data, content_type=content_type)
+    response.headers["Cache-Control"] = cache_control
+    response.headers["Vary"] = "Accept-Encoding"
+    if packs:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _in_large_pieces(pieces: Iterable[str]) -> Iterator[bytes]:
+    """Join small pieces: each one that is sent costs a system call."""
+    held: list[str] = []
+    length = 0
+    for piece in pieces:
+        held.append(piece)
+        length += len(piece)
+        if length >= _PIECE_CHARACTERS:
+            yield "".join(held).encode()
+            held, length = [], 0
+    if held:
+        yield "".join(held).encode()
