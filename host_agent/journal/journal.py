@@ -32,7 +32,8 @@ CREATE TABLE IF NOT EXISTS clock_pairs (
 CREATE INDEX IF NOT EXISTS clock_pairs_by_time ON clock_pairs (wall_utc_ms);
 CREATE TABLE IF NOT EXISTS receipts (
   id INTEGER PRIMARY KEY AUTOINCREMENT, at_utc_ms INTEGER NOT NULL, device TEXT NOT NULL, kind TEXT NOT NULL,
-  hour TEXT NOT NULL, files INTEGER NOT NULL, size_bytes INTEGER NOT NULL, reason TEXT NOT NULL);
+  hour TEXT NOT NULL, files INTEGER NOT NULL, size_bytes INTEGER NOT NULL, reason TEXT NOT NULL,
+  deletion_id TEXT UNIQUE);
 CREATE INDEX IF NOT EXISTS receipts_by_device ON receipts (device, kind, hour);
 CREATE TABLE IF NOT EXISTS leases (
   id TEXT PRIMARY KEY, device TEXT NOT NULL, from_utc_ms INTEGER NOT NULL, to_utc_ms INTEGER NOT NULL,
@@ -209,12 +210,15 @@ class Journal:
 
     # -- receipts ----------------------------------------------------------------------------
 
-    def write_receipt(self, receipt: Receipt) -> None:
-        """Append what was deleted and why."""
-        with self._writing() as db:
+    def write_receipt(self, receipt: Receipt, *, deletion_id: str | None = None) -> None:
+        """Append what was deleted and why, durably: the footage itself can say it no longer.
+
+        `deletion_id`: writing the receipt of one deletion again (after a kill) changes nothing.
+        """
+        with self._writing(durable=True) as db:
             db.execute(
-                "INSERT INTO receipts (at_utc_ms, device, kind, hour, files, size_bytes, reason)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO receipts (at_utc_ms, device, kind, hour, files, size_bytes, reason, deletion_id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (deletion_id) DO NOTHING",
                 (
                     utc_ms(receipt.at),
                     receipt.device,
@@ -229,6 +233,7 @@ class Journal:
     def receipts(self, device: str, kind: str | None = None) -> list[Receipt]:
         """What was deleted of `device`, oldest deletion first."""
         rows = self._connection().execute(
+                    deletion_id,
             "SELECT * FROM receipts WHERE device = ? AND (? IS NULL OR kind = ?) ORDER BY id",
             (device, kind, kind),
         )

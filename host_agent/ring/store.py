@@ -4,18 +4,21 @@ A `RingStore` is one device's ring. It decides nothing about what should move or
 plans out, one system call after another, so that a kill between any two of them loses no file.
 """
 
+import errno
 import fcntl
 import json
 import os
-import shutil
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 
 from host_agent.ring.layout import (
     ARCHIVE_PLAYLIST_NAME,
+    ASIDE_NAME,
     HOURS_A_DAY,
     METADATA_ARRAY_NAME,
     MINUTES_NAME,
@@ -42,6 +45,7 @@ from host_agent.ring.segment_times import (
     parse_lines,
     parse_rows,
 )
+from host_agent.ring.trash_name import Origin, TrashName, parse_trash_name
 from shared.atomic_write import write_atomically
 from shared.clock import Clock
 from shared.kernel import rename_noreplace, sync_file_system
@@ -60,6 +64,12 @@ DERIVED_NAMES = frozenset(
     }
 )
 _CONFLICT = ".conflict-"
+# What a kill in the middle of `write_atomically` leaves.
+_PARTIAL = re.compile(r"^\.(?P<name>.+)\.[0-9]+\.[0-9a-f]{8}\.part$")
+# What `set_aside` makes of a torn file's name: its folder, then itself as ffmpeg or we named it.
+_ASIDE = re.compile(
+    r"^.+-(?:segment_|capture_|[a-z]_)?[0-9]+(?:_thumbnail)?(?:\.conflict-[0-9]+)?\.(?:ts|jpg|json)(?:\.[a-z]+)?$"
+)
 
 
 def ignore_operation(_name: str) -> None:
@@ -90,11 +100,15 @@ class MoveReport:
 
 @dataclass(frozen=True, slots=True)
 class Trashed:
-    """What left sight: counts of files and bytes for the receipt; `foreign` names were spared."""
+    """A folder of the trash, counted for its receipt.
 
-    files: int
-    size_bytes: int
-    foreign: list[str]
+    `spared`: names that this system did not write, back in their place; `stuck`: such that could not
+    be put back and wait in the trash.
+    """
+
+    name: TrashName
+    spared: list[str]
+    stuck: list[str]
 
 
 class RingStore:
@@ -122,16 +136,14 @@ class RingStore:
                 self.folders.cold(kind, number).mkdir(exist_ok=True)
         self.folders.segment_staging.mkdir(parents=True, exist_ok=True)
         self.folders.frame_staging.mkdir(parents=True, exist_ok=True)
+        # Now, since a disk without a free inode could not make it when it is needed.
+        self.trash.mkdir(exist_ok=True)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Held for microseconds, by capture and archiver, while an hour's folder is being changed."""
-        descriptor = os.open(self.folders.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with _locked(self.folders):
             yield
-        finally:
-            os.close(descriptor)
 
     # -- hours -------------------------------------------------------------------------------
 
@@ -254,7 +266,11 @@ class RingStore:
         found = {hour for number in range(HOURS_A_DAY) if (hour := self.ring_hour(kind, number)) is not None}
         for day, folder in _dated(self.folders.base / VAULT_NAME):
             for entry in _listdir(folder):
-                if entry.isdigit() and int(entry) < HOURS_A_DAY and (folder / entry / kind.value).is_dir():
+                if (
+                    entry.isdigit()
+                    and int(entry) < HOURS_A_DAY
+                    and _holds_ours(folder / entry / kind.value, Origin.VAULT)
+                ):
                     found.add(Hour.at(day, int(entry)))
         return sorted(found)
 
@@ -469,51 +485,60 @@ class RingStore:
         """On the same disk, so that leaving sight is one rename."""
         return self.folders.root / TRASH_NAME
 
-    def trash_hour(self, kind: Kind, hour: Hour) -> Trashed:
-        """Take an hour out of sight with one rename; the bytes are freed by `empty_trash` later.
+    def trash_hour(self, kind: Kind, hour: Hour, *, reason: str, at: datetime) -> TrashName | None:
+        """Take an hour out of sight with one rename; return its name in the trash.
 
-        Files that this system did not write are put back in their place. Raises OSError.
+        None where there is no such hour. Nothing is counted, spared or freed here (`Trash` does that),
+        so a live cycle does not wait. Raises OSError; the hour then is where it was.
         """
         with self._locked():
             folder = self.hour_folder(kind, hour)
             if folder is None:
-                return Trashed(0, 0, [])
-            self.trash.mkdir(exist_ok=True)
-            gone = self.trash / f"{self.device}-{kind.value}-{hour}-{os.urandom(4).hex()}"
-            rename_noreplace(folder, gone)
-            self._done("trash")
-            foreign = [name for name in _listdir(gone) if not _is_ours(name)]
-            if folder == self.folders.cold(kind, hour.number):
+                return None
+            in_ring = folder == self.folders.cold(kind, hour.number)
+            name = self._take_out_of_sight(
+                folder, kind.value, hour, reason, at, Origin.RING if in_ring else Origin.VAULT
+            )
+            if not in_ring:
+                self._drop_empty_parents(folder)
+                return name
+            try:
                 self._put_fresh_folder(kind, hour.number, None, {})
-            elif foreign:
-                folder.mkdir(parents=True)
-            for name in foreign:
-                rename_noreplace(gone / name, folder / name)
-                self._done("spare")
-            self._drop_empty_parents(folder)
-            files, size = _count(gone)
-            return Trashed(files, size, foreign)
+            except OSError as error:
+                # No inode is free for it yet: `Trash.forget` puts it when some are.
+                if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                    raise
+            return name
 
-    def trash_aside(self, hour: Hour) -> Trashed:
-        """Take the torn files of an hour out of sight."""
-        folder = self.folders.aside(hour)
-        if not folder.is_dir():
-            return Trashed(0, 0, [])
-        self.trash.mkdir(exist_ok=True)
-        gone = self.trash / f"{self.device}-aside-{hour}-{os.urandom(4).hex()}"
-        rename_noreplace(folder, gone)
+    def trash_aside(self, hour: Hour, *, reason: str, at: datetime) -> TrashName | None:
+        """Take the torn files of an hour out of sight, as `trash_hour` does with footage."""
+        with self._locked():
+            folder = self.folders.aside(hour)
+            if not folder.is_dir():
+                return None
+            name = self._take_out_of_sight(folder, ASIDE_NAME, hour, reason, at, Origin.ASIDE)
+            self._drop_empty_parents(folder)
+            return name
+
+    def _take_out_of_sight(
+        self, folder: Path, kind: str, hour: Hour, reason: str, at: datetime, origin: Origin
+    ) -> TrashName:
+        name = TrashName.of(self.device, kind, hour, reason, at, origin, os.urandom(4).hex())
+        try:
+            rename_noreplace(folder, self.trash / name.text)
+        except FileNotFoundError:
+            self.trash.mkdir(exist_ok=True)
+            rename_noreplace(folder, self.trash / name.text)
         self._done("trash")
-        self._drop_empty_parents(folder)
-        files, size = _count(gone)
-        return Trashed(files, size, [])
+        return name
 
     def aside_hours(self) -> list[Hour]:
         """Hours that have torn files, oldest first."""
         found = [
             Hour.at(day, int(entry))
-            for day, folder in _dated(self.folders.base / "aside")
+            for day, folder in _dated(self.folders.base / ASIDE_NAME)
             for entry in _listdir(folder)
-            if entry.isdigit() and int(entry) < HOURS_A_DAY
+            if entry.isdigit() and int(entry) < HOURS_A_DAY and _holds_ours(folder / entry, Origin.ASIDE)
         ]
         return sorted(found)
 
@@ -542,24 +567,120 @@ class RingStore:
         return max((file.number for folder in folders for file in _numbered_files(folder)), default=0)
 
 
-def empty_trash(root: Path, *, stop_after_files: int | None = None) -> int:
-    """Free the bytes of what the cleaner took out of sight under `root`; return how many files went.
+class Trash:
+    """What left sight under one root, until its bytes are free and its receipts are written.
 
-    `stop_after_files` bounds one call, so that a caller that has more to do gets its turn.
+    The state of each deletion is in its folder's name, so that after a kill between any two
+    operations the next `settle`, `free` and `forget` go on where the last ones stopped.
     """
-    removed = 0
-    for folder in sorted((root / TRASH_NAME).glob("*")):
-        for entry in _listdir(folder):
-            if stop_after_files is not None and removed >= stop_after_files:
-                return removed
-            path = folder / entry
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-            removed += 1
-        folder.rmdir()
-    return removed
+
+    def __init__(self, root: Path, on_operation: Callable[[str], None] = ignore_operation) -> None:
+        self._root = root
+        self._path = root / TRASH_NAME
+        self._done = on_operation
+
+    def names(self) -> list[TrashName]:
+        """What is in the trash, oldest deletion first."""
+        found = [name for text in _listdir(self._path) if (name := parse_trash_name(text)) is not None]
+        return sorted(found, key=lambda name: (name.at_utc_ms, name.text))
+
+    def strangers(self) -> list[str]:
+        """What lies in the trash and never came there through a store; it is left alone."""
+        return sorted(text for text in _listdir(self._path) if parse_trash_name(text) is None)
+
+    def settle(self, name: TrashName) -> Trashed:
+        """Put back what this system did not write, and count the rest into the folder's name.
+
+        Before anything is removed. Raises OSError.
+        """
+        spared, stuck = self._spare(name)
+        if name.is_counted:
+            return Trashed(name, spared, stuck)
+        files = size = 0
+        with os.scandir(self._path / name.text) as entries:
+            for entry in entries:
+                if _is_ours(entry, name.origin):
+                    files += _is_footage(entry.name, name.origin)
+                    size += entry.stat(follow_symlinks=False).st_size
+        counted = name.counted(files, size)
+        rename_noreplace(self._path / name.text, self._path / counted.text)
+        self._done("count")
+        return Trashed(counted, spared, stuck)
+
+    def free(self, name: TrashName, *, stop_after_files: int) -> bool:
+        """Remove up to `stop_after_files` files of a counted folder; return whether all are gone.
+
+        Raises OSError.
+        """
+        with os.scandir(self._path / name.text) as entries:
+            ours = (entry.name for entry in entries if _is_ours(entry, name.origin))
+            going = list(islice(ours, stop_after_files))
+        for gone in going:
+            (self._path / name.text / gone).unlink(missing_ok=True)
+            self._done("free")
+        return len(going) < stop_after_files
+
+    def forget(self, name: TrashName) -> bool:
+        """Drop the empty folder of a deletion whose receipt is written.
+
+        False where something that is not ours could not be put back and is still in it. Raises OSError.
+        """
+        _, stuck = self._spare(name)
+        if stuck:
+            return False
+        (self._path / name.text).rmdir()
+        self._done("forget")
+        if name.origin is Origin.RING:
+            folders = DeviceFolders(self._root, name.device)
+            with _locked(folders):
+                # Where no inode was free when the hour left, its place is made now.
+                folders.cold(Kind(name.kind), name.hour.number).mkdir(parents=True, exist_ok=True)
+        return True
+
+    def _spare(self, name: TrashName) -> tuple[list[str], list[str]]:
+        """Put back what is not ours; return the names that are back and those that are stuck."""
+        folder = self._path / name.text
+        with os.scandir(folder) as entries:
+            foreign = sorted(entry.name for entry in entries if not _is_ours(entry, name.origin))
+        spared: list[str] = []
+        stuck: list[str] = []
+        if not foreign:
+            return spared, stuck
+        folders = DeviceFolders(self._root, name.device)
+        place = _place(folders, name)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            with _locked(folders):
+                place.mkdir(parents=True, exist_ok=True)
+                for foreign_name in foreign:
+                    kept = _rename_keeping_both(folder / foreign_name, place)
+                    spared.append(kept)
+                    self._done("spare")
+        except OSError:
+            stuck = foreign[len(spared) :]
+        return spared, stuck
+
+
+def _place(folders: DeviceFolders, name: TrashName) -> Path:
+    if name.origin is Origin.ASIDE:
+        return folders.aside(name.hour)
+    kind = Kind(name.kind)
+    return (
+        folders.cold(kind, name.hour.number) if name.origin is Origin.RING else folders.vault(kind, name.hour)
+    )
+
+
+def _rename_keeping_both(source: Path, folder: Path) -> str:
+    """Move `source` into `folder`, under another name where its own is taken; return the name."""
+    name = source.name
+    for attempt in range(1, 1000):
+        try:
+            rename_noreplace(source, folder / name)
+        except FileExistsError:
+            name = f"{source.stem}{_CONFLICT}{attempt}{source.suffix}"
+        else:
+            return name
+    raise FileExistsError(f"{source}: a thousand conflicts of this name are in {folder}")
 
 
 def trash_is_empty(root: Path) -> bool:
@@ -567,12 +688,50 @@ def trash_is_empty(root: Path) -> bool:
     return not _listdir(root / TRASH_NAME)
 
 
-def _is_ours(name: str) -> bool:
-    if name in DERIVED_NAMES or parse_file_name(name) is not None:
+@contextmanager
+def _locked(folders: DeviceFolders) -> Iterator[None]:
+    descriptor = os.open(folders.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _holds_ours(folder: Path, origin: Origin) -> bool:
+    """Whether a folder holds what we wrote, and not only what a person left there."""
+    try:
+        with os.scandir(folder) as entries:
+            return any(_is_ours(entry, origin) for entry in entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _is_ours(entry: os.DirEntry[str], origin: Origin) -> bool:
+    """Whether this system wrote it: we write plain files, no links and no folders."""
+    if not entry.is_file(follow_symlinks=False):
+        return False
+    return bool(_ASIDE.match(entry.name)) if origin is Origin.ASIDE else _is_our_name(entry.name)
+
+
+def _is_our_name(name: str) -> bool:
+    if name in DERIVED_NAMES or _is_footage_name(name):
+        return True
+    partial = _PARTIAL.match(name)
+    return partial is not None and partial["name"] in DERIVED_NAMES
+
+
+def _is_footage_name(name: str) -> bool:
+    if parse_file_name(name) is not None:
         return True
     stem, found, rest = name.partition(_CONFLICT)
-    suffix = rest.partition(".")[2]
-    return bool(found) and parse_file_name(f"{stem}.{suffix}") is not None
+    attempt, _, suffix = rest.partition(".")
+    return bool(found) and attempt.isdigit() and parse_file_name(f"{stem}.{suffix}") is not None
+
+
+def _is_footage(name: str, origin: Origin) -> bool:
+    """Whether a receipt counts it as a file; what is derived from footage counts in bytes only."""
+    return origin is Origin.ASIDE or name in (MINUTES_NAME, MOSAIC_NAME) or _is_footage_name(name)
 
 
 def _listdir(folder: Path) -> list[str]:
@@ -607,16 +766,6 @@ def _dated(folder: Path) -> Iterator[tuple[date, Path]]:
             continue
 
 
-def _count(folder: Path) -> tuple[int, int]:
-    files = size = 0
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if parse_file_name(entry.name) is not None:
-                files += 1
-            size += entry.stat(follow_symlinks=False).st_size
-    return files, size
-
-
 def _same_content(one: Path, other: Path) -> bool:
     if one.stat().st_size != other.stat().st_size:
         return False
@@ -633,7 +782,7 @@ __all__ = [
     "HotFile",
     "MoveReport",
     "RingStore",
+    "Trash",
     "Trashed",
-    "empty_trash",
     "trash_is_empty",
 ]
