@@ -227,13 +227,13 @@ class Journal:
                     receipt.files,
                     receipt.size_bytes,
                     receipt.reason,
+                    deletion_id,
                 ),
             )
 
     def receipts(self, device: str, kind: str | None = None) -> list[Receipt]:
         """What was deleted of `device`, oldest deletion first."""
         rows = self._connection().execute(
-                    deletion_id,
             "SELECT * FROM receipts WHERE device = ? AND (? IS NULL OR kind = ?) ORDER BY id",
             (device, kind, kind),
         )
