@@ -185,6 +185,12 @@ class Journal:
     def clock_pairs(self, span: Span) -> list[ClockPair]:
         """The pairs in `span` and whatever was written between them (a clock may be set far away and
         back), by order of writing, with the one written before and the one written after."""
+        return [
+            ClockPair(from_utc_ms(wall), monotonic, boot) for wall, monotonic, boot in self.clock_rows(span)
+        ]
+
+    def clock_rows(self, span: Span) -> list[tuple[int, int, str]]:
+        """`clock_pairs` as they are stored: wall UTC ms, monotonic ms, boot id (a day has 17,280)."""
         start, end = utc_ms(span.start), utc_ms(span.end)
         db = self._connection()
         first, last = db.execute(
@@ -196,12 +202,12 @@ class Journal:
             last = last or 0
             first = last + 1
         rows = db.execute(
-            "SELECT * FROM clock_pairs WHERE id BETWEEN"
+            "SELECT wall_utc_ms, monotonic_ms, boot_id FROM clock_pairs WHERE id BETWEEN"
             " coalesce((SELECT max(id) FROM clock_pairs WHERE id < ?), 0) AND"
             " coalesce((SELECT min(id) FROM clock_pairs WHERE id > ?), ?) ORDER BY id",
             (first, last, last),
         )
-        return [_clock_pair(row) for row in rows]
+        return [tuple(row) for row in rows]
 
     def last_clock_pairs(self, count: int) -> list[ClockPair]:
         """The newest pairs by order of writing, oldest of them first."""
