@@ -10,6 +10,8 @@ _renameat2 = _libc.renameat2
 _renameat2.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
 _AT_FDCWD = -100
 _RENAME_NOREPLACE = 1
+_TIMEX_BYTES = 512  # struct timex, with room to spare; all zero: read only
+_TIME_ERROR = 5
 
 
 def rename_noreplace(
@@ -33,3 +35,12 @@ def sync_file_system(path: Path) -> None:
             raise OSError(number, os.strerror(number), str(path))
     finally:
         os.close(descriptor)
+
+
+def clock_is_synchronised() -> bool | None:
+    """Whether the kernel believes that its wall clock is synchronised (adjtimex(2)).
+
+    None where it may not be asked, as in some containers.
+    """
+    state = _libc.adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
+    return None if state < 0 else state != _TIME_ERROR
