@@ -465,6 +465,27 @@ class RingStore:
             return []
         return [SegmentTime(*row) for row in parse_rows(_text(folder / TIMES_NAME))]
 
+    def segment_times_behind(self, hour: Hour, offset: int) -> tuple[list[SegmentTime], int]:
+        """The times behind byte `offset` of an hour's list, and the offset behind its last whole line.
+
+        For whoever follows a list while it grows. A list shorter than `offset` is another one and is
+        read from its beginning. Raises OSError.
+        """
+        folder = self.hour_folder(Kind.SEGMENTS, hour)
+        if folder is None:
+            return [], 0
+        try:
+            with (folder / TIMES_NAME).open("rb") as file:
+                if os.fstat(file.fileno()).st_size < offset:
+                    offset = 0
+                file.seek(offset)
+                data = file.read()
+        except FileNotFoundError:
+            return [], 0
+        whole = data[: data.rfind(b"\n") + 1]
+        times = [SegmentTime(*row) for row in parse_rows(whole.decode(errors="replace"))]
+        return times, offset + len(whole)
+
     def segment_rows(self, hour: Hour) -> list[SegmentRow]:
         """The rows of an hour's segments whose files are there, hot or in the hour's folder."""
         while (folder := self.hour_folder(Kind.SEGMENTS, hour)) is not None:
