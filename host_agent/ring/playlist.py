@@ -144,14 +144,22 @@ class LivePlaylist:
             segment_name(time), time.begin_utc_ms, time.duration_ms, discontinuity and bool(self.entries)
         )
         entries = (*self.entries, entry)
-        leaving = entries[: max(0, len(entries) - window)]
+        # A server may not change it; a camera that began to send longer segments leaves no choice.
+        target_s = max(self.target_s, math.ceil(time.duration_ms / 1000))
+        grown = replace(self, target_s=target_s, entries=entries)
+        if discontinuity and not self.entries and self.media_sequence > 0:
+            # All that was before has left the window, and with it the place for the tag.
+            grown = replace(grown, discontinuity_sequence=self.discontinuity_sequence + 1)
+        return grown.without_oldest(max(0, len(entries) - window))
+
+    def without_oldest(self, count: int) -> "LivePlaylist":
+        """The window after its `count` oldest segments have left it."""
+        leaving = self.entries[:count]
         return replace(
             self,
-            # A server may not lower it; a camera that began to send longer segments leaves no choice.
-            target_s=max(self.target_s, math.ceil(time.duration_ms / 1000)),
             media_sequence=self.media_sequence + len(leaving),
             discontinuity_sequence=self.discontinuity_sequence + sum(gone.discontinuity for gone in leaving),
-            entries=entries[len(leaving) :],
+            entries=self.entries[count:],
         )
 
     def render(self) -> str:

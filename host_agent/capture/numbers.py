@@ -1,0 +1,46 @@
+"""Numbers of segments: reserved durably in ranges before they are used, never given out twice."""
+
+import sqlite3
+
+from host_agent.journal.journal import Journal
+from host_agent.ring.layout import Kind
+from host_agent.ring.store import RingStore
+
+RANGE = 1000
+RESERVE_WHEN_LEFT = 200
+
+
+class NumberSupply:
+    """The next number of one device and kind, for the life of the device."""
+
+    def __init__(self, journal: Journal, store: RingStore, kind: Kind) -> None:
+        self._journal = journal
+        self._store = store
+        self._kind = kind
+        self._next = 0
+        self._end = 0
+        self._following: range | None = None
+
+    def take(self) -> int:
+        """Return a number that was never given out. Raises sqlite3.Error where none can be reserved."""
+        if self._next >= self._end:
+            fresh = self._following or self._reserve()
+            self._following = None
+            self._next, self._end = fresh.start, fresh.stop
+        number = self._next
+        self._next += 1
+        if self._end - self._next <= RESERVE_WHEN_LEFT and self._following is None:
+            try:
+                self._following = self._reserve()
+            except sqlite3.Error:
+                # There are numbers left: the next call tries again, and fails once there are none.
+                self._following = None
+        return number
+
+    def _reserve(self) -> range:
+        device, kind = self._store.device, self._kind.value
+        at_least = 1
+        if not self._journal.knows_numbers(device, kind):
+            # The journal is new or was lost: what is on disk says which numbers were used.
+            at_least = self._store.highest_number(self._kind) + 1
+        return self._journal.reserve_numbers(device, kind, RANGE, at_least=at_least)

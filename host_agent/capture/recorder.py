@@ -1,0 +1,415 @@
+"""The supervisor of one device: keeps its ffmpeg running, and says what is going on.
+
+One thread a device: ffmpeg dies with the thread that started it, and no device waits for another.
+"""
+
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from host_agent.capture.backoff import Backoff
+from host_agent.capture.device_state import LIVE, STARTING, Condition, State
+from host_agent.capture.numbers import NumberSupply
+from host_agent.capture.recorder_command import (
+    HLS_AUDIO_CODECS,
+    HLS_VIDEO_CODECS,
+    Learned,
+    recorder_command,
+)
+from host_agent.capture.recording_run import CompleteSegment, RecordingRun, TornSegment
+from host_agent.capture.salvage import salvage
+from host_agent.capture.segment_publisher import PUBLISH_ERRORS, SegmentPublisher
+from host_agent.capture.source import NETWORK_KINDS
+from host_agent.ring.layout import Hour
+from host_agent.ring.store import RingStore
+from host_agent.settings import DeviceSettings, Encode, FrameSettings, SupervisorSettings
+from shared.clock import Clock
+from shared.ffmpeg.failure import explain_failure
+from shared.ffmpeg.masking import mask_secrets
+from shared.spans import utc_ms
+
+POLL_S = 0.05
+GATE_EVERY_S = 1.0
+BEHIND_WINDOW_S = 20.0
+BEHIND_BELOW = 0.9
+NO_CAMERA = "No capture device was found (/dev/video*): plug one in and reload, or name a source."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of the recorder from outside: set by the service, read in the device's thread."""
+
+    running: bool = True
+    asked_by: str = ""
+    restart_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderParts:
+    """What a recorder is given. `next_run` reserves the number of an ffmpeg start; `refusal` says why
+    the disk must not be written to now, as (code, sentence), or None."""
+
+    device: DeviceSettings
+    picture: FrameSettings
+    limits: SupervisorSettings
+    live_window: int
+    store: RingStore
+    numbers: NumberSupply
+    clock: Clock
+    next_run: Callable[[], int]
+    refusal: Callable[[], tuple[str, str] | None]
+    log: Any
+
+
+@dataclass(slots=True)
+class Progress:
+    """What the state shows beside the condition."""
+
+    restarts: int = 0
+    torn: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+class Recorder:
+    """Runs in its own thread from `run` until `stop` is set."""
+
+    def __init__(self, parts: RecorderParts) -> None:
+        self._parts = parts
+        self._stop = threading.Event()
+        self._publisher = SegmentPublisher(parts.store, parts.numbers, parts.live_window)
+        self._learned = Learned()
+        self._backoff = Backoff(parts.limits.backoff_min_s, parts.limits.backoff_max_s)
+        self._progress = Progress()
+        self._run: RecordingRun | None = None
+        self._condition: Condition | None = None
+        self._since_utc_ms = utc_ms(parts.clock.now())
+        self._salvaged = False
+        self._pace: deque[tuple[float, float]] = deque()
+        self.wanted = Wanted()
+        self.changes: deque[Condition] = deque()
+        self.thread = threading.Thread(target=self._live, name=f"recorder-{parts.device.name}", daemon=True)
+
+    # -- from outside ------------------------------------------------------------------------
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def ask_to_stop(self) -> None:
+        """End the recording in order; the thread ends soon after."""
+        self._stop.set()
+
+    def snapshot(self) -> dict[str, Any]:
+        """The device's present state for the journal."""
+        run, newest, condition = self._run, self._publisher.newest, self._condition or STARTING
+        facts = run.facts if run is not None else None
+        recent = list(self._publisher.recent)
+        seconds = sum(time.duration_ms for time, _ in recent) / 1000
+        return {
+            "state": condition.state.value,
+            "code": condition.code,
+            "sentence": condition.sentence,
+            "since_utc_ms": self._since_utc_ms,
+            "fps": facts.fps if facts else None,
+            "width": facts.width if facts else None,
+            "height": facts.height if facts else None,
+            "codec": facts.video_codec if facts else None,
+            "bitrate_bps": round(sum(size for _, size in recent) * 8 / seconds) if seconds else None,
+            "recorded_as": run.command.encode.value if run is not None else None,
+            "frames_in_recorder": run is not None and run.command.makes_frames,
+            "frames_shed": self._learned.frames_shed,
+            "run": run.number if run is not None else None,
+            "restarts": self._progress.restarts,
+            "torn": self._progress.torn,
+            "newest_segment_utc_ms": newest.end_utc_ms if newest is not None else None,
+            "keyframe_interval_s": run.segment_interval_s if run is not None else None,
+            "waiting_segments": self._publisher.backlog,
+            "notes": list(self._progress.notes),
+        }
+
+    # -- the thread --------------------------------------------------------------------------
+
+    def _live(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._once()
+            except Exception as error:  # a defect must not end the recording of a device
+                self._parts.log.exception("recorder_failed", device=self._parts.device.name)
+                self._end_run_at_once()
+                self._fail("ffmpeg_crashed", f"The recorder failed: {mask_secrets(str(error))}")
+                self._pause()
+        self._end_run_in_order()
+        self._set(Condition(State.STOPPED, "agent_stopped", "The agent is stopping."))
+
+    def _once(self) -> None:
+        """From start to end of one ffmpeg, or one reason why there is none."""
+        wanted = self.wanted
+        if not wanted.running:
+            who = f" by {wanted.asked_by}" if wanted.asked_by else ""
+            self._set(Condition(State.STOPPED, "stopped_by_user", f"Stopped{who}; start it again to record."))
+            self._stop.wait(0.2)
+            return
+        if self._parts.device.source_kind == "auto":
+            self._set(Condition(State.MISCONFIGURED, "misconfigured", NO_CAMERA))
+            self._stop.wait(GATE_EVERY_S)
+            return
+        refusal = self._parts.refusal()
+        if refusal is not None:
+            self._set(Condition(State.BACKING_OFF, *refusal))
+            self._stop.wait(GATE_EVERY_S)
+            return
+        try:
+            self._prepare()
+        except PUBLISH_ERRORS as error:
+            self._fail("misconfigured", f"The footage folder cannot be used: {error}.")
+            self._pause()
+            return
+        self._begin_run()
+        self._watch(wanted)
+
+    def _prepare(self) -> None:
+        if not self._salvaged:
+            self._parts.store.prepare()
+            report = salvage(self._parts.store, self._parts.numbers)
+            self._salvaged = True
+            if report.published or report.set_aside:
+                self._parts.log.warning(
+                    "staging_repaired",
+                    device=self._parts.device.name,
+                    published=report.published,
+                    set_aside=report.set_aside,
+                )
+
+    def _begin_run(self) -> None:
+        parts = self._parts
+        number = parts.next_run()
+        segments = parts.store.folders.segment_staging / str(number)
+        frames = parts.store.folders.frame_staging / str(number)
+        segments.mkdir(parents=True)
+        frames.mkdir(parents=True, exist_ok=True)
+        command = recorder_command(parts.device, parts.picture, self._learned, segments, frames)
+        self._set(replace(STARTING, code=self._reason_until_live()))
+        self._publisher.begin_run(number)
+        self._pace.clear()
+        self._run = RecordingRun(number, command, segments, parts.clock)
+
+    def _reason_until_live(self) -> str:
+        """Until pictures come again, what was wrong before is still the reason that there are none."""
+        code = STARTING.code if self._condition is None else self._condition.code
+        return STARTING.code if code == LIVE.code else code
+
+    def _watch(self, wanted: Wanted) -> None:
+        run = self._run
+        assert run is not None
+        limits, clock = self._parts.limits, self._parts.clock
+        began_s = progress_s = clock.monotonic()
+        gate_s = began_s + GATE_EVERY_S
+        live = False
+        while True:
+            if self._stop.is_set() or self._asked_otherwise(wanted):
+                self._end_run_in_order()
+                return
+            ended = run.process.status()
+            if self._take_completed(run, ended=ended is not None):
+                progress_s = clock.monotonic()
+            self._publish()
+            if ended is not None:
+                self._forget_run()
+                failure = explain_failure(
+                    ended,
+                    list(run.process.last_lines),
+                    network=self._parts.device.source_kind in NETWORK_KINDS,
+                )
+                self._fail(failure.code, failure.sentence)
+                self._pause()
+                return
+            if self._learns(run.facts):
+                self._end_run_in_order()
+                return
+            now_s = clock.monotonic()
+            if self._publisher.newest is not None and self._publisher.newest.run == run.number:
+                if not live:
+                    live = True
+                    self._set(LIVE)
+                if now_s - began_s > limits.healthy_after_s:
+                    self._backoff = self._backoff.after_health()
+            if self._has_stalled(run, now_s - progress_s):
+                return
+            if self._falls_behind(run, now_s):
+                self._learned = replace(self._learned, frames_shed=True)
+                self._note("This machine is too slow to encode and make frames: frames are left out.")
+                self._end_run_in_order()
+                return
+            if now_s >= gate_s:
+                gate_s = now_s + GATE_EVERY_S
+                if self._parts.refusal() is not None:
+                    self._end_run_in_order()
+                    return
+            time.sleep(POLL_S)
+
+    def _asked_otherwise(self, wanted: Wanted) -> bool:
+        now = self.wanted
+        return not now.running or now.restart_count != wanted.restart_count
+
+    def _has_stalled(self, run: RecordingRun, silent_s: float) -> bool:
+        limits, interval_s = self._parts.limits, run.segment_interval_s
+        allowed_s = limits.start_timeout_s
+        if interval_s is not None:
+            allowed_s = max(limits.stalled_after_s, 3 * interval_s)
+        if silent_s <= allowed_s:
+            return False
+        self._set(
+            Condition(
+                State.STALLED, "stalled", f"No pictures for {silent_s:.0f} s; the recorder is restarted."
+            )
+        )
+        self._end_run_at_once()
+        self._fail("stalled", f"The source sent no pictures for {silent_s:.0f} s.")
+        self._pause()
+        return True
+
+    # -- segments ----------------------------------------------------------------------------
+
+    def _take_completed(self, run: RecordingRun, *, ended: bool) -> bool:
+        """Hand new segments on; return whether there was progress."""
+        try:
+            found = run.completed()
+        except OSError as error:
+            self._note(f"The recorder's folder cannot be read: {error.strerror}.")
+            return False
+        whole = [segment for segment in found if isinstance(segment, CompleteSegment)]
+        for segment in found:
+            if isinstance(segment, TornSegment):
+                self._put_aside(segment)
+        last = whole.pop() if ended and whole else None
+        for segment in whole:
+            self._publisher.take(segment, run.longest_segment_s)
+            self._pace.append((segment.completion.arrived_s, segment.completion.media_end_s))
+        self._publisher.tick(self._parts.clock.monotonic())
+        if ended:
+            self._publisher.end_run(last)
+        return bool(whole or last)
+
+    def _publish(self) -> None:
+        try:
+            self._publisher.publish()
+        except PUBLISH_ERRORS as error:
+            self._note(f"Segments wait in staging: {error}.")
+            self._stop.wait(0.5)
+
+    def _put_aside(self, segment: TornSegment) -> None:
+        self._progress.torn += 1
+        store = self._parts.store
+        try:
+            if segment.size_bytes == 0:
+                store.discard_staged(segment.path)
+            else:
+                store.set_aside(segment.path, Hour.of(self._parts.clock.now()))
+        except OSError as error:
+            self._note(f"A torn segment could not be set aside: {error.strerror}.")
+        self._parts.log.warning("torn_segment", device=self._parts.device.name, bytes=segment.size_bytes)
+
+    # -- ends --------------------------------------------------------------------------------
+
+    def _end_run_in_order(self) -> None:
+        """Ask ffmpeg to finish its last segment, and publish it."""
+        run = self._run
+        if run is None:
+            return
+        run.process.ask_to_end()
+        deadline_s = self._parts.clock.monotonic() + self._parts.limits.stop_timeout_s
+        while run.process.status() is None and self._parts.clock.monotonic() < deadline_s:
+            time.sleep(POLL_S / 5)
+        self._end_run_at_once()
+
+    def _end_run_at_once(self) -> None:
+        run = self._run
+        if run is None:
+            return
+        run.process.kill()
+        self._take_completed(run, ended=True)
+        self._publish()
+        self._forget_run()
+
+    def _forget_run(self) -> None:
+        """Clear the run's staging; what is torn there is set aside by the next salvage."""
+        self._run = None
+        if self._publisher.backlog == 0:
+            try:
+                salvage(self._parts.store, self._parts.numbers)
+            except PUBLISH_ERRORS as error:
+                self._note(f"Staging could not be cleared: {error}.")
+
+    # -- states ------------------------------------------------------------------------------
+
+    def _learns(self, facts: Any) -> bool:
+        """Whether the source turned out to need another command."""
+        device, learned = self._parts.device, self._learned
+        codec = facts.video_codec
+        if codec is not None and codec not in HLS_VIDEO_CODECS and not learned.video_must_be_encoded:
+            if device.encode is None:
+                self._learned = replace(learned, video_must_be_encoded=True)
+                self._note(f"The source sends {codec}, which HLS cannot carry: it is encoded with x264.")
+                return True
+            if device.encode is Encode.COPY:
+                self._end_run_in_order()
+                self._set(
+                    Condition(
+                        State.MISCONFIGURED,
+                        "misconfigured",
+                        f'encode = "copy" cannot record {codec}, which HLS cannot carry:'
+                        ' remove encode or set "x264".',
+                    )
+                )
+                self._stop.wait(self._parts.limits.backoff_max_s)
+                return True
+        audio = facts.audio_codec
+        if (
+            device.audio
+            and audio is not None
+            and audio not in HLS_AUDIO_CODECS
+            and not learned.audio_must_be_encoded
+        ):
+            self._learned = replace(self._learned, audio_must_be_encoded=True)
+            self._note(f"The source's sound is {audio}, which HLS cannot carry: it is encoded with AAC.")
+            return True
+        return False
+
+    def _falls_behind(self, run: RecordingRun, now_s: float) -> bool:
+        if not run.command.makes_frames or len(self._pace) < 2:
+            return False
+        while len(self._pace) > 2 and self._pace[1][0] <= now_s - BEHIND_WINDOW_S:
+            self._pace.popleft()
+        elapsed_s = self._pace[-1][0] - self._pace[0][0]
+        media_s = self._pace[-1][1] - self._pace[0][1]
+        return elapsed_s >= BEHIND_WINDOW_S - 2 and media_s < BEHIND_BELOW * elapsed_s
+
+    def _fail(self, code: str, sentence: str) -> None:
+        self._backoff = self._backoff.after_failure()
+        self._progress.restarts += 1
+        state = State.MISCONFIGURED if code == "misconfigured" else State.BACKING_OFF
+        self._set(Condition(state, code, sentence))
+
+    def _pause(self) -> None:
+        wanted = self.wanted
+        until_s = self._parts.clock.monotonic() + self._backoff.pause_s(random.random())
+        while self._parts.clock.monotonic() < until_s and not self._stop.wait(POLL_S):
+            if self._asked_otherwise(wanted):
+                return
+
+    def _set(self, condition: Condition) -> None:
+        if condition == self._condition:
+            return
+        self._condition = condition
+        self._since_utc_ms = utc_ms(self._parts.clock.now())
+        self.changes.append(condition)
+
+    def _note(self, sentence: str) -> None:
+        notes = self._progress.notes
+        if sentence not in notes:
+            notes.append(sentence)
+            del notes[:-5]
+        self._parts.log.warning("recorder_note", device=self._parts.device.name, note=sentence)

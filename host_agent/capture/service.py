@@ -1,0 +1,185 @@
+"""The capture process: a recorder for every device, and the journal's view of them.
+
+Only this loop talks to the journal: a slow database delays a state's display and never a recording.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from host_agent.capture.numbers import NumberSupply
+from host_agent.capture.recorder import Recorder, RecorderParts, Wanted
+from host_agent.journal.facts import (
+    AGENT_STARTED,
+    AGENT_STOPPED,
+    DEVICE_ADDED,
+    DEVICE_REMOVED,
+    STATE_CHANGED,
+)
+from host_agent.journal.journal import Journal
+from host_agent.ring.layout import Kind
+from host_agent.ring.store import RingStore
+from host_agent.settings import DeviceSettings, FrameSettings, HostSettings, SupervisorSettings
+from shared.clock import Clock
+
+LOOP_S = 0.25
+STATE_EVERY_S = 2.0
+CLOCK_EVERY_S = 5.0
+STOP_WITHIN_S = 10.0
+RUNS = "runs"
+
+# What a recorder was started with; it is restarted where any of it changes.
+_Built = tuple[DeviceSettings, FrameSettings, SupervisorSettings, int, RingStore]
+
+
+class CaptureService:
+    """Runs until `stop` is set. `refusal(device)` says why the disk must not be written to, or None."""
+
+    def __init__(
+        self,
+        settings: HostSettings,
+        stores: Mapping[str, RingStore],
+        journal: Journal,
+        clock: Clock,
+        refusal: Callable[[str], tuple[str, str] | None],
+        log: Any,
+    ) -> None:
+        self._settings = settings
+        self._stores = stores
+        self._journal = journal
+        self._clock = clock
+        self._refusal = refusal
+        self._log = log
+        self._recorders: dict[str, Recorder] = {}
+        self._built: dict[str, _Built] = {}
+        self._reloaded = threading.Event()
+
+    def reload(self, settings: HostSettings) -> None:
+        """Take changed settings over; only devices that changed restart. Called from a signal."""
+        self._settings = settings
+        self._reloaded.set()
+
+    def run(self, stop: threading.Event) -> None:
+        """Record until `stop`; then end every ffmpeg in order, within ten seconds."""
+        self._try(lambda: self._journal.note(AGENT_STARTED, "agent_started", "The agent started."))
+        self._take_settings()
+        next_state_s = next_clock_s = 0.0
+        while not stop.is_set():
+            if self._reloaded.is_set():
+                self._reloaded.clear()
+                self._take_settings()
+            now_s = self._clock.monotonic()
+            self._try(self._exchange_wishes_and_changes)
+            if now_s >= next_clock_s:
+                next_clock_s = now_s + CLOCK_EVERY_S
+                self._try(self._journal.note_clock)
+            if now_s >= next_state_s:
+                next_state_s = now_s + STATE_EVERY_S
+                self._try(self._write_states)
+            stop.wait(LOOP_S)
+        self._stop_recorders(list(self._recorders))
+        self._try(self._write_states)
+        self._try(lambda: self._journal.note(AGENT_STOPPED, "agent_stopped", "The agent was stopped."))
+
+    def _try(self, write: Callable[[], object]) -> None:
+        """The journal's disk may refuse; recording goes on without it."""
+        try:
+            write()
+        except sqlite3.Error as error:
+            self._log.error("journal_failed", error=str(error))
+
+    # -- settings ----------------------------------------------------------------------------
+
+    def _take_settings(self) -> None:
+        settings = self._settings
+        wanted = {device.name: self._build(settings, device) for device in settings.device}
+        gone = [name for name in self._recorders if name not in wanted]
+        changed = [name for name in self._recorders if name in wanted and self._built[name] != wanted[name]]
+        self._stop_recorders(gone + changed)
+        for name in gone:
+            self._try(
+                lambda name=name: self._journal.note(  # type: ignore[misc]
+                    DEVICE_REMOVED, "unassigned", "The device was taken out of the settings.", device=name
+                )
+            )
+        for name, built in wanted.items():
+            if name not in self._recorders:
+                self._start_recorder(name, built, is_new=name not in changed)
+
+    def _build(self, settings: HostSettings, device: DeviceSettings) -> _Built:
+        return (
+            device,
+            settings.picture_of(device),
+            settings.supervisor,
+            settings.ring.hot_segments,
+            self._stores[device.name],
+        )
+
+    def _start_recorder(self, name: str, built: _Built, *, is_new: bool) -> None:
+        device, picture, limits, live_window, store = built
+        if is_new:
+            self._try(
+                lambda: self._journal.note(
+                    DEVICE_ADDED, "starting", "The device is in the settings.", device=name
+                )
+            )
+        recorder = Recorder(
+            RecorderParts(
+                device=device,
+                picture=picture,
+                limits=limits,
+                live_window=live_window,
+                store=store,
+                numbers=NumberSupply(self._journal, store, Kind.SEGMENTS),
+                clock=self._clock,
+                next_run=lambda: self._journal.reserve_numbers(name, RUNS, 1).start,
+                refusal=lambda: self._refusal(name),
+                log=self._log,
+            )
+        )
+        self._try(lambda: self._read_wish(name, recorder))
+        self._recorders[name] = recorder
+        self._built[name] = built
+        recorder.start()
+
+    def _stop_recorders(self, names: list[str]) -> None:
+        leaving = [self._recorders[name] for name in names]
+        for recorder in leaving:
+            recorder.ask_to_stop()
+        deadline_s = self._clock.monotonic() + STOP_WITHIN_S
+        for recorder in leaving:
+            recorder.thread.join(max(0.1, deadline_s - self._clock.monotonic()))
+        self._try(self._exchange_wishes_and_changes)
+        for name in names:
+            del self._recorders[name], self._built[name]
+
+    # -- journal -----------------------------------------------------------------------------
+
+    def _read_wish(self, name: str, recorder: Recorder) -> None:
+        wanted = self._journal.wanted(name)
+        recorder.wanted = Wanted(wanted.wanted == "running", wanted.asked_by, wanted.restart_count)
+
+    def _exchange_wishes_and_changes(self) -> None:
+        for name, recorder in self._recorders.items():
+            self._read_wish(name, recorder)
+            changed = False
+            while recorder.changes:
+                condition = recorder.changes[0]
+                self._journal.note(
+                    STATE_CHANGED,
+                    condition.code,
+                    condition.sentence,
+                    device=name,
+                    state=condition.state.value,
+                    asked_by=recorder.wanted.asked_by,
+                )
+                recorder.changes.popleft()
+                changed = True
+                self._log.info("state", device=name, state=condition.state.value, sentence=condition.sentence)
+            if changed:
+                self._journal.set_state(name, "capture", recorder.snapshot())
+
+    def _write_states(self) -> None:
+        for name, recorder in self._recorders.items():
+            self._journal.set_state(name, "capture", recorder.snapshot())
