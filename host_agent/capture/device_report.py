@@ -1,0 +1,116 @@
+"""All that is to be said of a device: its state, its footage, its disk."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from host_agent.capture.footage_counts import DeviceFootage, count_footage
+from host_agent.capture.reported_state import ReportedState, capture_silence_s, reported_state
+from host_agent.capture.storage_state import RetentionHours, StorageState, disk_forecast, storage_state
+from host_agent.journal.facts import WantedState
+from host_agent.retention.forecast import Forecast
+from host_agent.ring.layout import NUMBERED_KINDS, Kind
+from host_agent.served_devices import ServedDevices
+from host_agent.settings import DeviceSettings
+from shared.ffmpeg.masking import mask_secrets
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReport:
+    """One device. `parts`: what frames and archive said last; `configured` is None for one just removed."""
+
+    device: str
+    configured: DeviceSettings | None
+    state: ReportedState
+    wanted: WantedState
+    parts: Mapping[str, Mapping[str, Any]]
+    footage: DeviceFootage
+    retention_hours: RetentionHours
+    storage: StorageState
+    forecast: Forecast | None
+
+    @property
+    def label(self) -> str:
+        return self.configured.title if self.configured is not None else self.device
+
+    @property
+    def masked_source(self) -> str:
+        """The source as it may be shown: without credentials."""
+        return mask_secrets(self.configured.source.get_secret_value()) if self.configured is not None else ""
+
+
+class DeviceReporter:
+    """Puts reports together from the journal and the disk; keeps nothing."""
+
+    def __init__(self, devices: ServedDevices) -> None:
+        self._devices = devices
+
+    def silence_s(self) -> float | None:
+        """For how long the capture process has said nothing; None where it has not run since boot."""
+        clock = self._devices.clock
+        return capture_silence_s(
+            self._devices.journal.last_clock_pairs(1), clock.monotonic(), clock.boot_id()
+        )
+
+    def states(self, names: Iterable[str]) -> dict[str, ReportedState]:
+        """The state of each of `names` now."""
+        journal, now, silence_s = self._devices.journal, self._devices.clock.now(), self.silence_s()
+        return {
+            name: reported_state(journal.states(name).get("capture"), journal.wanted(name), silence_s, now)
+            for name in names
+        }
+
+    def storages(self) -> list[StorageState]:
+        """Every root that footage is written to, by path."""
+        roots = {store.folders.root for store in list(self._devices.stores.values())}
+        return [storage_state(root) for root in sorted(roots)]
+
+    def reports(self, names: Iterable[str]) -> list[DeviceReport]:
+        """Report on each of `names`, which are known. Raises OSError where their disk refuses."""
+        wanted_names = list(names)
+        now = self._devices.clock.now()
+        states = self.states(wanted_names)
+        # A disk's forecast is that of all devices on it, also of those that were not asked for.
+        stores = dict(self._devices.stores)
+        footage = {name: count_footage(store) for name, store in stores.items()}
+        storages = {name: storage_state(store.folders.root) for name, store in stores.items()}
+        return [
+            DeviceReport(
+                device=name,
+                configured=self._devices.configured.get(name),
+                state=states[name],
+                wanted=self._devices.journal.wanted(name),
+                parts=self._devices.journal.states(name),
+                footage=footage[name],
+                retention_hours=self._retention(name),
+                storage=storages[name],
+                forecast=self._forecast(storages[name], storages, footage, now),
+            )
+            for name in wanted_names
+            if name in stores
+        ]
+
+    def _forecast(
+        self,
+        storage: StorageState,
+        storages: Mapping[str, StorageState],
+        footage: Mapping[str, DeviceFootage],
+        now: datetime,
+    ) -> Forecast | None:
+        if storage.space is None:
+            return None
+        shared = {
+            name: (footage[name], self._retention(name))
+            for name, other in storages.items()
+            if other.space is not None and other.space.file_system == storage.space.file_system
+        }
+        return disk_forecast(storage.space, self._devices.settings().ring.free_floor_percent, shared, now)
+
+    def _retention(self, name: str) -> dict[Kind, int]:
+        settings = self._devices.settings()
+        device = self._devices.configured.get(name)
+        return {
+            kind: settings.retention.hours(kind) if device is None else settings.retention_hours(device, kind)
+            for kind in NUMBERED_KINDS
+        }
