@@ -9,6 +9,8 @@ from datetime import datetime
 from host_agent.ring.layout import Hour
 from shared.spans import Span, from_utc_ms
 
+# The run of a line that had to be rebuilt from its file: it is continuous with no other.
+UNKNOWN_RUN = 0
 HEADER = "number,begin_utc_ms,duration_ms,media_ts_90khz,run\n"
 _WHOLE_LINES = re.compile(r"(?:[0-9]+,-?[0-9]+,[0-9]+,[0-9]+,[0-9]+\n)+")
 

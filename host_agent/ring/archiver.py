@@ -1,0 +1,192 @@
+"""Moves what exceeds the hot limits into hour folders, refreshes the playlists it touched, seals hours."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from host_agent.ring.hot_limit import by_hour, complete_hours, leaving
+from host_agent.ring.hour_summary import encode_summary, summarise, summarise_segments
+from host_agent.ring.layout import (
+    ARCHIVE_PLAYLIST_NAME,
+    METADATA_ARRAY_NAME,
+    NUMBERED_KINDS,
+    SUMMARY_NAME,
+    Hour,
+    Kind,
+    RingFile,
+)
+from host_agent.ring.playlist import render_hour, target_duration_s
+from host_agent.ring.segment_times import UNKNOWN_RUN, SegmentTime
+from host_agent.ring.store import HotFile, RingStore
+from host_agent.ring.transport_stream import is_whole, picture_times
+from shared.atomic_write import write_atomically
+from shared.clock import Clock
+from shared.spans import from_utc_ms, utc_ms
+
+
+@dataclass(frozen=True, slots=True)
+class HotLimits:
+    """How many files stay hot, by kind, and how old they may become there."""
+
+    segments: int
+    frames: int
+    max_age_s: float
+
+    def of(self, kind: Kind) -> int:
+        return self.segments if kind is Kind.SEGMENTS else self.frames
+
+
+@dataclass(slots=True)
+class ArchiveReport:
+    """What one cycle of one device did; `problems` are sentences."""
+
+    moved: int = 0
+    sealed: list[tuple[Kind, Hour]] = field(default_factory=list)
+    hot: dict[str, int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+class Archiver:
+    """Owns the cold folders. Keeps nothing between cycles but which hours it has seen sealed."""
+
+    def __init__(self, limits: HotLimits, clock: Clock) -> None:
+        self.limits = limits
+        self._clock = clock
+        self._sealed: dict[tuple[str, Kind], set[Hour]] = {}
+
+    def run_cycle(self, store: RingStore) -> ArchiveReport:
+        """Move, refresh, seal. An error of one kind is reported and does not keep the others back."""
+        report = ArchiveReport()
+        for kind in NUMBERED_KINDS:
+            try:
+                self._archive_kind(store, kind, report)
+            except OSError as error:
+                report.problems.append(f"{kind.value}: {error.strerror or error} ({error.filename}).")
+        return report
+
+    def _archive_kind(self, store: RingStore, kind: Kind, report: ArchiveReport) -> None:
+        now = self._clock.now()
+        hot = [item for item in store.hot_files(kind) if not self._set_aside_if_torn(store, item, report)]
+        oldest_stays = utc_ms(now - timedelta(seconds=self.limits.max_age_s))
+        groups = by_hour(leaving(hot, self.limits.of(kind), oldest_stays))
+        moved: set[RingFile] = set()
+        touched: set[Hour] = set()
+        for hour, files in groups:
+            stamp = {"target_duration_s": target_duration_s(1.0)} if kind is Kind.SEGMENTS else {}
+            done = store.archive(kind, hour, files, **stamp)
+            moved.update(done.moved)
+            touched.add(hour)
+            report.problems += [f"{file.name}: {reason}" for file, reason in done.failed]
+            report.problems += [f"{name}: kept beside another file of its name" for name in done.conflicts]
+        report.moved += len(moved)
+        left = [item for item in hot if item.file not in moved]
+        report.hot[kind.value] = len(left)
+        self._refresh(store, kind, touched, left, Hour.of(now), report)
+
+    def _set_aside_if_torn(self, store: RingStore, item: HotFile, report: ArchiveReport) -> bool:
+        """A power cut leaves empty files, and segments that end in the middle of a packet."""
+        kind = item.file.kind
+        whole = is_whole(item.size_bytes) if kind is Kind.SEGMENTS else item.size_bytes > 0
+        if whole:
+            return False
+        store.set_aside(store.folders.hot(kind) / item.file.name, item.hour)
+        report.problems.append(f"{item.file.name}: torn, {item.size_bytes} bytes; set aside")
+        return True
+
+    def _refresh(
+        self,
+        store: RingStore,
+        kind: Kind,
+        touched: set[Hour],
+        hot: Sequence[HotFile],
+        current: Hour,
+        report: ArchiveReport,
+    ) -> None:
+        sealed = self._sealed.setdefault((store.device, kind), set())
+        complete = set(complete_hours(store.hours(kind), hot, current))
+        sealed &= complete
+        for hour in sorted(touched | complete - sealed):
+            folder = store.hour_folder(kind, hour)
+            if folder is None:
+                continue
+            ends = hour in complete
+            if ends and hour not in touched and (folder / SUMMARY_NAME).exists():
+                sealed.add(hour)
+                continue
+            present = store.hour_files(kind, hour)
+            if kind is Kind.SEGMENTS:
+                times = self._write_playlist(store, hour, folder, present, ended=ends)
+            else:
+                times = []
+            if ends and present:
+                self._seal(kind, hour, folder, present, times)
+                sealed.add(hour)
+                report.sealed.append((kind, hour))
+
+    def _write_playlist(
+        self, store: RingStore, hour: Hour, folder: Path, present: Sequence[RingFile], *, ended: bool
+    ) -> list[SegmentTime]:
+        """List what is in the folder, in the order it was recorded. Repairs lines that are missing."""
+        numbers = {file.number for file in present}
+        times = [time for time in store.segment_times(hour) if time.number in numbers]
+        if len(times) < len(present):
+            times += self._rebuild_times(store, hour, folder, numbers - {time.number for time in times})
+        target_s = store.stamp(folder).get("target_duration_s")
+        text = render_hour(
+            times, target_s if isinstance(target_s, int) else target_duration_s(1.0), ended=ended
+        )
+        path = folder / ARCHIVE_PLAYLIST_NAME
+        if not path.exists() or path.read_text(errors="replace") != text:
+            write_atomically(path, text)
+        return times
+
+    @staticmethod
+    def _rebuild_times(store: RingStore, hour: Hour, folder: Path, numbers: set[int]) -> list[SegmentTime]:
+        """Lines that a power cut took: from the files' own timestamps and their mtime, their begin."""
+        rebuilt = []
+        for number in sorted(numbers):
+            path = folder / RingFile(Kind.SEGMENTS, number).name
+            pictures = picture_times(path.read_bytes())
+            begin_utc_ms = path.stat().st_mtime_ns // 1_000_000
+            if pictures is None or Hour.of(from_utc_ms(begin_utc_ms)) != hour:
+                continue
+            time = SegmentTime(
+                number, begin_utc_ms, pictures.duration_90khz // 90, pictures.first_90khz, UNKNOWN_RUN
+            )
+            store.append_time(time)
+            rebuilt.append(time)
+        return rebuilt
+
+    def _seal(
+        self,
+        kind: Kind,
+        hour: Hour,
+        folder: Path,
+        present: Sequence[RingFile],
+        times: Sequence[SegmentTime],
+    ) -> None:
+        wanted = {file.name for file in present}
+        size = begin_ns = end_ns = 0
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name in wanted:
+                    status = entry.stat(follow_symlinks=False)
+                    size += status.st_size
+                    begin_ns = min(begin_ns or status.st_mtime_ns, status.st_mtime_ns)
+                    end_ns = max(end_ns, status.st_mtime_ns)
+        if kind is Kind.SEGMENTS:
+            summary = summarise_segments(hour, times, size)
+        else:
+            numbers = [file.number for file in present]
+            summary = summarise(hour, numbers, size, begin_ns // 1_000_000, end_ns // 1_000_000)
+        if kind is Kind.METADATA:
+            self._write_metadata_array(folder, present)
+        write_atomically(folder / SUMMARY_NAME, encode_summary(summary))
+
+    @staticmethod
+    def _write_metadata_array(folder: Path, present: Sequence[RingFile]) -> None:
+        """One array of the hour's metadata: a reader opens one file and not 7,200."""
+        texts = [(folder / file.name).read_text().strip() for file in present]
+        write_atomically(folder / METADATA_ARRAY_NAME, "[" + ",\n".join(texts) + "]\n")
