@@ -1,0 +1,168 @@
+"""`python -m host_agent doctor`: looks at everything once, judges it, prints what to do."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from host_agent.capture.local_cameras import find_local_cameras
+from host_agent.doctor import machine_checks, probes
+from host_agent.doctor.ffmpeg_checks import judge_ffmpeg
+from host_agent.doctor.finding import Finding, Verdict, ok, problem
+from host_agent.doctor.storage_checks import judge_root, judge_state_dir
+from host_agent.ring.layout import DeviceFolders, Kind
+from host_agent.ring.store import RingStore
+from host_agent.settings import DeviceSettings, Encode, HostSettings, load_settings
+from shared.clock import Clock, SystemClock
+from shared.errors import SettingsError
+from shared.ffmpeg.masking import mask_secrets
+from shared.kernel import clock_is_synchronised
+from shared.spans import from_utc_ms
+
+_HARDWARE = (Encode.VAAPI, Encode.NVENC, Encode.V4L2M2M)
+_RAW_KINDS = ("v4l2", "x11", "pattern", "auto")
+_ENCRYPTED_KINDS = ("rtsps", "https")
+_COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.PROBLEM: "red"}
+
+
+def run_doctor(settings_path: Path) -> int:
+    """Print a finding a line, with a remedy below each that is not ok. Returns 1 where there is a problem."""
+    findings = examine(settings_path)
+    click.echo(render(findings))
+    return 1 if any(finding.verdict is Verdict.PROBLEM for finding in findings) else 0
+
+
+def examine(settings_path: Path) -> list[Finding]:
+    """Look at the machine. Without readable settings only what does not depend on them is looked at."""
+    try:
+        settings = load_settings(settings_path)
+    except SettingsError as error:
+        return [
+            *(
+                problem("configuration", line.rstrip("."), error.remedy)
+                for line in error.message.splitlines()
+            ),
+            *judge_ffmpeg(probes.look_at_ffmpeg(()), {}, ()),
+            machine_checks.judge_setpriv(probes.find_program("setpriv")),
+            *_clock_findings(SystemClock(), None),
+        ]
+    clock = SystemClock(settings.agent.clock_offset_s)
+    return [
+        *_settings_findings(settings_path, settings),
+        *_ffmpeg_findings(settings.device),
+        machine_checks.judge_setpriv(probes.find_program("setpriv")),
+        *_folder_findings(settings),
+        *_clock_findings(clock, _newest_footage(settings, clock)),
+        _port_finding(settings),
+        *_camera_findings(settings.device),
+        *_gateway_findings(settings),
+    ]
+
+
+def render(findings: Sequence[Finding]) -> str:
+    """Lay findings out for a terminal; the last line counts them."""
+    width = max((len(finding.subject) for finding in findings), default=0)
+    lines = []
+    for finding in findings:
+        mark = click.style(f"{finding.verdict:<8}", fg=_COLOURS[finding.verdict])
+        lines.append(f"{mark} {finding.subject:<{width}}  {mask_secrets(finding.sentence)}")
+        if finding.remedy:
+            lines.append(f"{'':8} {'':{width}}  → {finding.remedy}")
+    counts = Counter(finding.verdict for finding in findings)
+    lines.append(f"problems: {counts[Verdict.PROBLEM]}, warnings: {counts[Verdict.WARNING]}")
+    return "\n".join(lines)
+
+
+def wanted_encodings(devices: Sequence[DeviceSettings]) -> dict[str, list[str]]:
+    """Return how pictures are to be recorded → names of the devices; raw sources are encoded with x264."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for device in devices:
+        default = Encode.X264 if device.source_kind in _RAW_KINDS else Encode.COPY
+        wanted[(device.encode or default).value].append(device.name)
+    return dict(wanted)
+
+
+def _settings_findings(path: Path, settings: HostSettings) -> list[Finding]:
+    count = len(settings.device)
+    devices = f"{count} device" if count == 1 else f"{count} devices"
+    findings = [ok("configuration", f"{path}: agent {settings.agent.name!r}, {devices}.")]
+    secrets = [
+        settings.agent.token.get_secret_value(),
+        settings.gateway.enrolment_token.get_secret_value(),
+        *("@" in device.source.get_secret_value() for device in settings.device),
+    ]
+    open_file = machine_checks.judge_settings_file(
+        path, mode=path.stat().st_mode & 0o777, holds_secrets=any(secrets)
+    )
+    return [*findings, open_file] if open_file is not None else findings
+
+
+def _ffmpeg_findings(devices: Sequence[DeviceSettings]) -> list[Finding]:
+    wanted = wanted_encodings(devices)
+    facts = probes.look_at_ffmpeg([encode.value for encode in _HARDWARE if encode.value in wanted])
+    encrypted = [device.name for device in devices if device.source_kind in _ENCRYPTED_KINDS]
+    return judge_ffmpeg(facts, wanted, encrypted)
+
+
+def _folder_findings(settings: HostSettings) -> list[Finding]:
+    roots = sorted({settings.agent.root, *(settings.root_of(device) for device in settings.device)})
+    looked_at = [probes.look_at_folder(root) for root in roots]
+    findings = [
+        finding
+        for facts in looked_at
+        for finding in judge_root(
+            facts,
+            floor_percent=settings.ring.free_floor_percent,
+            reserve_percent=settings.ring.free_reserve_percent,
+        )
+    ]
+    return findings + judge_state_dir(probes.look_at_folder(settings.agent.state_dir), looked_at)
+
+
+def _clock_findings(clock: Clock, newest_footage: datetime | None) -> list[Finding]:
+    return machine_checks.judge_clock(
+        clock.now(), is_synchronised=clock_is_synchronised(), newest_footage=newest_footage
+    )
+
+
+def _newest_footage(settings: HostSettings, clock: Clock) -> datetime | None:
+    """The begin of the newest segment of all devices; None where there is none."""
+    begins = []
+    for device in settings.device:
+        store = RingStore(DeviceFolders(settings.root_of(device), device.name), clock)
+        try:
+            newest = store.newest_hot(Kind.SEGMENTS)
+            if newest is not None:
+                begins.append(newest.stat().st_mtime_ns // 1_000_000)
+        except OSError:
+            continue  # archived between the two looks, or a folder that the storage finding names
+    return from_utc_ms(max(begins)) if begins else None
+
+
+def _port_finding(settings: HostSettings) -> Finding:
+    host, port = settings.agent.listen_host, settings.agent.listen_port
+    error = probes.error_of_listening(host, port)
+    runs = bool(error) and probes.agent_answering(host, port)
+    return machine_checks.judge_port(settings.agent.listen, bind_error=error, agent_answers=runs)
+
+
+def _camera_findings(devices: Sequence[DeviceSettings]) -> list[Finding]:
+    cameras, unreadable = find_local_cameras()
+    findings = machine_checks.judge_cameras(
+        [(camera.path, camera.card) for camera in cameras], [(node.path, node.reason) for node in unreadable]
+    )
+    for device in devices:
+        kind, _, rest = device.source.get_secret_value().partition(":")
+        path = Path(rest) if kind in ("v4l2", "file") else None
+        error = probes.error_of_reading(path) if path is not None else ""
+        findings += machine_checks.judge_source(
+            device.name, kind=kind, path=path, error=error, cameras=len(cameras)
+        )
+    return findings
+
+
+def _gateway_findings(settings: HostSettings) -> list[Finding]:
+    url = settings.gateway.url
+    return machine_checks.judge_gateway(url, error=probes.error_of_reaching(url) if url else "")
