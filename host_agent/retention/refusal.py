@@ -1,0 +1,16 @@
+"""Why nothing can be recorded now."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """`code` is a gap code of the time line; `sentence` says what is wrong and what to do about it."""
+
+    code: str
+    sentence: str
+
+
+DISK_FULL = "disk_full"
+DISK_MISSING = "disk_missing"
+MISCONFIGURED = "misconfigured"
