@@ -226,7 +226,7 @@ class Recorder:
                 self._fail(failure.code, failure.sentence)
                 self._pause()
                 return
-            if self._learns(run.facts):
+            if self._learns(run):
                 self._end_run_in_order()
                 return
             now_s = clock.monotonic()
@@ -345,27 +345,22 @@ class Recorder:
 
     # -- states ------------------------------------------------------------------------------
 
-    def _learns(self, facts: Any) -> bool:
+    def _learns(self, run: RecordingRun) -> bool:
         """Whether the source turned out to need another command."""
-        device, learned = self._parts.device, self._learned
+        device, learned, facts = self._parts.device, self._learned, run.facts
         codec = facts.video_codec
-        if codec is not None and codec not in HLS_VIDEO_CODECS and not learned.video_must_be_encoded:
+        if run.command.encode is Encode.COPY and codec is not None and codec not in HLS_VIDEO_CODECS:
             if device.encode is None:
                 self._learned = replace(learned, video_must_be_encoded=True)
                 self._note(f"The source sends {codec}, which HLS cannot carry: it is encoded with x264.")
                 return True
-            if device.encode is Encode.COPY:
-                self._end_run_in_order()
-                self._set(
-                    Condition(
-                        State.MISCONFIGURED,
-                        "misconfigured",
-                        f'encode = "copy" cannot record {codec}, which HLS cannot carry:'
-                        ' remove encode or set "x264".',
-                    )
-                )
-                self._stop.wait(self._parts.limits.backoff_max_s)
-                return True
+            self._end_run_at_once()
+            sentence = (
+                f'encode = "copy" cannot record {codec}, which HLS cannot carry: remove encode or set "x264".'
+            )
+            self._set(Condition(State.MISCONFIGURED, "misconfigured", sentence))
+            self._stop.wait(self._parts.limits.backoff_max_s)
+            return True
         audio = facts.audio_codec
         if (
             device.audio

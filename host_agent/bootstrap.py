@@ -1,0 +1,133 @@
+"""The only place where parts are put together from settings. Nothing here decides anything."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+
+from host_agent.capture.local_cameras import find_local_cameras
+from host_agent.capture.service import CaptureService
+from host_agent.journal.journal import Journal
+from host_agent.ring.archive_service import ArchiveService
+from host_agent.ring.layout import DeviceFolders
+from host_agent.ring.store import RingStore, ignore_operation
+from host_agent.settings import DeviceSettings, HostSettings, load_settings
+from shared.clock import SystemClock
+from shared.ffmpeg.masking import mask_secrets
+from shared.log import configure_logging
+
+JOURNAL_NAME = "journal.db"
+
+
+class Service(Protocol):
+    """A child process' work."""
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set."""
+        ...
+
+    def reload(self, settings: HostSettings) -> None:
+        """Take changed settings over; called while `run` runs, must return at once."""
+        ...
+
+
+class Parts:
+    """What every process of an agent shares: opened once, passed in, changed in place by a reload."""
+
+    def __init__(self, path: Path, process: str) -> None:
+        self.path = path
+        self.process = process
+        self.settings = expand_auto(load_settings(path))
+        configure_logging(process=process, level=self.settings.agent.log_level, mask=mask_secrets)
+        self.log: Any = structlog.get_logger()
+        self.clock = SystemClock(self.settings.agent.clock_offset_s)
+        self.journal = Journal(self.settings.agent.state_dir / JOURNAL_NAME, self.clock)
+        self.stores: dict[str, RingStore] = {}
+        self.devices: dict[str, DeviceSettings] = {}
+        self._on_operation = self._operation_counter()
+        self._open_stores()
+
+    def reload(self) -> HostSettings:
+        """Read the settings again. Raises SettingsError: then nothing has changed."""
+        self.settings = expand_auto(load_settings(self.path))
+        self.clock.offset_s = self.settings.agent.clock_offset_s
+        self._open_stores()
+        return self.settings
+
+    def _open_stores(self) -> None:
+        wanted = {device.name: self.settings.root_of(device) for device in self.settings.device}
+        for name in [name for name in self.stores if name not in wanted]:
+            del self.stores[name], self.devices[name]
+        for device in self.settings.device:
+            root = wanted[device.name]
+            self.devices[device.name] = device
+            held = self.stores.get(device.name)
+            if held is None or held.folders.root != root:
+                folders = DeviceFolders(root, device.name)
+                self.stores[device.name] = RingStore(folders, self.clock, self._on_operation)
+
+    def _operation_counter(self) -> Callable[[str], None]:
+        """For fault tests: the n-th operation of the ring's store is this process' last."""
+        testing = self.settings.testing
+        if testing.kill_at_store_operation == 0 or testing.kill_process != self.process:
+            return ignore_operation
+        left = testing.kill_at_store_operation
+
+        def count(operation: str) -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                self.log.warning("killed_by_test", operation=operation)
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        return count
+
+
+def expand_auto(settings: HostSettings) -> HostSettings:
+    """Put every camera of this machine in the place of a device whose source is `auto`."""
+    if all(device.source_kind != "auto" for device in settings.device):
+        return settings
+    cameras, _unreadable = find_local_cameras()
+    named = {device.source.get_secret_value() for device in settings.device}
+    devices: list[DeviceSettings] = []
+    for device in settings.device:
+        if device.source_kind != "auto":
+            devices.append(device)
+            continue
+        free = [camera for camera in cameras if f"v4l2:{camera.path}" not in named]
+        if not free:
+            devices.append(device)
+        for index, camera in enumerate(free):
+            name = device.name if index == 0 else f"{device.name}-{index + 1}"
+            found = {**device.model_dump(), "name": name, "source": f"v4l2:{camera.path}"}
+            devices.append(DeviceSettings.model_validate({**found, "label": device.label or camera.card}))
+    return settings.model_copy(update={"device": tuple(devices)})
+
+
+def capture_service(parts: Parts) -> Service:
+    """The recorders, segment times and live playlists."""
+    return CaptureService(
+        parts.settings, parts.stores, parts.journal, parts.clock, lambda _device: None, parts.log
+    )
+
+
+def archive_service(parts: Parts) -> Service:
+    """The ring: archiver, lapping, manifests, cleaner."""
+    return ArchiveService(
+        parts.settings,
+        parts.stores,
+        parts.clock,
+        parts.log,
+        clean=lambda: None,
+        publish=lambda device, report: parts.journal.set_state(device, "archive", {"hot": report.hot}),
+    )
+
+
+SERVICES: dict[str, Callable[[Parts], Service]] = {
+    "capture": capture_service,
+    "archive": archive_service,
+}

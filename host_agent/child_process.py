@@ -1,0 +1,69 @@
+"""One of the agent's processes: signals, its lock, and its service's life."""
+
+import fcntl
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from host_agent.bootstrap import Parts, Service
+from shared.errors import ConflictError, SettingsError
+
+LOCK_WAIT_S = 15.0
+
+
+def run_child(name: str, path: Path, build: Callable[[Parts], Service]) -> None:
+    """Run a service until SIGTERM; SIGHUP reads the settings again. Raises ColdframeError."""
+    parts = Parts(path, name)
+    descriptor = lock_role(parts.settings.agent.state_dir, name)
+    stop, reload = threading.Event(), threading.Event()
+
+    def on_stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    def on_reload(_signal: int, _frame: FrameType | None) -> None:
+        reload.set()
+
+    signal.signal(signal.SIGTERM, on_stop)
+    signal.signal(signal.SIGINT, on_stop)
+    signal.signal(signal.SIGHUP, on_reload)
+    service = build(parts)
+    worker = threading.Thread(target=service.run, args=(stop,), name=name)
+    worker.start()
+    while worker.is_alive():
+        # A wait with a timeout lets the main thread run Python's signal handlers.
+        worker.join(0.2)
+        if reload.is_set():
+            reload.clear()
+            try:
+                service.reload(parts.reload())
+                parts.log.info("settings_reloaded")
+            except SettingsError as error:
+                parts.log.error("settings_refused", error=error.message, remedy=error.remedy)
+    os.close(descriptor)
+
+
+def lock_role(state_dir: Path, name: str) -> int:
+    """Hold the role of process `name` for this state folder; return the lock's descriptor.
+
+    An agent that was killed may have a child that is still dying: wait for it. Raises ConflictError
+    where another one keeps it.
+    """
+    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(state_dir / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    deadline = time.monotonic() + LOCK_WAIT_S
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return descriptor
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                os.close(descriptor)
+                raise ConflictError(
+                    f"Another {name} process already works with {state_dir}.",
+                    remedy="Stop it first, or give this agent a state_dir of its own.",
+                ) from None
+            time.sleep(0.05)

@@ -1,0 +1,86 @@
+"""`run`: the agent's four processes under one parent, each started again when it dies."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+STOP_WITHIN_S = 12.0
+RESTART_PAUSE_S = 1.0
+TICK_S = 0.1
+
+
+class ProcessGroup:
+    """Starts the children and keeps them running until it is asked to end."""
+
+    def __init__(self, names: tuple[str, ...], config: Path, log: Any) -> None:
+        self._names = names
+        self._config = config
+        self._log = log
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._restart_at: dict[str, float] = {}
+        self._ending = False
+        self._reload = False
+
+    def run(self) -> None:
+        """Until SIGTERM or SIGINT; SIGHUP is passed on to every child."""
+        signal.signal(signal.SIGTERM, self._on_end)
+        signal.signal(signal.SIGINT, self._on_end)
+        signal.signal(signal.SIGHUP, self._on_reload)
+        for name in self._names:
+            self._start(name)
+        while not self._ending:
+            if self._reload:
+                self._reload = False
+                self._signal_all(signal.SIGHUP)
+            self._restart_dead()
+            time.sleep(TICK_S)
+        self._end_all()
+
+    def _on_end(self, _signal: int, _frame: FrameType | None) -> None:
+        self._ending = True
+
+    def _on_reload(self, _signal: int, _frame: FrameType | None) -> None:
+        self._reload = True
+
+    def _start(self, name: str) -> None:
+        # No child outlives its parent, not even a killed one (the parent's main thread starts it).
+        self._children[name] = subprocess.Popen(
+            [
+                *("setpriv", "--pdeathsig", "KILL", "--"),
+                *(sys.executable, "-m", "host_agent", name, "--config", str(self._config)),
+            ],
+            start_new_session=True,
+        )
+
+    def _restart_dead(self) -> None:
+        now = time.monotonic()
+        for name, child in list(self._children.items()):
+            status = child.poll()
+            if status is None:
+                continue
+            if name not in self._restart_at:
+                self._log.error("process_ended", process=name, status=status)
+                self._restart_at[name] = now + RESTART_PAUSE_S
+            elif now >= self._restart_at[name]:
+                del self._restart_at[name]
+                self._start(name)
+
+    def _signal_all(self, number: int) -> None:
+        for child in self._children.values():
+            if child.poll() is None:
+                child.send_signal(number)
+
+    def _end_all(self) -> None:
+        self._signal_all(signal.SIGTERM)
+        deadline = time.monotonic() + STOP_WITHIN_S
+        for name, child in self._children.items():
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                self._log.error("process_killed", process=name)
+                child.kill()
+                child.wait()
