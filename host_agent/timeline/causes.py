@@ -22,6 +22,7 @@ from shared.spans import utc_ms
 
 # The recorder was at work, or starting: this explains no hole by itself.
 AT_WORK = ""
+LIVE = "live"
 # Wall and monotonic time of one boot that differ by more than this were stepped apart, not slewed.
 STEP_MS = 500
 # The recording process writes a clock pair every 5 s; this long without one, it is not running.
@@ -111,6 +112,7 @@ class _Walk:
         self._holding: Cause | None = None
         self._holding_from_ms = 0
         self._configured = True
+        self._was_live = False
 
     def reach(self, row: ClockRow, fact: Fact | None, *, is_now: bool = False) -> None:
         """Go on to the instant `row`, at which `fact` happened, if any."""
@@ -168,17 +170,29 @@ class _Walk:
             self._stopped = (row, fact.sentence)
         elif fact.kind == AGENT_STARTED:
             self._stopped = None
+            self._was_live = False
             self._holding = self._after_start()
         elif fact.kind == DEVICE_REMOVED:
             self._configured = False
-            self._holding = Cause(0, 0, GapCode.UNASSIGNED, fact.sentence or _NOT_CONFIGURED)
+            self._holding = Cause(0, 0, GapCode.UNASSIGNED.value, fact.sentence or _NOT_CONFIGURED)
         elif fact.kind == DEVICE_ADDED:
             if self._holding is None or not self._configured or self._holding.tentative:
                 self._holding = Cause(0, 0, AT_WORK, fact.sentence)
             self._configured = True
         else:
             self._configured = True
-            self._holding = Cause(0, 0, fact.code if is_gap_code(fact.code) else AT_WORK, fact.sentence)
+            self._holding = self._state(fact)
+            self._was_live = fact.code == LIVE
+
+    def _state(self, fact: Fact) -> Cause:
+        if is_gap_code(fact.code):
+            return Cause(0, 0, fact.code, fact.sentence)
+        if self._was_live and fact.code != LIVE:
+            # From live to starting without a failure in between: nothing broke.
+            return Cause(
+                0, 0, GapCode.AGENT_STOPPED.value, "The agent restarted the recorder of this device."
+            )
+        return Cause(0, 0, AT_WORK, fact.sentence)
 
     def _after_start(self) -> Cause | None:
         """What holds of the device until this life of the agent says something of it."""
@@ -187,7 +201,7 @@ class _Walk:
             return holding
         if holding.code in _LASTING:
             return replace(holding, tentative=True)
-        return Cause(0, 0, GapCode.UNASSIGNED, _NOT_CONFIGURED, tentative=True)
+        return Cause(0, 0, GapCode.UNASSIGNED.value, _NOT_CONFIGURED, tentative=True)
 
     def _append(self, cause: Cause) -> None:
         """Write `cause` down, as one with the last where that says the same and goes on."""
