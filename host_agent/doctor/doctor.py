@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from host_agent.capture.local_cameras import find_local_cameras
+from host_agent.capture.source import RAW_KINDS
 from host_agent.doctor import machine_checks, probes
 from host_agent.doctor.ffmpeg_checks import judge_ffmpeg
 from host_agent.doctor.finding import Finding, Verdict, ok, problem
@@ -22,7 +23,7 @@ from shared.kernel import clock_is_synchronised
 from shared.spans import from_utc_ms
 
 _HARDWARE = (Encode.VAAPI, Encode.NVENC, Encode.V4L2M2M)
-_RAW_KINDS = ("v4l2", "x11", "pattern", "auto")
+_RAW_KINDS = {*RAW_KINDS, "auto"}
 _ENCRYPTED_KINDS = ("rtsps", "https")
 _COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.PROBLEM: "red"}
 

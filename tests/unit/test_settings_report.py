@@ -1,0 +1,75 @@
+"""Settings are shown whole and without secrets; the reference names every declared key."""
+
+import tomllib
+
+import pytest
+
+from host_agent.settings import HostSettings
+from host_agent.settings_report import (
+    REFERENCE_BEGIN,
+    REFERENCE_END,
+    render_reference,
+    render_settings,
+    with_reference,
+)
+from shared.errors import SettingsError
+
+SECRETS = ("t0ken:with-a-colon-in-it", "enrol-me-please-1", "s3cret")
+SETTINGS = HostSettings.model_validate(
+    {
+        "agent": {"name": "lab-1", "root": "/srv/footage", "token": SECRETS[0]},
+        "gateway": {"url": "https://gateway.example", "enrolment_token": SECRETS[1]},
+        "device": [
+            {
+                "name": "door",
+                "label": 'The "front" door',
+                "source": f"rtsp://cam:{SECRETS[2]}@camera/stream",
+                "picture": {"capture_fps": 1},
+                "retention": {"captures": 4},
+            },
+            {"name": "any", "source": "auto"},
+        ],
+    }
+)
+
+
+def test_secrets_are_hidden_and_the_rest_reads_back() -> None:
+    shown = render_settings(SETTINGS)
+    assert not [secret for secret in SECRETS if secret in shown]
+    read = tomllib.loads(shown)
+    assert read["agent"]["token"] == read["gateway"]["enrolment_token"] == "***"
+    assert read["device"][0]["source"] == "rtsp://***@camera/stream"
+    assert read["device"][0]["label"] == 'The "front" door'
+    assert read["device"][0]["picture"]["capture_fps"] == 1
+    assert read["device"][1]["source"] == "auto"
+    assert read["ring"]["hot_segments"] == 10
+
+
+def test_what_was_not_set_is_marked_as_a_default() -> None:
+    lines = render_settings(SETTINGS).splitlines()
+    assert 'listen = "127.0.0.1:8101"  # default' in lines
+    assert 'name = "lab-1"' in lines
+
+
+def test_the_reference_has_a_row_for_every_declared_key_with_a_sentence() -> None:
+    rows = [line.split(" | ") for line in render_reference().splitlines() if line.startswith("| `")]
+    declared = sum(
+        len(section.model_fields)
+        for section in (type(value[0] if isinstance(value, tuple) else value) for _key, value in SETTINGS)
+    )
+    assert len(rows) == declared
+    assert all(len(row) == 4 and row[3].removesuffix(" |").strip() for row in rows)
+
+
+def test_only_what_stands_between_the_marks_is_replaced() -> None:
+    document = f"before\n{REFERENCE_BEGIN}\nstale words\n{REFERENCE_END}\nafter\n"
+    renewed = with_reference(document)
+    assert renewed.startswith("before\n")
+    assert renewed.endswith("after\n")
+    assert "stale words" not in renewed
+    assert with_reference(renewed) == renewed
+
+
+def test_a_document_without_the_marks_is_refused() -> None:
+    with pytest.raises(SettingsError, match="marks"):
+        with_reference("nothing here")
