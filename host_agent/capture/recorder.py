@@ -13,20 +13,17 @@ from typing import Any
 
 from host_agent.capture.backoff import Backoff
 from host_agent.capture.device_state import LIVE, STARTING, Condition, State
+from host_agent.capture.lessons import lesson
 from host_agent.capture.numbers import NumberSupply
-from host_agent.capture.recorder_command import (
-    HLS_AUDIO_CODECS,
-    HLS_VIDEO_CODECS,
-    Learned,
-    recorder_command,
-)
+from host_agent.capture.pace import Pace
+from host_agent.capture.recorder_command import Learned, recorder_command
 from host_agent.capture.recording_run import CompleteSegment, RecordingRun, TornSegment
 from host_agent.capture.salvage import salvage
 from host_agent.capture.segment_publisher import PUBLISH_ERRORS, SegmentPublisher
 from host_agent.capture.source import NETWORK_KINDS
 from host_agent.ring.layout import Hour
 from host_agent.ring.store import RingStore
-from host_agent.settings import DeviceSettings, Encode, FrameSettings, SupervisorSettings
+from host_agent.settings import DeviceSettings, FrameSettings, SupervisorSettings
 from shared.clock import Clock
 from shared.ffmpeg.failure import explain_failure
 from shared.ffmpeg.masking import mask_secrets
@@ -34,8 +31,6 @@ from shared.spans import utc_ms
 
 POLL_S = 0.05
 GATE_EVERY_S = 1.0
-BEHIND_WINDOW_S = 20.0
-BEHIND_BELOW = 0.9
 NO_CAMERA = "No capture device was found (/dev/video*): plug one in and reload, or name a source."
 
 
@@ -88,7 +83,7 @@ class Recorder:
         self._condition: Condition | None = None
         self._since_utc_ms = utc_ms(parts.clock.now())
         self._salvaged = False
-        self._pace: deque[tuple[float, float]] = deque()
+        self._pace = Pace()
         self.wanted = Wanted()
         self.changes: deque[Condition] = deque()
         self.thread = threading.Thread(target=self._live, name=f"recorder-{parts.device.name}", daemon=True)
@@ -193,7 +188,7 @@ class Recorder:
         command = recorder_command(parts.device, parts.picture, self._learned, segments, frames)
         self._set(replace(STARTING, code=self._reason_until_live()))
         self._publisher.begin_run(number)
-        self._pace.clear()
+        self._pace = Pace()
         self._run = RecordingRun(number, command, segments, parts.clock)
 
     def _reason_until_live(self) -> str:
@@ -226,8 +221,7 @@ class Recorder:
                 self._fail(failure.code, failure.sentence)
                 self._pause()
                 return
-            if self._learns(run):
-                self._end_run_in_order()
+            if self._takes_lesson(run):
                 return
             now_s = clock.monotonic()
             if self._publisher.newest is not None and self._publisher.newest.run == run.number:
@@ -236,12 +230,7 @@ class Recorder:
                     self._set(LIVE)
                 if now_s - began_s > limits.healthy_after_s:
                     self._backoff = self._backoff.after_health()
-            if self._has_stalled(run, now_s - progress_s):
-                return
-            if self._falls_behind(run, now_s):
-                self._learned = replace(self._learned, frames_shed=True)
-                self._note("This machine is too slow to encode and make frames: frames are left out.")
-                self._end_run_in_order()
+            if self._has_stalled(run, now_s - progress_s) or self._falls_behind(run):
                 return
             if now_s >= gate_s:
                 gate_s = now_s + GATE_EVERY_S
@@ -287,7 +276,7 @@ class Recorder:
         last = whole.pop() if ended and whole else None
         for segment in whole:
             self._publisher.take(segment, run.longest_segment_s)
-            self._pace.append((segment.completion.arrived_s, segment.completion.media_end_s))
+            self._pace.mark(segment.completion.arrived_s, segment.completion.media_end_s)
         self._publisher.tick(self._parts.clock.monotonic())
         if ended:
             self._publisher.end_run(last)
@@ -345,42 +334,28 @@ class Recorder:
 
     # -- states ------------------------------------------------------------------------------
 
-    def _learns(self, run: RecordingRun) -> bool:
-        """Whether the source turned out to need another command."""
-        device, learned, facts = self._parts.device, self._learned, run.facts
-        codec = facts.video_codec
-        if run.command.encode is Encode.COPY and codec is not None and codec not in HLS_VIDEO_CODECS:
-            if device.encode is None:
-                self._learned = replace(learned, video_must_be_encoded=True)
-                self._note(f"The source sends {codec}, which HLS cannot carry: it is encoded with x264.")
-                return True
-            self._end_run_at_once()
-            sentence = (
-                f'encode = "copy" cannot record {codec}, which HLS cannot carry: remove encode or set "x264".'
-            )
-            self._set(Condition(State.MISCONFIGURED, "misconfigured", sentence))
-            self._stop.wait(self._parts.limits.backoff_max_s)
-            return True
-        audio = facts.audio_codec
-        if (
-            device.audio
-            and audio is not None
-            and audio not in HLS_AUDIO_CODECS
-            and not learned.audio_must_be_encoded
-        ):
-            self._learned = replace(self._learned, audio_must_be_encoded=True)
-            self._note(f"The source's sound is {audio}, which HLS cannot carry: it is encoded with AAC.")
-            return True
-        return False
-
-    def _falls_behind(self, run: RecordingRun, now_s: float) -> bool:
-        if not run.command.makes_frames or len(self._pace) < 2:
+    def _takes_lesson(self, run: RecordingRun) -> bool:
+        """Whether the source turned out to need another command, or cannot be recorded as it is set."""
+        found = lesson(self._parts.device, self._learned, run.command.encode, run.facts)
+        if found is None:
             return False
-        while len(self._pace) > 2 and self._pace[1][0] <= now_s - BEHIND_WINDOW_S:
-            self._pace.popleft()
-        elapsed_s = self._pace[-1][0] - self._pace[0][0]
-        media_s = self._pace[-1][1] - self._pace[0][1]
-        return elapsed_s >= BEHIND_WINDOW_S - 2 and media_s < BEHIND_BELOW * elapsed_s
+        self._learned = found.learned
+        if not found.hopeless:
+            self._note(found.sentence)
+            self._end_run_in_order()
+            return True
+        self._end_run_at_once()
+        self._set(Condition(State.MISCONFIGURED, "misconfigured", found.sentence))
+        self._stop.wait(self._parts.limits.backoff_max_s)
+        return True
+
+    def _falls_behind(self, run: RecordingRun) -> bool:
+        if not run.command.makes_frames or not self._pace.is_behind():
+            return False
+        self._learned = replace(self._learned, frames_shed=True)
+        self._note("This machine is too slow to encode and make frames: frames are left out.")
+        self._end_run_in_order()
+        return True
 
     def _fail(self, code: str, sentence: str) -> None:
         self._backoff = self._backoff.after_failure()
