@@ -1,11 +1,12 @@
 """The devices that a request may name, and what is known of each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from host_agent.journal.journal import Journal
+from host_agent.reported_state import ReportedState, capture_silence_s, reported_state
 from host_agent.ring.store import RingStore
-from host_agent.settings import DeviceSettings, HostSettings
+from host_agent.settings import DeviceSettings, FrameSettings, HostSettings
 from shared.clock import Clock
 from shared.errors import NotFoundError
 
@@ -19,6 +20,7 @@ class ServedDevices:
     `settings`: those in force now. `configured`: each device's own, `auto` sources taken apart.
     """
 
+    version: str
     settings: Callable[[], HostSettings]
     configured: Mapping[str, DeviceSettings]
     stores: Mapping[str, RingStore]
@@ -39,3 +41,29 @@ class ServedDevices:
                 remedy="GET /api/host/devices lists the devices of this host.",
             )
         return store
+
+    def label(self, device: str) -> str:
+        """The device's name for people."""
+        configured = self.configured.get(device)
+        return device if configured is None else configured.title
+
+    def picture_settings(self, device: str) -> FrameSettings:
+        """How the device's pictures are made."""
+        configured = self.configured.get(device)
+        settings = self.settings()
+        return settings.picture if configured is None else settings.picture_of(configured)
+
+    def silence_s(self) -> float | None:
+        """For how long the capture process has said nothing; None where it has not run since boot."""
+        pairs = self.journal.last_clock_pairs(1)
+        return capture_silence_s(pairs, self.clock.monotonic(), self.clock.boot_id())
+
+    def states(self, names: Iterable[str]) -> dict[str, ReportedState]:
+        """The state of each of `names` now."""
+        now, silence_s = self.clock.now(), self.silence_s()
+        return {
+            name: reported_state(
+                self.journal.states(name).get("capture"), self.journal.wanted(name), silence_s, now
+            )
+            for name in names
+        }

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from host_agent.capture.footage_counts import DeviceFootage, count_footage
-from host_agent.capture.reported_state import ReportedState, capture_silence_s, reported_state
 from host_agent.capture.storage_state import RetentionHours, StorageState, disk_forecast, storage_state
 from host_agent.journal.facts import WantedState
+from host_agent.reported_state import ReportedState
 from host_agent.retention.forecast import Forecast
 from host_agent.ring.layout import NUMBERED_KINDS, Kind
 from host_agent.served_devices import ServedDevices
@@ -21,6 +21,7 @@ class DeviceReport:
     """One device. `parts`: what frames and archive said last; `configured` is None for one just removed."""
 
     device: str
+    label: str
     configured: DeviceSettings | None
     state: ReportedState
     wanted: WantedState
@@ -29,10 +30,6 @@ class DeviceReport:
     retention_hours: RetentionHours
     storage: StorageState
     forecast: Forecast | None
-
-    @property
-    def label(self) -> str:
-        return self.configured.title if self.configured is not None else self.device
 
     @property
     def masked_source(self) -> str:
@@ -46,21 +43,6 @@ class DeviceReporter:
     def __init__(self, devices: ServedDevices) -> None:
         self._devices = devices
 
-    def silence_s(self) -> float | None:
-        """For how long the capture process has said nothing; None where it has not run since boot."""
-        clock = self._devices.clock
-        return capture_silence_s(
-            self._devices.journal.last_clock_pairs(1), clock.monotonic(), clock.boot_id()
-        )
-
-    def states(self, names: Iterable[str]) -> dict[str, ReportedState]:
-        """The state of each of `names` now."""
-        journal, now, silence_s = self._devices.journal, self._devices.clock.now(), self.silence_s()
-        return {
-            name: reported_state(journal.states(name).get("capture"), journal.wanted(name), silence_s, now)
-            for name in names
-        }
-
     def storages(self) -> list[StorageState]:
         """Every root that footage is written to, by path."""
         roots = {store.folders.root for store in list(self._devices.stores.values())}
@@ -70,7 +52,7 @@ class DeviceReporter:
         """Report on each of `names`, which are known. Raises OSError where their disk refuses."""
         wanted_names = list(names)
         now = self._devices.clock.now()
-        states = self.states(wanted_names)
+        states = self._devices.states(wanted_names)
         # A disk's forecast is that of all devices on it, also of those that were not asked for.
         stores = dict(self._devices.stores)
         footage = {name: count_footage(store) for name, store in stores.items()}
@@ -78,6 +60,7 @@ class DeviceReporter:
         return [
             DeviceReport(
                 device=name,
+                label=self._devices.label(name),
                 configured=self._devices.configured.get(name),
                 state=states[name],
                 wanted=self._devices.journal.wanted(name),

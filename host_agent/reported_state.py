@@ -82,9 +82,7 @@ def _is_fresh(reported_at: datetime | None, now: datetime) -> bool:
 def _silence(silence_s: float | None) -> str:
     if silence_s is None:
         return "Nothing is recorded: the capture process has not run since this machine was started."
-    return (
-        f"Nothing is recorded: the capture process is not running; it was last heard {silence_s:.0f} s ago."
-    )
+    return f"Nothing is recorded: the capture process is not running; last heard {silence_s:.0f} s ago."
 
 
 def _time(told: Mapping[str, Any], key: str) -> datetime | None:

@@ -1,0 +1,156 @@
+"""Pictures over HTTP: the newest ones, an hour's, what is known of each, and the heatmap."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response
+from werkzeug.http import http_date
+
+from host_agent.frames.hour_listing import files_of_hour, files_with_times, thin
+from host_agent.frames.metadata_array import metadata_of_hour
+from host_agent.frames.schemas import (
+    METADATA_EXAMPLE,
+    THUMBNAILS_EXAMPLE,
+    CaptureMetadataSchema,
+    ScreenshotQuerySchema,
+    ThumbnailsQuerySchema,
+    ThumbnailsSchema,
+    WallQuerySchema,
+)
+from host_agent.frames.screenshot import newest_picture, oldest_allowed_s
+from host_agent.frames.wall import (
+    CONTENT_TYPE,
+    encode_cursor,
+    encode_wall,
+    next_cursor,
+    parse_cursor,
+    wall_frame,
+)
+from host_agent.hour_address import parse_hour_address
+from host_agent.ring.layout import Kind
+from host_agent.served_devices import ServedDevices
+from shared.errors import UnavailableError
+from shared.http.blueprint import BINARY, ApiBlueprint
+from shared.http.permissions import requires
+from shared.http.provided import provided
+from shared.http.sent_text import stream_text
+from shared.spans import from_utc_ms, iso_ms
+
+blp = ApiBlueprint(
+    "frames", __name__, description="Pictures: the newest, an hour's, and what is known of them."
+)
+_PICTURE_HEADERS = {
+    "Last-Modified": {"description": "When it was taken, to the second.", "schema": {"type": "string"}},
+    "X-Frame-Time": {"description": "When it was taken, to the millisecond.", "schema": {"type": "string"}},
+    "X-Frame-Age": {"description": "Seconds since then.", "schema": {"type": "string"}},
+}
+
+
+@blp.get("/api/host/screenshot/<device:device>")
+@requires("archive:read")
+@blp.query(ScreenshotQuerySchema)
+@blp.answer(200, BINARY, description="A JPEG.", content_type="image/jpeg", headers=_PICTURE_HEADERS)
+@blp.errors(404, 503)
+def screenshot(query: dict[str, float | None], device: str) -> Response:
+    """The newest capture of a device
+
+    Where it is older than 3 s, or than three frame intervals, it is no picture of now: 503 with its
+    age, unless `max_age` allows it.
+    """
+    devices = provided(ServedDevices)
+    store = devices.store(device)
+    picture = newest_picture(store, Kind.CAPTURES)
+    if picture is None:
+        raise UnavailableError(
+            f"{device} has no picture now.",
+            remedy="GET /api/host/devices has its state; /api/host/frame finds older pictures.",
+        )
+    taken = from_utc_ms(picture.taken_utc_ms)
+    age_s = (devices.clock.now() - taken).total_seconds()
+    allowed_s = query["max_age"]
+    if allowed_s is None:
+        allowed_s = oldest_allowed_s(devices.picture_settings(device), devices.journal.states(device))
+    if age_s > allowed_s:
+        raise UnavailableError(
+            f"The newest picture of {device} is {age_s:.1f} s old; up to {allowed_s:g} s would do.",
+            code="picture_too_old",
+            remedy=f"GET /api/host/devices has its state; ?max_age={int(age_s) + 5} takes it as it is.",
+        )
+    return _send_picture(picture.jpeg, taken, age_s, {})
+
+
+@blp.get("/api/host/frames")
+@requires("archive:read")
+@blp.query(WallQuerySchema)
+@blp.answer(200, BINARY, description="Head and pictures, see above.", content_type=CONTENT_TYPE)
+@blp.errors(404, 503)
+def wall(query: dict[str, str | None]) -> Response:
+    """The newest thumbnails of many devices in one answer
+
+    Four bytes, big-endian: the length of the head. Then the head, a JSON object
+    `{"cursor": "…", "frames": [{"device", "state", "time", "number", "length"}]}`. Then the JPEGs in
+    the head's order, each of its `length` bytes; 0: unchanged since `after`, or there is none. Send
+    the cursor as `after` the next time.
+    """
+    devices = provided(ServedDevices)
+    asked = query["devices"]
+    names = devices.names() if asked is None else list(dict.fromkeys(asked.split(",")))
+    stores = [devices.store(name) for name in names]
+    cursor = parse_cursor(query["after"] or "")
+    states = devices.states(names)
+    frames = [wall_frame(store, states[store.device].state, cursor) for store in stores]
+    has = next_cursor(frames, cursor, devices.stores)
+    return Response(encode_wall(frames, encode_cursor(has)), content_type=CONTENT_TYPE)
+
+
+@blp.get("/api/host/thumbnails/<device:device>/<hour:hour>")
+@requires("archive:read")
+@blp.query(ThumbnailsQuerySchema)
+@blp.answer(200, ThumbnailsSchema, description="By number; may be empty.", example=THUMBNAILS_EXAMPLE)
+@blp.errors(404, 503)
+def thumbnails(query: dict[str, int | None], device: str, hour: str) -> dict[str, Any]:
+    """An hour's thumbnails, by number
+
+    The running hour includes those that are still hot. `every` thins them by time.
+    """
+    devices = provided(ServedDevices)
+    store = devices.store(device)
+    address = parse_hour_address(hour, devices.clock.now())
+    every_s = query["every"]
+    if every_s is None:
+        files = files_of_hour(store, Kind.THUMBNAILS, address.hour)
+    else:
+        files = thin(files_with_times(store, Kind.THUMBNAILS, address.hour), every_s)
+    folder = f"/host/stream/{store.device}/{Kind.THUMBNAILS.value}/{address.text}"
+    return {
+        "hour": address.hour.number,
+        "date": address.hour.date,
+        "count": len(files),
+        "thumbnails": [f"{folder}/{file.name}" for file in files],
+    }
+
+
+@blp.get("/api/host/metadata/<device:device>/<hour:hour>")
+@requires("archive:read")
+@blp.answer(
+    200, CaptureMetadataSchema(many=True), description="By number; may be empty.", example=METADATA_EXAMPLE
+)
+@blp.errors(404, 503)
+def metadata(device: str, hour: str) -> Response:
+    """What is known of each capture of an hour, by number
+
+    The running hour includes what is still hot.
+    """
+    devices = provided(ServedDevices)
+    store = devices.store(device)
+    address = parse_hour_address(hour, devices.clock.now())
+    return stream_text(metadata_of_hour(store, address.hour), content_type="application/json")
+
+
+def _send_picture(jpeg: bytes, taken: datetime, age_s: float, headers: dict[str, str]) -> Response:
+    response = Response(jpeg, content_type="image/jpeg")
+    response.headers["Last-Modified"] = http_date(taken)
+    response.headers["X-Frame-Time"] = iso_ms(taken)
+    response.headers["X-Frame-Age"] = f"{age_s:.3f}"
+    response.headers.update(headers)
+    return response

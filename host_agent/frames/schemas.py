@@ -1,0 +1,107 @@
+"""Pictures, their lists and metadata as they cross the wire."""
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields
+from marshmallow.validate import Length, Range
+
+from host_agent.frames.wall import LONGEST_CURSOR, parse_cursor
+from shared.http.fields import UtcTime
+
+_LONGEST_AGE_S = 366 * 86_400
+
+
+class ScreenshotQuerySchema(ma.Schema):
+    """How old a picture may be."""
+
+    max_age = fields.Float(
+        load_default=None,
+        validate=Range(min=0, max=_LONGEST_AGE_S),
+        metadata={
+            "description": "Seconds. Default: 3, or three frame intervals where those are longer.",
+            "example": 10,
+        },
+    )
+
+
+class WallQuerySchema(ma.Schema):
+    """Which devices, and what the caller has already."""
+
+    devices = fields.String(
+        load_default=None,
+        validate=Length(max=LONGEST_CURSOR),
+        metadata={"description": "Names, with commas between them. Default: all.", "example": "capture1"},
+    )
+    after = fields.String(
+        load_default="",
+        metadata={
+            "description": "The cursor of the last answer: unchanged pictures are left out.",
+            "example": "MSxjYXB0dXJlMT0xMjM",
+        },
+    )
+
+    @ma.validates("after")
+    def _is_cursor(self, value: str, **_kwargs: Any) -> None:
+        try:
+            parse_cursor(value)
+        except ValueError as error:
+            raise ma.ValidationError(f"{error}; send the last answer's, or none.") from None
+
+
+class ThumbnailsQuerySchema(ma.Schema):
+    """How many of an hour's thumbnails."""
+
+    every = fields.Integer(
+        load_default=None,
+        validate=Range(min=1, max=3600),
+        metadata={"description": "One for every so many seconds. Default: all.", "example": 60},
+    )
+
+
+class ThumbnailsSchema(ma.Schema):
+    """An hour's thumbnails."""
+
+    hour = fields.Integer(required=True, validate=Range(min=0, max=23))
+    date = fields.Date(required=True, metadata={"description": "The hour's date, UTC."})
+    count = fields.Integer(required=True)
+    thumbnails = fields.List(
+        fields.String(), required=True, metadata={"description": "Addresses, by number: oldest first."}
+    )
+
+
+class CaptureMetadataSchema(ma.Schema):
+    """What is known of one capture. Without detection only size and time."""
+
+    captured_at = UtcTime(required=True)
+    width = fields.Integer()
+    height = fields.Integer()
+    bytes = fields.Integer()
+    brightness = fields.Float(metadata={"description": "0 to 255."})
+    blackscreen = fields.Boolean()
+    freeze = fields.Boolean()
+    freeze_seconds = fields.Float()
+    motion = fields.Float(metadata={"description": "0 to 1: share of the picture that changed."})
+    sharpness = fields.Float()
+
+
+THUMBNAILS_EXAMPLE = {
+    "hour": 14,
+    "date": "2026-11-21",
+    "count": 1,
+    "thumbnails": ["/host/stream/capture1/thumbnails/14/capture_000000123_thumbnail.jpg"],
+}
+METADATA_EXAMPLE = [
+    {
+        "captured_at": "2026-11-21T14:00:00.250Z",
+        "width": 1280,
+        "height": 720,
+        "bytes": 93_412,
+        "brightness": 104.2,
+        "blackscreen": False,
+        "freeze": False,
+        "freeze_seconds": 0.0,
+        "motion": 0.031,
+        "sharpness": 12.4,
+    }
+]
