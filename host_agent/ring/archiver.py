@@ -115,11 +115,12 @@ class Archiver:
             if ends and hour not in touched and (folder / SUMMARY_NAME).exists():
                 sealed.add(hour)
                 continue
+            if not ends and kind is not Kind.SEGMENTS:
+                continue
             present = store.hour_files(kind, hour)
+            times: list[SegmentTime] = []
             if kind is Kind.SEGMENTS:
                 times = self._write_playlist(store, hour, folder, present, ended=ends)
-            else:
-                times = []
             if ends and present:
                 self._seal(kind, hour, folder, present, times)
                 sealed.add(hour)
