@@ -84,12 +84,16 @@ class Publisher:
         return self._options
 
     @property
+    def is_started(self) -> bool:
+        return self._process is not None
+
+    @property
     def pid(self) -> int:
         return self._running().pid
 
     @property
     def output(self) -> IO[bytes]:
-        """The stream, where it goes to standard output."""
+        """The stream, where it goes to standard output; whoever reads it closes it."""
         output = self._running().stdout
         assert output is not None, "only a publisher to pipe:1 has an output"
         return output
@@ -166,9 +170,8 @@ class Publisher:
 
     def _gone(self, process: subprocess.Popen[bytes]) -> None:
         process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
+        if process.stdin is not None:
+            process.stdin.close()
         self._process = None
 
 
@@ -181,7 +184,7 @@ def publishing(options: PublisherOptions) -> Iterator[Publisher]:
         publisher.wait_until_sending()
         yield publisher
     finally:
-        if publisher._process is not None:
+        if publisher.is_started:
             publisher.stop()
 
 
@@ -198,7 +201,19 @@ def encoder_command(options: PublisherOptions) -> list[str]:
     half_a_picture = 0.5 / options.fps
     key_frames = f"expr:if(eq(n_forced,0),1,gte(t,prev_forced_t+{distance}-{half_a_picture:.4f}))"
     target = (
-        ["-f", "mpegts", "-muxdelay", "0", "-flush_packets", "1"]
+        # Tables only before key frames, where they always come.
+        [
+            "-f",
+            "mpegts",
+            "-muxdelay",
+            "0",
+            "-pat_period",
+            "3600",
+            "-sdt_period",
+            "3600",
+            "-flush_packets",
+            "1",
+        ]
         if options.url == STANDARD_OUTPUT
         else ["-f", "rtsp", "-rtsp_transport", "tcp"]
     )
