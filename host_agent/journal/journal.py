@@ -348,6 +348,14 @@ class Journal:
         row = self._connection().execute("SELECT value FROM remembered WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row["value"])
 
+    def recall_all(self, prefix: str) -> dict[str, str]:
+        """Every named value whose name begins with `prefix`, by name."""
+        rows = self._connection().execute(
+            "SELECT name, value FROM remembered WHERE substr(name, 1, ?) = ? ORDER BY name",
+            (len(prefix), prefix),
+        )
+        return {row["name"]: row["value"] for row in rows}
+
     # -- pruning -----------------------------------------------------------------------------
 
     def prune(self, before: datetime) -> None:

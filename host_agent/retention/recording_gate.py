@@ -23,14 +23,14 @@ def is_full(disk: DiskSpace, reserve_percent: float, *, was_full: bool) -> bool:
 class RecordingGate:
     """Asked by capture before a recorder starts and every second while it runs: some 50 µs each.
 
-    `reserve_percent` gives the setting in force (`free_reserve_percent`).
+    `reserve_percent`: below this share of free bytes or inodes nothing is recorded.
     """
 
     def __init__(
         self,
         stores: Mapping[str, RingStore],
         roots: RootIdentity,
-        reserve_percent: Callable[[], float],
+        reserve_percent: float,
         measure: Callable[[Path], DiskSpace] = measure_disk,
     ) -> None:
         self._stores = stores
@@ -38,6 +38,10 @@ class RecordingGate:
         self._reserve_percent = reserve_percent
         self._measure = measure
         self._full: set[Path] = set()
+
+    def reload(self, reserve_percent: float) -> None:
+        """Take a changed setting over."""
+        self._reserve_percent = reserve_percent
 
     def may_record(self, device: str) -> Refusal | None:
         """None where `device` may record. Raises KeyError for a device that has no store."""
@@ -61,7 +65,7 @@ class RecordingGate:
                 f"The disk at {root} is mounted read-only. The kernel does that when a disk fails:"
                 " look at its log (dmesg), check the disk and mount it for writing again.",
             )
-        reserve = self._reserve_percent()
+        reserve = self._reserve_percent
         if not is_full(disk, reserve, was_full=root in self._full):
             self._full.discard(root)
             return None

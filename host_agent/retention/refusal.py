@@ -1,16 +1,14 @@
 """Why nothing can be recorded now."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """`code` is a gap code of the time line; `sentence` says what is wrong and what to do about it."""
-
-    code: str
-    sentence: str
-
+from typing import NamedTuple
 
 DISK_FULL = "disk_full"
 DISK_MISSING = "disk_missing"
 MISCONFIGURED = "misconfigured"
+
+
+class Refusal(NamedTuple):
+    """`code` is a gap code of the time line; `sentence` says what is wrong and what to do about it."""
+
+    code: str
+    sentence: str

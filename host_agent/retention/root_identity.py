@@ -5,14 +5,15 @@ empty mount point has no such file: recording into it would fill the system disk
 the footage disk is mounted again.
 """
 
+import errno
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from pathlib import Path
 
 from host_agent.journal.journal import Journal
-from host_agent.retention.refusal import DISK_MISSING, MISCONFIGURED, Refusal
+from host_agent.retention.refusal import DISK_FULL, DISK_MISSING, MISCONFIGURED, Refusal
 from host_agent.ring.layout import ROOT_IDENTITY_NAME
 from shared.atomic_write import write_atomically
 from shared.kernel import sync_file_system
@@ -29,6 +30,7 @@ class Verdict(Enum):
 
 
 UNREADABLE = "?"
+_PREFIX = "root:"
 
 
 def judge_identity(known: str | None, found: str | None) -> Verdict:
@@ -56,26 +58,20 @@ class RootIdentity:
         self._known: dict[Path, str] = {}
 
     def problem(self, root: Path) -> Refusal | None:
-        """Why `root` must not be used now; None where it is what it was. Changes nothing.
-
-        A root that nobody has claimed yet is a problem too.
-        """
+        """Why `root` must not be used now; None where nothing is known against it. Changes nothing."""
         try:
-            found = _read_identity(root)
-            verdict = judge_identity(self._known_id(root), found)
+            _, verdict = self._judged(root)
         except OSError as error:
             return _unreadable(root, error)
         except sqlite3.Error as error:
             return _unknown(root, error)
-        return None if verdict is Verdict.SAME else _problem(root, verdict)
+        return _problem(root, verdict) if verdict in (Verdict.MISSING, Verdict.OTHER) else None
 
     def claim(self, root: Path) -> Refusal | None:
         """As `problem`, but the first use of a root makes it ours: an identity that is there already
-        is adopted, else one is written."""
+        is adopted, else one is written. For one process only (capture)."""
         try:
-            found = _read_identity(root)
-            known = self._known_id(root)
-            verdict = judge_identity(known, found)
+            found, verdict = self._judged(root)
             if verdict is Verdict.CREATE:
                 self._create(root)
                 return None
@@ -87,6 +83,30 @@ class RootIdentity:
         except sqlite3.Error as error:
             return _unknown(root, error)
         return None if verdict is Verdict.SAME else _problem(root, verdict)
+
+    def usable_roots(self, roots: Iterable[Path]) -> list[Path]:
+        """Those of `roots`, and of all that were ever claimed, that nothing is known against.
+
+        Raises sqlite3.Error.
+        """
+        return [root for root in self.known_roots(roots) if self.problem(root) is None]
+
+    def known_roots(self, roots: Iterable[Path]) -> list[Path]:
+        """`roots` and all that were ever claimed: a device that was taken away leaves its footage
+        there. Raises sqlite3.Error."""
+        claimed = self._journal.recall_all(_PREFIX)
+        return sorted({*roots, *(Path(name.removeprefix(_PREFIX)) for name in claimed)})
+
+    def _judged(self, root: Path) -> tuple[str | None, Verdict]:
+        found = _read_identity(root)
+        if found and found == self._known.get(root):
+            return found, Verdict.SAME
+        # Not by what this process remembers: another one may have claimed the root since.
+        known = self._journal.recall(_name(root))
+        verdict = judge_identity(known, found)
+        if verdict is Verdict.SAME and known is not None:
+            self._known[root] = known
+        return found, verdict
 
     def _create(self, root: Path) -> None:
         identity = self._new_id()
@@ -100,17 +120,9 @@ class RootIdentity:
         self._journal.remember(_name(root), identity)
         self._known[root] = identity
 
-    def _known_id(self, root: Path) -> str | None:
-        known = self._known.get(root)
-        if known is None:
-            known = self._journal.recall(_name(root))
-            if known is not None:
-                self._known[root] = known
-        return known
-
 
 def _name(root: Path) -> str:
-    return f"root:{root}"
+    return f"{_PREFIX}{root}"
 
 
 def _read_identity(root: Path) -> str | None:
@@ -148,6 +160,8 @@ def _unreadable(root: Path, error: OSError) -> Refusal:
             MISCONFIGURED,
             f"{root} cannot be used: {reason}. It must be a folder that the agent's user may write to.",
         )
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Refusal(DISK_FULL, f"The disk at {root} is full. Free some of it; recording then goes on.")
     return Refusal(
         DISK_MISSING, f"The disk at {root} cannot be used: {reason}. Check the disk and its mount."
     )

@@ -78,6 +78,8 @@ def parse_trash_name(text: str) -> TrashName | None:
     found = _FORM.match(text)
     if found is None or found["kind"] not in _KINDS:
         return None
+    if (found["kind"] == ASIDE_NAME) != (found["origin"] == Origin.ASIDE):
+        return None
     try:
         hour = Hour.parse(found["hour"])
     except ValueError:

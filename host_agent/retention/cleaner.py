@@ -1,0 +1,307 @@
+"""The only code that decides to delete, and the only one that does.
+
+A cycle takes whole hours out of sight, which is one rename each; the trash emptier frees their bytes.
+Nothing goes while the clock is suspect, the right disk is not there, or the disk refuses.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from host_agent.journal.journal import Journal
+from host_agent.retention import alarm
+from host_agent.retention.alarm import Alarm
+from host_agent.retention.clock_guard import ClockGuard, ClockVerdict
+from host_agent.retention.clock_suspicion import TOLERANCE
+from host_agent.retention.disk_pressure import is_below, next_to_go, protections
+from host_agent.retention.disk_space import DiskSpace, Room, measure_disk, room_in_trash, room_of
+from host_agent.retention.orphans import orphan_devices
+from host_agent.retention.plan import DISK_FULL, Circumstances, Departure, StoredHour, expired
+from host_agent.retention.root_identity import RootIdentity
+from host_agent.retention.survey import Disk, Survey, survey
+from host_agent.retention.trash_emptier import TrashEmptier
+from host_agent.ring.layout import ASIDE_NAME, Kind
+from host_agent.ring.store import RingStore
+from host_agent.settings import HostSettings
+from shared.clock import Clock
+
+_PRUNE_EVERY_S = 3600.0
+# Facts explain gaps in footage that is there; for longer they are not needed.
+_JOURNAL_OUTLIVES = timedelta(hours=48)
+_ALARM_LASTS = timedelta(hours=24)
+
+
+@dataclass(slots=True)
+class CleanReport:
+    """What one cycle did. `departed` left sight in this order. `spaces`: each root, as measured.
+
+    `clock` is None where the clock could not be judged; nothing was deleted then.
+    """
+
+    clock: ClockVerdict | None = None
+    departed: list[Departure] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
+    spaces: dict[Path, DiskSpace] = field(default_factory=dict)
+
+
+class Cleaner:
+    """Runs in one process, on the archiver's thread and after it. A restart misses nothing of it.
+
+    `stores` is live. `make_store(root, device)` opens a device that is not configured any more but
+    whose footage is still there. `roots` says whether the right disk is mounted.
+    """
+
+    def __init__(
+        self,
+        stores: Mapping[str, RingStore],
+        settings: HostSettings,
+        journal: Journal,
+        clock: Clock,
+        clock_guard: ClockGuard,
+        roots: RootIdentity,
+        emptier: TrashEmptier,
+        make_store: Callable[[Path, str], RingStore],
+        measure: Callable[[Path], DiskSpace] = measure_disk,
+    ) -> None:
+        self._stores = stores
+        self._settings = settings
+        self._journal = journal
+        self._clock = clock
+        self._clock_guard = clock_guard
+        self._roots = roots
+        self._emptier = emptier
+        self._make_store = make_store
+        self._measure = measure
+        self._pruned_s: float | None = None
+
+    def reload(self, settings: HostSettings) -> None:
+        """Take changed settings over."""
+        self._settings = settings
+
+    def run_cycle(self) -> CleanReport:
+        """Let go what has expired, then what a full disk asks for.
+
+        Never raises for a disk or a journal that refuses: what was not done is an alarm, and the next
+        cycle tries again.
+        """
+        report = CleanReport()
+        try:
+            self._run(report)
+        except sqlite3.Error as error:
+            report.alarms.append(
+                Alarm(
+                    alarm.JOURNAL_FAILED,
+                    f"The journal refuses ({error}), so it is not known what is protected and nothing is"
+                    " deleted. Check state_dir.",
+                )
+            )
+        report.alarms += self._emptier.alarms()
+        self._emptier.wake()
+        return report
+
+    def _run(self, report: CleanReport) -> None:
+        seen = survey(self._all_stores(report), self._roots, self._measure)
+        report.spaces = seen.spaces
+        report.alarms += seen.alarms
+        report.clock = self._clock_guard.judge(seen.newest_file)
+        if report.clock.is_suspect:
+            self._wait(seen, report.clock, report)
+            return
+        circumstances = Circumstances(
+            now=report.clock.now, leases=self._journal.leases(report.clock.now), hot=frozenset(seen.hot)
+        )
+        for disk in seen.disks:
+            self._let_expired_go(disk, circumstances, report)
+            try:
+                self._relieve(disk, circumstances, report)
+            except OSError as error:
+                report.alarms.append(
+                    Alarm(
+                        alarm.DISK_MISSING,
+                        f"The disk at {disk.name} went away while it was looked at: {error.strerror}."
+                        " Check the disk.",
+                    )
+                )
+        report.alarms += _future_footage(seen, circumstances.now)
+        self._prune(circumstances.now)
+
+    def _all_stores(self, report: CleanReport) -> list[RingStore]:
+        stores = list(self._stores.values())
+        for root in self._roots.known_roots(store.folders.root for store in stores):
+            configured = [store.device for store in stores if store.folders.root == root]
+            try:
+                orphans = orphan_devices(root, configured, self._journal)
+            except OSError as error:
+                report.alarms.append(
+                    Alarm(
+                        alarm.DELETION_FAILED, f"{root} cannot be listed: {error.strerror}. Check its mode."
+                    )
+                )
+                continue
+            stores += [self._make_store(root, device) for device in orphans]
+        return stores
+
+    def _wait(self, seen: Survey, clock: ClockVerdict, report: CleanReport) -> None:
+        report.alarms.append(Alarm(alarm.CLOCK_SUSPECT, clock.sentence))
+        report.alarms += [
+            _stuck(disk, "nothing is deleted while the clock is suspect")
+            for disk in seen.disks
+            if is_below(disk.space, self._settings.ring.free_floor_percent)
+        ]
+
+    # -- expiry ------------------------------------------------------------------------------
+
+    def _let_expired_go(self, disk: Disk, circumstances: Circumstances, report: CleanReport) -> None:
+        retention = {
+            (stored.device, stored.kind): self._retention_hours(stored.device, stored.kind)
+            for stored in disk.hours
+        }
+        for departure in expired(disk.hours, retention, circumstances):
+            self._let_go(disk, departure, circumstances.now, report)
+
+    def _retention_hours(self, device: str, kind: str) -> int:
+        """Torn files stay as long as the footage they were to be."""
+        of = Kind.SEGMENTS if kind == ASIDE_NAME else Kind(kind)
+        configured = self._settings.named(device)
+        if configured is None:
+            return self._settings.retention.hours(of)
+        return self._settings.retention_hours(configured, of)
+
+    # -- a full disk -------------------------------------------------------------------------
+
+    def _relieve(self, disk: Disk, circumstances: Circumstances, report: CleanReport) -> None:
+        """Let the oldest hours go, one at a time, until the floor holds once the trash is empty."""
+        floor = self._settings.ring.free_floor_percent
+        disk.space = self._measure(disk.roots[0])
+        if is_below(disk.space, floor):
+            # The trash first, then the disk: what is freed in between counts twice, and an hour too
+            # few goes in this cycle. The other way round it would be one too many.
+            in_trash = _room_in_trash(disk)
+            disk.space = self._measure(disk.roots[0])
+            while departure := next_to_go(disk.space, floor, in_trash, disk.hours, circumstances):
+                room = self._room(disk, departure.stored)
+                if not self._let_go(disk, departure, circumstances.now, report):
+                    return  # the trouble is another one: younger footage must not pay for it
+                in_trash += room
+                disk.space = self._measure(disk.roots[0])
+            if is_below(disk.space, floor, soon_free=in_trash):
+                report.alarms.append(_stuck(disk, _why_nothing_may_go(disk, circumstances)))
+        report.alarms += self._told_of_lost_hours(disk, circumstances.now, report)
+
+    @staticmethod
+    def _room(disk: Disk, stored: StoredHour) -> Room:
+        store = disk.hours[stored]
+        folder = (
+            store.folders.aside(stored.hour)
+            if stored.kind == ASIDE_NAME
+            else store.hour_folder(Kind(stored.kind), stored.hour)
+        )
+        return Room() if folder is None else room_of(folder)
+
+    def _told_of_lost_hours(self, disk: Disk, now: datetime, report: CleanReport) -> list[Alarm]:
+        """One alarm a disk, for a day, also after a restart: that is how long nobody may have looked."""
+        lost = {
+            (receipt.device, receipt.kind, receipt.hour)
+            for device in disk.devices
+            for receipt in self._journal.receipts(device)
+            if receipt.reason == DISK_FULL and receipt.at > now - _ALARM_LASTS
+        } | {
+            (departure.stored.device, departure.stored.kind, str(departure.stored.hour))
+            for departure in report.departed
+            if departure.reason == DISK_FULL and departure.stored.device in disk.devices
+        }
+        if not lost:
+            return []
+        device, kind, hour = max(lost, key=lambda one: one[2])
+        return [
+            Alarm(
+                alarm.DISK_FULL,
+                f"The disk at {disk.name} is too small for the retention that is set: {len(lost)} hours were"
+                f" deleted before their time within a day, up to {hour} ({kind} of {device}). Recording goes"
+                " on. Lower [retention] or use a larger disk.",
+            )
+        ]
+
+    # -- leaving -----------------------------------------------------------------------------
+
+    def _let_go(self, disk: Disk, departure: Departure, now: datetime, report: CleanReport) -> bool:
+        """Take one hour out of sight; False where the disk refuses."""
+        stored = departure.stored
+        store = disk.hours[stored]
+        try:
+            if stored.kind == ASIDE_NAME:
+                gone = store.trash_aside(stored.hour, reason=departure.reason, at=now)
+            else:
+                gone = store.trash_hour(Kind(stored.kind), stored.hour, reason=departure.reason, at=now)
+        except OSError as error:
+            report.alarms.append(
+                Alarm(
+                    alarm.DELETION_FAILED,
+                    f"The hour {stored.hour} of {stored.device}'s {stored.kind} should go ({departure.why}),"
+                    f" but {error.strerror or error}. Check the owner and mode of its folders.",
+                    stored.device,
+                )
+            )
+            return False
+        del disk.hours[stored]
+        if gone is not None:
+            report.departed.append(departure)
+        return True
+
+    # -- the journal -------------------------------------------------------------------------
+
+    def _prune(self, now: datetime) -> None:
+        """The journal goes with the footage it explains, and like that never by a suspect clock."""
+        monotonic_s = self._clock.monotonic()
+        if self._pruned_s is not None and monotonic_s - self._pruned_s < _PRUNE_EVERY_S:
+            return
+        longest = max(
+            [self._settings.retention.hours(kind) for kind in Kind]
+            + [
+                self._settings.retention_hours(device, kind)
+                for device in self._settings.device
+                for kind in Kind
+            ]
+        )
+        self._journal.prune(now - timedelta(hours=longest) - _JOURNAL_OUTLIVES)
+        self._pruned_s = monotonic_s
+
+
+def _room_in_trash(disk: Disk) -> Room:
+    room = Room()
+    for root in disk.roots:
+        room += room_in_trash(root)
+    return room
+
+
+def _why_nothing_may_go(disk: Disk, circumstances: Circumstances) -> str:
+    kept = protections(disk.hours, circumstances)
+    if not kept:
+        return "none of our footage is left on it"
+    return "of the hours that are left none may go (" + ", ".join(sorted(kept)) + ")"
+
+
+def _stuck(disk: Disk, why: str) -> Alarm:
+    return Alarm(
+        alarm.DISK_STUCK,
+        f"The disk at {disk.name} is full ({disk.space.free_percent:.1f} % of its {disk.space.scarce} are"
+        f" free) and stays so: {why}. Free some of it, or recording will pause.",
+    )
+
+
+def _future_footage(seen: Survey, now: datetime) -> Iterable[Alarm]:
+    ahead: dict[str, list[StoredHour]] = {}
+    for disk in seen.disks:
+        for stored in disk.hours:
+            if stored.hour.start > now + TOLERANCE:
+                ahead.setdefault(stored.device, []).append(stored)
+    for device, hours in sorted(ahead.items()):
+        last = max(stored.hour for stored in hours)
+        yield Alarm(
+            alarm.FUTURE_FOOTAGE,
+            f"Footage of {device} is dated in the future, up to {last}: the clock was wrong when it was"
+            " recorded. It is kept until that time has passed.",
+            device,
+        )
