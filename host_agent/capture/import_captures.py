@@ -1,6 +1,5 @@
 """Turns an `active_captures.conf` (one capture folder a line) into the devices of a `host.toml`."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ import click
 from host_agent.capture.local_cameras import find_local_cameras
 from host_agent.ring.layout import DEVICE_NAME
 from shared.errors import SettingsError
+from shared.toml_text import toml_string
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +70,17 @@ def render_devices(devices: Sequence[ImportedDevice], cameras: Sequence[Path]) -
     lines = [
         f"# The folders were under {commonest}. To go on there:",
         "# [agent]",
-        f"# root = {_quoted(str(commonest))}",
+        f"# root = {toml_string(str(commonest))}",
     ]
     for index, device in enumerate(devices):
         source = cameras[index] if index < len(cameras) else Path(f"/dev/video{index}")
-        lines += ["", "[[device]]", f"name = {_quoted(device.name)}"]
+        lines += ["", "[[device]]", f"name = {toml_string(device.name)}"]
         if device.label != device.name:
-            lines.append(f"label = {_quoted(device.label)}")
-        lines.append(f"source = {_quoted(f'v4l2:{source}')}  # check: the old file names no camera")
+            lines.append(f"label = {toml_string(device.label)}")
+        lines.append(f"source = {toml_string(f'v4l2:{source}')}  # check: the old file names no camera")
         if device.root != commonest:
-            lines.append(f"root = {_quoted(str(device.root))}")
+            lines.append(f"root = {toml_string(str(device.root))}")
     return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    """A TOML basic string: JSON's escapes are TOML's too."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def print_imported_captures(path: Path) -> int:

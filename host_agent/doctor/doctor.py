@@ -1,18 +1,23 @@
 """`python -m host_agent doctor`: looks at everything once, judges it, prints what to do."""
 
+import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import click
 
+from host_agent.bootstrap import JOURNAL_NAME
 from host_agent.capture.local_cameras import find_local_cameras
 from host_agent.capture.source import RAW_KINDS
 from host_agent.doctor import machine_checks, probes
 from host_agent.doctor.ffmpeg_checks import judge_ffmpeg
 from host_agent.doctor.finding import Finding, Verdict, ok, problem
 from host_agent.doctor.storage_checks import judge_root, judge_state_dir
+from host_agent.journal.journal import Journal
+from host_agent.retention.root_identity import RootIdentity
 from host_agent.ring.layout import DeviceFolders, Kind
 from host_agent.ring.store import RingStore
 from host_agent.settings import DeviceSettings, Encode, HostSettings, load_settings
@@ -55,6 +60,7 @@ def examine(settings_path: Path) -> list[Finding]:
         *_ffmpeg_findings(settings.device),
         machine_checks.judge_setpriv(probes.find_program("setpriv")),
         *_folder_findings(settings),
+        *_disk_findings(settings, clock),
         *_clock_findings(clock, _newest_footage(settings, clock)),
         _port_finding(settings),
         *_camera_findings(settings.device),
@@ -108,8 +114,7 @@ def _ffmpeg_findings(devices: Sequence[DeviceSettings]) -> list[Finding]:
 
 
 def _folder_findings(settings: HostSettings) -> list[Finding]:
-    roots = sorted({settings.agent.root, *(settings.root_of(device) for device in settings.device)})
-    looked_at = [probes.look_at_folder(root) for root in roots]
+    looked_at = [probes.look_at_folder(root) for root in _roots(settings)]
     findings = [
         finding
         for facts in looked_at
@@ -120,6 +125,27 @@ def _folder_findings(settings: HostSettings) -> list[Finding]:
         )
     ]
     return findings + judge_state_dir(probes.look_at_folder(settings.agent.state_dir), looked_at)
+
+
+def _disk_findings(settings: HostSettings, clock: Clock) -> list[Finding]:
+    """Whether the disks that held footage are the ones that are mounted now; the journal knows them."""
+    path = settings.agent.state_dir / JOURNAL_NAME
+    try:
+        if not path.is_file():
+            return []  # an agent that never ran
+        with closing(Journal(path, clock)) as journal:
+            identity = RootIdentity(journal, new_id=str)
+            refusals = [identity.problem(root) for root in _roots(settings)]
+    except (OSError, sqlite3.Error) as error:
+        return [
+            problem("state", f"{path} cannot be opened: {error}.", "Give it to the agent's user (chown).")
+        ]
+    until_then = "Until then the agent does not record there."
+    return [problem("storage", refusal.sentence, until_then) for refusal in refusals if refusal is not None]
+
+
+def _roots(settings: HostSettings) -> list[Path]:
+    return sorted({settings.root_of(device) for device in settings.device})
 
 
 def _clock_findings(clock: Clock, newest_footage: datetime | None) -> list[Finding]:

@@ -141,7 +141,7 @@ def agent_answering(host: str, port: int) -> bool:
         said = httpx.get(f"http://{name}:{port}/api/host/health", timeout=NETWORK_TIMEOUT_S).json()
     except (httpx.HTTPError, ValueError):
         return False
-    return isinstance(said, dict) and "version" in said
+    return isinstance(said, dict) and said.get("alive") is True
 
 
 def error_of_reaching(url: str) -> str:
