@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,12 +13,19 @@ import structlog
 from host_agent.capture.local_cameras import find_local_cameras
 from host_agent.capture.service import CaptureService
 from host_agent.journal.journal import Journal
+from host_agent.retention.archive_state import ArchiveProcess, ArchiveState
+from host_agent.retention.cleaner import Cleaner
+from host_agent.retention.clock_guard import ClockGuard
+from host_agent.retention.recording_gate import RecordingGate
+from host_agent.retention.root_identity import RootIdentity
+from host_agent.retention.trash_emptier import TrashEmptier
 from host_agent.ring.archive_service import ArchiveService
 from host_agent.ring.layout import DeviceFolders
 from host_agent.ring.store import RingStore, ignore_operation
 from host_agent.settings import DeviceSettings, HostSettings, load_settings
 from shared.clock import SystemClock
 from shared.ffmpeg.masking import mask_secrets
+from shared.kernel import clock_is_synchronised
 from shared.log import configure_logging
 
 JOURNAL_NAME = "journal.db"
@@ -48,7 +56,7 @@ class Parts:
         self.journal = Journal(self.settings.agent.state_dir / JOURNAL_NAME, self.clock)
         self.stores: dict[str, RingStore] = {}
         self.devices: dict[str, DeviceSettings] = {}
-        self._on_operation = self._operation_counter()
+        self.on_operation = self._operation_counter()
         self._open_stores()
 
     def reload(self) -> HostSettings:
@@ -67,8 +75,19 @@ class Parts:
             self.devices[device.name] = device
             held = self.stores.get(device.name)
             if held is None or held.folders.root != root:
-                folders = DeviceFolders(root, device.name)
-                self.stores[device.name] = RingStore(folders, self.clock, self._on_operation)
+                self.stores[device.name] = self.make_store(root, device.name)
+
+    def make_store(self, root: Path, device: str) -> RingStore:
+        """Open a device's ring, also of one that is not in the settings any more."""
+        return RingStore(DeviceFolders(root, device), self.clock, self.on_operation)
+
+    def roots(self) -> set[Path]:
+        """Every folder that holds footage of devices in the settings."""
+        return {self.settings.root_of(device) for device in self.settings.device} | {self.settings.agent.root}
+
+    def is_synchronised(self) -> bool | None:
+        """What the kernel says of this clock: nothing, where a test has moved it."""
+        return None if self.clock.offset_s else clock_is_synchronised()
 
     def _operation_counter(self) -> Callable[[str], None]:
         """For fault tests: the n-th operation of the ring's store is this process' last."""
@@ -110,21 +129,44 @@ def expand_auto(settings: HostSettings) -> HostSettings:
 
 def capture_service(parts: Parts) -> Service:
     """The recorders, segment times and live playlists."""
-    return CaptureService(
-        parts.settings, parts.stores, parts.journal, parts.clock, lambda _device: None, parts.log
+    gate = RecordingGate(
+        parts.stores, RootIdentity(parts.journal, new_id), parts.settings.ring.free_reserve_percent
     )
+
+    def refusal(device: str) -> tuple[str, str] | None:
+        gate.reload(parts.settings.ring.free_reserve_percent)
+        found = gate.may_record(device)
+        return None if found is None else (found.code, found.sentence)
+
+    return CaptureService(parts.settings, parts.stores, parts.journal, parts.clock, refusal, parts.log)
 
 
 def archive_service(parts: Parts) -> Service:
     """The ring: archiver, lapping, manifests, cleaner."""
-    return ArchiveService(
-        parts.settings,
-        parts.stores,
-        parts.clock,
-        parts.log,
-        clean=lambda: None,
-        publish=lambda device, report: parts.journal.set_state(device, "archive", {"hot": report.hot}),
+    roots = RootIdentity(parts.journal, new_id)
+    emptier = TrashEmptier(
+        lambda: roots.usable_roots(parts.roots()), parts.journal, parts.clock, parts.on_operation
     )
+    cleaner = Cleaner(
+        stores=parts.stores,
+        settings=parts.settings,
+        journal=parts.journal,
+        clock=parts.clock,
+        clock_guard=ClockGuard(parts.journal, parts.clock, parts.is_synchronised),
+        roots=roots,
+        emptier=emptier,
+        make_store=parts.make_store,
+    )
+    state = ArchiveState(cleaner, parts.journal, parts.stores, parts.log)
+    archive = ArchiveService(
+        parts.settings, parts.stores, parts.clock, parts.log, clean=state.clean, publish=state.publish
+    )
+    return ArchiveProcess(archive, cleaner, emptier)
+
+
+def new_id() -> str:
+    """An identity that nobody else has."""
+    return uuid.uuid4().hex
 
 
 SERVICES: dict[str, Callable[[Parts], Service]] = {

@@ -13,7 +13,10 @@ TICK_S = 0.2
 
 
 class ArchiveService:
-    """Runs until `stop` is set. `clean` is called every `clean_interval_s`, `publish` with each report."""
+    """Runs until `stop` is set.
+
+    `clean` is called every `clean_interval_s`, `publish` with each device's report; neither may raise.
+    """
 
     def __init__(
         self,

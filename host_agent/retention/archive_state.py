@@ -1,0 +1,81 @@
+"""What the archive process says of each device: hot counts and alarms, for the journal."""
+
+import sqlite3
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from host_agent.journal.journal import Journal
+from host_agent.retention.cleaner import Cleaner, CleanReport
+from host_agent.retention.trash_emptier import TrashEmptier
+from host_agent.ring.archive_service import ArchiveService
+from host_agent.ring.archiver import ArchiveReport
+from host_agent.ring.store import RingStore
+from host_agent.settings import HostSettings
+
+
+class ArchiveState:
+    """Joins the reports of archiver and cleaner into the state of each device.
+
+    A device's alarms are its own and the host's; the journal may refuse, which is logged and tried
+    again with the next report.
+    """
+
+    def __init__(self, cleaner: Cleaner, journal: Journal, stores: Mapping[str, RingStore], log: Any) -> None:
+        self._cleaner = cleaner
+        self._journal = journal
+        self._stores = stores
+        self._log = log
+        self._cleaned = CleanReport()
+        self._told: set[tuple[str, str | None]] = set()
+
+    def clean(self) -> None:
+        """One cycle of the cleaner, logged: each alarm when it begins, each departure."""
+        self._cleaned = self._cleaner.run_cycle()
+        for departure in self._cleaned.departed:
+            self._log.info("hour_deleted", departure=str(departure))
+        present = {(alarm.code, alarm.device) for alarm in self._cleaned.alarms}
+        for alarm in self._cleaned.alarms:
+            if (alarm.code, alarm.device) not in self._told:
+                self._log.error("alarm", code=alarm.code, device=alarm.device, sentence=alarm.sentence)
+        self._told = present
+
+    def publish(self, device: str, report: ArchiveReport) -> None:
+        """Write the device's archive state."""
+        clock = self._cleaned.clock
+        state = {
+            "hot": report.hot,
+            "problems": report.problems[:20],
+            "clock_suspect": clock.sentence if clock is not None and clock.is_suspect else None,
+            "alarms": [
+                {"code": alarm.code, "sentence": alarm.sentence}
+                for alarm in self._cleaned.alarms
+                if alarm.device in (None, device)
+            ],
+        }
+        try:
+            self._journal.set_state(device, "archive", state)
+        except sqlite3.Error as error:
+            self._log.error("journal_failed", error=str(error))
+
+
+class ArchiveProcess:
+    """The archive process' work: the archiver's cycles, and the trash emptied beside them."""
+
+    def __init__(self, archive: ArchiveService, cleaner: Cleaner, emptier: TrashEmptier) -> None:
+        self._archive = archive
+        self._cleaner = cleaner
+        self._emptier = emptier
+
+    def reload(self, settings: HostSettings) -> None:
+        """Take changed settings over."""
+        self._cleaner.reload(settings)
+        self._archive.reload(settings)
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop` is set."""
+        emptying = threading.Thread(target=self._emptier.run, args=(stop,), name="trash")
+        emptying.start()
+        self._archive.run(stop)
+        self._emptier.wake()
+        emptying.join()
