@@ -69,7 +69,9 @@ class ArchiveService:
 
     def _sync(self) -> None:
         """What a power cut costs is bounded by this."""
-        roots = {store.folders.root: store for store in self._stores.values()}
+        roots = {
+            store.folders.root: store for store in list(self._stores.values()) if store.folders.base.is_dir()
+        }
         for store in roots.values():
             try:
                 store.sync()
