@@ -1,16 +1,16 @@
 """The parts of addresses: any text is taken, so that what is wrong with it can be said."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from werkzeug.routing import BaseConverter
-
 from host_agent.ring.layout import DEVICE_NAME
+from shared.http.blueprint import DescribedPart
 
 
-class DevicePart(BaseConverter):
+class DevicePart(DescribedPart):
     """A device's name."""
 
-    OPENAPI_SCHEMA: ClassVar[dict[str, Any]] = {
+    OPENAPI_SCHEMA: ClassVar[Mapping[str, Any]] = {
         "type": "string",
         "pattern": DEVICE_NAME.pattern,
         "description": "A device's name.",
@@ -18,10 +18,10 @@ class DevicePart(BaseConverter):
     }
 
 
-class HourPart(BaseConverter):
+class HourPart(DescribedPart):
     """An hour of UTC."""
 
-    OPENAPI_SCHEMA: ClassVar[dict[str, Any]] = {
+    OPENAPI_SCHEMA: ClassVar[Mapping[str, Any]] = {
         "description": "An hour of UTC: 0 to 23, the last such hour, or dated.",
         "oneOf": [
             {"type": "integer", "minimum": 0, "maximum": 23},
@@ -31,10 +31,10 @@ class HourPart(BaseConverter):
     }
 
 
-class NamePart(BaseConverter):
+class NamePart(DescribedPart):
     """A file's name."""
 
-    OPENAPI_SCHEMA: ClassVar[dict[str, Any]] = {
+    OPENAPI_SCHEMA: ClassVar[Mapping[str, Any]] = {
         "type": "string",
         "minLength": 1,
         "description": "A file's name, as lists and playlists give it.",
@@ -42,4 +42,4 @@ class NamePart(BaseConverter):
     }
 
 
-CONVERTERS: dict[str, type[BaseConverter]] = {"device": DevicePart, "hour": HourPart, "name": NamePart}
+CONVERTERS: dict[str, type[DescribedPart]] = {"device": DevicePart, "hour": HourPart, "name": NamePart}

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from host_agent.journal.journal import Journal
 from host_agent.reported_state import ReportedState, capture_silence_s, reported_state
+from host_agent.ring.layout import Kind
 from host_agent.ring.store import RingStore
 from host_agent.settings import DeviceSettings, FrameSettings, HostSettings
 from shared.clock import Clock
 from shared.errors import NotFoundError
+from shared.http.sent_file import FrontServer
 
 _SHOWN_NAME_LENGTH = 63
+_YEAR_S = 31_536_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,32 @@ class ServedDevices:
         configured = self.configured.get(device)
         return device if configured is None else configured.title
 
+    def front_server(self) -> FrontServer | None:
+        """The server in front that sends footage itself, where one is configured."""
+        agent = self.settings().agent
+        return FrontServer(agent.x_accel_prefix, agent.root) if agent.x_accel_prefix else None
+
+    def cache_control(self, *, is_numbered: bool) -> str:
+        """How long an answer may be kept: a numbered file never changes, all else is checked again."""
+        if not is_numbered:
+            return "no-cache"
+        # Behind a token only the caller's own cache may keep it.
+        whose = "private" if self.settings().agent.token.get_secret_value() else "public"
+        return f"{whose}, max-age={_YEAR_S}, immutable"
+
     def picture_settings(self, device: str) -> FrameSettings:
         """How the device's pictures are made."""
         configured = self.configured.get(device)
         settings = self.settings()
         return settings.picture if configured is None else settings.picture_of(configured)
+
+    def retention_hours(self, device: str) -> dict[Kind, int]:
+        """How long each kind of the device's files is kept at least."""
+        configured = self.configured.get(device)
+        settings = self.settings()
+        if configured is None:
+            return {kind: settings.retention.hours(kind) for kind in Kind}
+        return {kind: settings.retention_hours(configured, kind) for kind in Kind}
 
     def silence_s(self) -> float | None:
         """For how long the capture process has said nothing; None where it has not run since boot."""

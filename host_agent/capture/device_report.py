@@ -10,7 +10,6 @@ from host_agent.capture.storage_state import RetentionHours, StorageState, disk_
 from host_agent.journal.facts import WantedState
 from host_agent.reported_state import ReportedState
 from host_agent.retention.forecast import Forecast
-from host_agent.ring.layout import NUMBERED_KINDS, Kind
 from host_agent.served_devices import ServedDevices
 from host_agent.settings import DeviceSettings
 from shared.ffmpeg.masking import mask_secrets
@@ -66,7 +65,7 @@ class DeviceReporter:
                 wanted=self._devices.journal.wanted(name),
                 parts=self._devices.journal.states(name),
                 footage=footage[name],
-                retention_hours=self._retention(name),
+                retention_hours=self._devices.retention_hours(name),
                 storage=storages[name],
                 forecast=self._forecast(storages[name], storages, footage, now),
             )
@@ -84,16 +83,8 @@ class DeviceReporter:
         if storage.space is None:
             return None
         shared = {
-            name: (footage[name], self._retention(name))
+            name: (footage[name], self._devices.retention_hours(name))
             for name, other in storages.items()
             if other.space is not None and other.space.file_system == storage.space.file_system
         }
         return disk_forecast(storage.space, self._devices.settings().ring.free_floor_percent, shared, now)
-
-    def _retention(self, name: str) -> dict[Kind, int]:
-        settings = self._devices.settings()
-        device = self._devices.configured.get(name)
-        return {
-            kind: settings.retention.hours(kind) if device is None else settings.retention_hours(device, kind)
-            for kind in NUMBERED_KINDS
-        }

@@ -1,10 +1,10 @@
 """How much footage a device has, hot and cold, without opening 700,000 files on every request."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from host_agent.ring.hour_summary import parse_summary
 from host_agent.ring.layout import NUMBERED_KINDS, SUMMARY_NAME, Hour, Kind, RingFile
 from host_agent.ring.store import RingStore
 
@@ -77,10 +77,10 @@ def _count_hour(store: RingStore, kind: Kind, hour: Hour) -> FootageCount:
 def read_summary(folder: Path) -> FootageCount | None:
     """What a sealed hour's `hour.json` says; None where there is none, or one that cannot be read."""
     try:
-        told = json.loads((folder / SUMMARY_NAME).read_text())
-        return FootageCount(int(told["files"]), int(told["size_bytes"]), 1)
-    except (OSError, ValueError, KeyError, TypeError):
+        summary = parse_summary((folder / SUMMARY_NAME).read_text(errors="replace"))
+    except OSError:
         return None
+    return None if summary is None else FootageCount(summary.files, summary.size_bytes, 1)
 
 
 def _size(folder: Path, file: RingFile) -> int | None:

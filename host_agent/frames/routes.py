@@ -6,12 +6,15 @@ from typing import Any
 from flask import Response
 from werkzeug.http import http_date
 
+from host_agent.frames.heatmap import HeatmapReader
 from host_agent.frames.hour_listing import files_of_hour, files_with_times, thin
 from host_agent.frames.metadata_array import metadata_of_hour
 from host_agent.frames.schemas import (
+    HEATMAP_EXAMPLE,
     METADATA_EXAMPLE,
     THUMBNAILS_EXAMPLE,
     CaptureMetadataSchema,
+    HeatmapSchema,
     ScreenshotQuerySchema,
     ThumbnailsQuerySchema,
     ThumbnailsSchema,
@@ -27,18 +30,22 @@ from host_agent.frames.wall import (
     wall_frame,
 )
 from host_agent.hour_address import parse_hour_address
-from host_agent.ring.layout import Kind
+from host_agent.ring.layout import MINUTES_NAME, MOSAIC_NAME, Kind
 from host_agent.served_devices import ServedDevices
-from shared.errors import UnavailableError
+from host_agent.stored_file import open_stored
+from shared.errors import NotFoundError, UnavailableError
 from shared.http.blueprint import BINARY, ApiBlueprint
+from shared.http.fields import SpanQuerySchema
 from shared.http.permissions import requires
 from shared.http.provided import provided
+from shared.http.sent_file import send_stored
 from shared.http.sent_text import stream_text
-from shared.spans import from_utc_ms, iso_ms
+from shared.spans import Span, from_utc_ms, iso_ms
 
 blp = ApiBlueprint(
     "frames", __name__, description="Pictures: the newest, an hour's, and what is known of them."
 )
+_JSON_OBJECT = {"type": "object"}
 _PICTURE_HEADERS = {
     "Last-Modified": {"description": "When it was taken, to the second.", "schema": {"type": "string"}},
     "X-Frame-Time": {"description": "When it was taken, to the millisecond.", "schema": {"type": "string"}},
@@ -51,7 +58,7 @@ _PICTURE_HEADERS = {
 @blp.query(ScreenshotQuerySchema)
 @blp.answer(200, BINARY, description="A JPEG.", content_type="image/jpeg", headers=_PICTURE_HEADERS)
 @blp.errors(404, 503)
-def screenshot(query: dict[str, float | None], device: str) -> Response:
+def screenshot(query: dict[str, float], device: str) -> Response:
     """The newest capture of a device
 
     Where it is older than 3 s, or than three frame intervals, it is no picture of now: 503 with its
@@ -67,7 +74,7 @@ def screenshot(query: dict[str, float | None], device: str) -> Response:
         )
     taken = from_utc_ms(picture.taken_utc_ms)
     age_s = (devices.clock.now() - taken).total_seconds()
-    allowed_s = query["max_age"]
+    allowed_s = query.get("max_age")
     if allowed_s is None:
         allowed_s = oldest_allowed_s(devices.picture_settings(device), devices.journal.states(device))
     if age_s > allowed_s:
@@ -84,7 +91,7 @@ def screenshot(query: dict[str, float | None], device: str) -> Response:
 @blp.query(WallQuerySchema)
 @blp.answer(200, BINARY, description="Head and pictures, see above.", content_type=CONTENT_TYPE)
 @blp.errors(404, 503)
-def wall(query: dict[str, str | None]) -> Response:
+def wall(query: dict[str, str]) -> Response:
     """The newest thumbnails of many devices in one answer
 
     Four bytes, big-endian: the length of the head. Then the head, a JSON object
@@ -93,10 +100,10 @@ def wall(query: dict[str, str | None]) -> Response:
     the cursor as `after` the next time.
     """
     devices = provided(ServedDevices)
-    asked = query["devices"]
+    asked = query.get("devices")
     names = devices.names() if asked is None else list(dict.fromkeys(asked.split(",")))
     stores = [devices.store(name) for name in names]
-    cursor = parse_cursor(query["after"] or "")
+    cursor = parse_cursor(query.get("after", ""))
     states = devices.states(names)
     frames = [wall_frame(store, states[store.device].state, cursor) for store in stores]
     has = next_cursor(frames, cursor, devices.stores)
@@ -108,7 +115,7 @@ def wall(query: dict[str, str | None]) -> Response:
 @blp.query(ThumbnailsQuerySchema)
 @blp.answer(200, ThumbnailsSchema, description="By number; may be empty.", example=THUMBNAILS_EXAMPLE)
 @blp.errors(404, 503)
-def thumbnails(query: dict[str, int | None], device: str, hour: str) -> dict[str, Any]:
+def thumbnails(query: dict[str, int], device: str, hour: str) -> dict[str, Any]:
     """An hour's thumbnails, by number
 
     The running hour includes those that are still hot. `every` thins them by time.
@@ -116,7 +123,7 @@ def thumbnails(query: dict[str, int | None], device: str, hour: str) -> dict[str
     devices = provided(ServedDevices)
     store = devices.store(device)
     address = parse_hour_address(hour, devices.clock.now())
-    every_s = query["every"]
+    every_s = query.get("every")
     if every_s is None:
         files = files_of_hour(store, Kind.THUMBNAILS, address.hour)
     else:
@@ -145,6 +152,67 @@ def metadata(device: str, hour: str) -> Response:
     store = devices.store(device)
     address = parse_hour_address(hour, devices.clock.now())
     return stream_text(metadata_of_hour(store, address.hour), content_type="application/json")
+
+
+@blp.get("/api/host/heatmap/<device:device>")
+@requires("archive:read")
+@blp.query(SpanQuerySchema)
+@blp.answer(200, HeatmapSchema, description="Oldest first; may be empty.", example=HEATMAP_EXAMPLE)
+@blp.errors(404, 503)
+def heatmap(span: Span, device: str) -> dict[str, Any]:
+    """Minute by minute: frames, motion, black, frozen and missing seconds, and mosaics of the hours"""
+    store = provided(ServedDevices).store(device)
+    found = provided(HeatmapReader).heatmap(store.device, span)
+    return {
+        "device": store.device,
+        "start": span.start,
+        "end": span.end,
+        "minutes": found.minutes,
+        "mosaics": [
+            {
+                "hour": str(mosaic.hour),
+                "url": f"/host/stream/{store.device}/heatmap/{mosaic.hour}/{MOSAIC_NAME}",
+                "sealed": mosaic.sealed,
+            }
+            for mosaic in found.mosaics
+        ],
+        "columns": found.columns,
+        "rows": found.rows,
+        "tile_width": found.tile_width,
+        "tile_height": found.tile_height,
+    }
+
+
+@blp.get(f"/host/stream/<device:device>/heatmap/<hour:hour>/<any('{MOSAIC_NAME}','{MINUTES_NAME}'):name>")
+@requires("archive:read")
+@blp.answer(200, BINARY, description="The mosaic.", content_type="image/jpeg")
+@blp.also(200, schema=_JSON_OBJECT, description="The minutes.", content_type="application/json")
+@blp.also(206, schema=BINARY, description="A part of it.", content_type="image/jpeg")
+@blp.also(304, description="Unchanged.")
+@blp.errors(404, 416, 503)
+def heatmap_file(device: str, hour: str, name: str) -> Response:
+    """An hour's mosaic of 60 tiles, or its minutes
+
+    Those of the running hour change every minute.
+    """
+    devices = provided(ServedDevices)
+    store = devices.store(device)
+    address = parse_hour_address(hour, devices.clock.now())
+    found = None
+    for mosaic in provided(HeatmapReader).heatmap(store.device, address.hour.span).mosaics:
+        found = open_stored(store.folders.base, mosaic.path.with_name(name))
+    if found is None:
+        raise NotFoundError(
+            f"{store.device} has no {name} for the hour {address.hour}.",
+            remedy="It is made a minute after the first pictures of the hour, and goes when it expires.",
+        )
+    return send_stored(
+        found.opened,
+        found.path,
+        content_type=found.content_type,
+        cache_control=devices.cache_control(is_numbered=False),
+        front=devices.front_server(),
+    )
 
 
 def _send_picture(jpeg: bytes, taken: datetime, age_s: float, headers: dict[str, str]) -> Response:

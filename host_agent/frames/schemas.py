@@ -16,7 +16,6 @@ class ScreenshotQuerySchema(ma.Schema):
     """How old a picture may be."""
 
     max_age = fields.Float(
-        load_default=None,
         validate=Range(min=0, max=_LONGEST_AGE_S),
         metadata={
             "description": "Seconds. Default: 3, or three frame intervals where those are longer.",
@@ -29,12 +28,10 @@ class WallQuerySchema(ma.Schema):
     """Which devices, and what the caller has already."""
 
     devices = fields.String(
-        load_default=None,
         validate=Length(max=LONGEST_CURSOR),
         metadata={"description": "Names, with commas between them. Default: all.", "example": "capture1"},
     )
     after = fields.String(
-        load_default="",
         metadata={
             "description": "The cursor of the last answer: unchanged pictures are left out.",
             "example": "MSxjYXB0dXJlMT0xMjM",
@@ -53,7 +50,6 @@ class ThumbnailsQuerySchema(ma.Schema):
     """How many of an hour's thumbnails."""
 
     every = fields.Integer(
-        load_default=None,
         validate=Range(min=1, max=3600),
         metadata={"description": "One for every so many seconds. Default: all.", "example": 60},
     )
@@ -85,6 +81,78 @@ class CaptureMetadataSchema(ma.Schema):
     sharpness = fields.Float()
 
 
+class MinuteSchema(ma.Schema):
+    """One minute. Motion, black and frozen are null where no picture was analysed."""
+
+    start = UtcTime(required=True)
+    frames = fields.Integer(required=True, attribute="values.frames")
+    analysed = fields.Boolean(required=True, attribute="values.analysed")
+    motion_mean = fields.Float(required=True, allow_none=True, attribute="values.motion_mean")
+    motion_peak = fields.Float(required=True, allow_none=True, attribute="values.motion_peak")
+    black_s = fields.Float(required=True, allow_none=True, attribute="values.black_s")
+    frozen_s = fields.Float(required=True, allow_none=True, attribute="values.frozen_s")
+    missing_s = fields.Float(required=True, attribute="values.missing_s")
+    thumbnail = fields.Integer(
+        required=True,
+        allow_none=True,
+        attribute="values.thumbnail",
+        metadata={"description": "Number of the thumbnail at the moment of most motion."},
+    )
+    revision = fields.Integer(required=True, attribute="values.revision")
+
+
+class MosaicSchema(ma.Schema):
+    """An hour's picture of 60 tiles: minute m is in column m % columns, row m // columns."""
+
+    hour = fields.String(required=True)
+    url = fields.String(required=True)
+    sealed = fields.Boolean(required=True, metadata={"description": "False: it changes every minute."})
+
+
+class HeatmapSchema(ma.Schema):
+    """Minutes and mosaics of a range, oldest first; minutes of which nothing is known are left out."""
+
+    device = fields.String(required=True)
+    start = UtcTime(required=True, data_key="from")
+    end = UtcTime(required=True, data_key="to")
+    minutes = fields.List(fields.Nested(MinuteSchema), required=True)
+    mosaics = fields.List(fields.Nested(MosaicSchema), required=True)
+    columns = fields.Integer(required=True)
+    rows = fields.Integer(required=True)
+    tile_width = fields.Integer(required=True)
+    tile_height = fields.Integer(required=True)
+
+
+HEATMAP_EXAMPLE = {
+    "device": "capture1",
+    "from": "2026-11-21T14:00:00.000Z",
+    "to": "2026-11-21T15:00:00.000Z",
+    "minutes": [
+        {
+            "start": "2026-11-21T14:00:00.000Z",
+            "frames": 60,
+            "analysed": True,
+            "motion_mean": 0.012,
+            "motion_peak": 0.31,
+            "black_s": 0.0,
+            "frozen_s": 0.0,
+            "missing_s": 0.0,
+            "thumbnail": 1234,
+            "revision": 1,
+        }
+    ],
+    "mosaics": [
+        {
+            "hour": "2026-11-21T14",
+            "url": "/host/stream/capture1/heatmap/2026-11-21T14/mosaic.jpg",
+            "sealed": True,
+        }
+    ],
+    "columns": 10,
+    "rows": 6,
+    "tile_width": 160,
+    "tile_height": 90,
+}
 THUMBNAILS_EXAMPLE = {
     "hour": 14,
     "date": "2026-11-21",

@@ -1,11 +1,11 @@
 """A Flask application with this system's rules: errors, access, headers, log, document."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from flask import Flask
 
 from shared.http.access import Tokens, check_every_request
-from shared.http.blueprint import ApiBlueprint, ApiDocument, new_document
+from shared.http.blueprint import ApiBlueprint, ApiDocument, DescribedPart, new_document
 from shared.http.docs import docs_blueprint
 from shared.http.errors import install_error_handlers
 from shared.http.parsing import refuse_stray_queries
@@ -26,6 +26,7 @@ def new_application(
     version: str,
     description: str,
     blueprints: Iterable[ApiBlueprint],
+    converters: Mapping[str, type[DescribedPart]],
     docs_permission: str,
     tokens: Tokens,
     monotonic: Callable[[], float],
@@ -42,7 +43,7 @@ def new_application(
     refuse_stray_queries(app)
     install_error_handlers(app)
     install_security_headers(app)
-    api = new_document(app, title=title, version=version, description=description)
+    api = new_document(app, title=title, version=version, description=description, converters=converters)
     return app, _with_routes(app, api, blueprints, docs_permission)
 
 

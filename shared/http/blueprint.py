@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import marshmallow as ma
 from flask import Flask
 from flask_smorest import Api, Blueprint  # type: ignore[import-untyped]
+from werkzeug.routing import BaseConverter
 
 from shared.http.errors import refusal_body
 from shared.http.fields import UtcTime
@@ -17,6 +18,12 @@ Schema = ma.Schema | type[ma.Schema] | Mapping[str, Any]
 
 BINARY: Mapping[str, Any] = {"type": "string", "format": "binary"}
 TEXT: Mapping[str, Any] = {"type": "string"}
+
+
+class DescribedPart(BaseConverter):
+    """A part of an address. Any text is taken, so that what is wrong with it can be said."""
+
+    OPENAPI_SCHEMA: ClassVar[Mapping[str, Any]] = {"type": "string"}
 
 
 class ErrorSchema(ma.Schema):
@@ -115,6 +122,10 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
 
         return declare
 
+    def deprecated(self) -> Callable[[View], View]:
+        """Document that an endpoint is only kept for old callers."""
+        return self._typed(self.doc(deprecated=True))
+
     @staticmethod
     def _typed(decorator: Any) -> Callable[[View], View]:
         typed: Callable[[View], View] = decorator
@@ -152,8 +163,18 @@ class ApiDocument(Api):  # type: ignore[misc]
         return document
 
 
-def new_document(app: Flask, *, title: str, version: str, description: str) -> ApiDocument:
-    """Begin the document of `app`; blueprints are registered with it."""
+def new_document(
+    app: Flask,
+    *,
+    title: str,
+    version: str,
+    description: str,
+    converters: Mapping[str, type[DescribedPart]],
+) -> ApiDocument:
+    """Begin the document of `app`; blueprints are registered with it.
+
+    `converters`: parts of addresses, by the name that rules give them.
+    """
     app.config["OPENAPI_VERSION"] = "3.1.0"
     api = ApiDocument(
         app,
@@ -163,6 +184,9 @@ def new_document(app: Flask, *, title: str, version: str, description: str) -> A
             "info": {"description": description, "license": {"name": "MIT", "identifier": "MIT"}},
         },
     )
+    for name, converter in converters.items():
+        app.url_map.converters[name] = converter
+        api.register_converter(converter, lambda part: dict(part.OPENAPI_SCHEMA))
     api.register_field(UtcTime, "string", "date-time")
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     return api

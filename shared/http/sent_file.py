@@ -2,7 +2,10 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
 from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -13,6 +16,20 @@ from shared.http.byte_range import ByteRange, UnsatisfiableRangeError, parse_ran
 from shared.opened_file import OpenFile
 
 _CHUNK_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FrontServer:
+    """A server in front of this one that sends files below `root` itself (nginx: X-Accel-Redirect)."""
+
+    prefix: str
+    root: Path
+
+    def address_of(self, path: Path) -> str | None:
+        """How to tell it to send `path`; None for a file that it cannot see."""
+        if not path.is_relative_to(self.root):
+            return None
+        return f"{self.prefix}/{quote(str(path.relative_to(self.root)))}"
 
 
 class _FilePart:
@@ -72,6 +89,20 @@ def send_file(
     wrap = request.environ.get("wsgi.file_wrapper", FileWrapper)
     response.response = wrap(_FilePart(opened.file, sent), _CHUNK_BYTES)
     response.direct_passthrough = True
+    return response
+
+
+def send_stored(
+    opened: OpenFile, path: Path, *, content_type: str, cache_control: str, front: FrontServer | None
+) -> Response:
+    """Answer with a file that lies at `path`: by the front server where there is one. Closes it."""
+    address = None if front is None else front.address_of(path)
+    if address is None:
+        return send_file(opened, content_type=content_type, cache_control=cache_control)
+    opened.close()
+    response = Response(content_type=content_type)
+    response.headers["Cache-Control"] = cache_control
+    response.headers["X-Accel-Redirect"] = address
     return response
 
 

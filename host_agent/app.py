@@ -1,0 +1,71 @@
+"""The Flask application of the host agent."""
+
+from flask import Flask, Response
+
+from host_agent.address_parts import CONVERTERS
+from host_agent.capture.device_report import DeviceReporter
+from host_agent.capture.routes import blp as devices_routes
+from host_agent.frames.routes import blp as frames_routes
+from host_agent.http_services import AppServices
+from host_agent.metrics import CONTENT_TYPE, HostMetrics
+from host_agent.playback.routes import blp as playback_routes
+from host_agent.served_devices import ServedDevices
+from host_agent.timeline.routes import blp as timeline_routes
+from shared.http.application import new_application
+from shared.http.blueprint import TEXT, ApiBlueprint
+from shared.http.permissions import requires
+from shared.http.provided import provide, provided
+
+_DESCRIPTION = """\
+Records the cameras of one machine around the clock and plays any moment of them back.
+
+Times are ISO 8601 with an offset; spans include their begin and not their end; hours are UTC.
+Every error is a JSON object: error (a sentence), code (the same for programs), remedy (what to do).
+Where a token is set, every address but /api/host/health, /healthz and /readyz needs
+Authorization: Bearer with it; where none is set, only this machine may ask."""
+
+
+def create_app(services: AppServices) -> Flask:
+    """Build the application. To be called in the process that serves: nothing of it survives a fork."""
+    app, _ = new_application(
+        title="Coldframe host agent",
+        version=services.version,
+        description=_DESCRIPTION,
+        blueprints=(
+            devices_routes,
+            frames_routes,
+            timeline_routes,
+            playback_routes,
+            _operation_routes(),
+        ),
+        converters=CONVERTERS,
+        docs_permission="hosts:read",
+        tokens=services.tokens,
+        monotonic=services.clock.monotonic,
+    )
+    devices = ServedDevices(
+        version=services.version,
+        settings=services.settings,
+        configured=services.devices,
+        stores=services.stores,
+        journal=services.journal,
+        clock=services.clock,
+    )
+    reporter = DeviceReporter(devices)
+    provide(app, devices, reporter, HostMetrics(devices, reporter))
+    provide(app, services.timelines, services.playlists, services.heatmaps)
+    return app
+
+
+def _operation_routes() -> ApiBlueprint:
+    blp = ApiBlueprint("operation", __name__, description="For those who keep the agent running.")
+
+    @blp.get("/metrics")
+    @requires("hosts:read")
+    @blp.answer(200, TEXT, description="Prometheus' text format.", content_type=CONTENT_TYPE)
+    @blp.errors(503)
+    def metrics() -> Response:
+        """Metrics for Prometheus, computed when they are asked for"""
+        return Response(provided(HostMetrics).render(), content_type=CONTENT_TYPE)
+
+    return blp

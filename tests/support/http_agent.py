@@ -1,0 +1,166 @@
+"""An agent's HTTP application on a ring that was filled by hand, with a clock that stands still."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+
+from host_agent.app import create_app
+from host_agent.frames.heatmap import HeatmapReader
+from host_agent.http_services import AppServices
+from host_agent.journal.journal import Journal
+from host_agent.playback.range_playlist import RangePlaylists
+from host_agent.ring.archiver import Archiver, HotLimits
+from host_agent.ring.layout import DeviceFolders, Kind, RingFile
+from host_agent.ring.segment_times import SegmentTime
+from host_agent.ring.store import RingStore
+from host_agent.settings import DeviceSettings, HostSettings
+from host_agent.timeline.timeline import TimelineService
+from shared.spans import utc_ms
+
+NOW = datetime(2026, 11, 21, 14, 30, 0, tzinfo=UTC)
+TOKEN = "a-token-of-more-than-16-characters"
+_TARGET_DURATION_S = 6
+
+
+@dataclass(slots=True)
+class StandingClock:
+    """A clock that is moved by hand."""
+
+    at: datetime = NOW
+    monotonic_s: float = 1000.0
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.monotonic_s
+
+    def boot_id(self) -> str:
+        return "boot-1"
+
+    def offset_ns(self) -> int:
+        return 0
+
+
+@dataclass(slots=True)
+class HttpAgent:
+    """One agent: its parts, and clients of its application."""
+
+    root: Path
+    clock: StandingClock
+    settings: HostSettings
+    devices: dict[str, DeviceSettings]
+    stores: dict[str, RingStore]
+    journal: Journal
+    app: Flask = field(init=False)
+
+    def __post_init__(self) -> None:
+        timelines = TimelineService(self.stores, self.journal, self.clock)
+        services = AppServices(
+            version="0.1.0",
+            settings=lambda: self.settings,
+            devices=self.devices,
+            stores=self.stores,
+            journal=self.journal,
+            clock=self.clock,
+            tokens=self._tokens,
+            timelines=timelines,
+            playlists=RangePlaylists(self.stores, timelines, self.clock),
+            heatmaps=HeatmapReader(self.stores, self.clock),
+        )
+        self.app = create_app(services)
+
+    def _tokens(self) -> Sequence[str]:
+        token = self.settings.agent.token.get_secret_value()
+        return [token] if token else []
+
+    @property
+    def client(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def store(self, device: str = "capture1") -> RingStore:
+        return self.stores[device]
+
+    def record(self, count: int, *, first: int = 1, begin: datetime, device: str = "capture1") -> None:
+        """Publish `count` segments of 1 s each from `begin` on, as one run, with a thumbnail, a capture
+        and its metadata for each."""
+        for index in range(count):
+            number, at = first + index, begin + timedelta(seconds=index)
+            self.add_segment(number, at, device=device)
+            self.add(Kind.CAPTURES, number, at, jpeg(64, 36), device)
+            self.add(Kind.THUMBNAILS, number, at, jpeg(32, 18), device)
+            captured_at = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            metadata = f'{{"captured_at": "{captured_at}", "width": 64, "height": 36, "bytes": 700}}\n'
+            self.add(Kind.METADATA, number, at, metadata.encode(), device)
+
+    def add_segment(self, number: int, at: datetime, *, device: str = "capture1", run: int = 1) -> None:
+        """Publish one segment of 1 s."""
+        time = SegmentTime(number, utc_ms(at), 1000, number * 90_000, run)
+        self.stores[device].append_time(time, target_duration_s=_TARGET_DURATION_S)
+        self.add(Kind.SEGMENTS, number, at, packets(4, number), device)
+
+    def add(self, kind: Kind, number: int, at: datetime, data: bytes, device: str = "capture1") -> Path:
+        """Publish one file with any content."""
+        store = self.stores[device]
+        staged = store.folders.segment_staging / f"{kind.value}-{number}"
+        staged.write_bytes(data)
+        return store.publish(staged, RingFile(kind, number), utc_ms(at))
+
+    def archive(self, *, segments: int = 10, frames: int = 100, device: str = "capture1") -> None:
+        """One cycle of the archiver with these hot limits."""
+        Archiver(HotLimits(segments, frames, max_age_s=600), self.clock).run_cycle(self.stores[device])
+
+    def report(self, device: str = "capture1", **state: Any) -> None:
+        """What the capture process says, now."""
+        self.journal.note_clock()
+        said = {"state": "live", "code": "live", "sentence": "Recording.", "notes": [], **state}
+        self.journal.set_state(device, "capture", said)
+
+
+def make_agent(
+    root: Path, *, devices: Sequence[str] = ("capture1",), now: datetime = NOW, **agent: Any
+) -> HttpAgent:
+    """An agent with empty rings below `root`. `agent`: keys of `[agent]`."""
+    settings = HostSettings.model_validate(
+        {
+            "agent": {"root": str(root / "footage"), "state_dir": str(root / "state"), **agent},
+            "device": [
+                {"name": name, "label": f"Label of {name}", "source": "rtsp://user:s3cret@camera/stream"}
+                for name in devices
+            ],
+        }
+    )
+    clock = StandingClock(now)
+    stores = {
+        device.name: RingStore(DeviceFolders(settings.agent.root, device.name), clock)
+        for device in settings.device
+    }
+    for store in stores.values():
+        store.prepare()
+    return HttpAgent(
+        root=settings.agent.root,
+        clock=clock,
+        settings=settings,
+        devices={device.name: device for device in settings.device},
+        stores=stores,
+        journal=Journal(settings.agent.state_dir / "journal.db", clock),
+    )
+
+
+def packets(count: int, seed: int = 0) -> bytes:
+    """Transport stream packets with nothing to see in them, each number's its own."""
+    return b"".join(b"\x47" + bytes([seed % 256, index % 256]) + b"\xff" * 185 for index in range(count))
+
+
+def jpeg(width: int, height: int, grey: int = 128) -> bytes:
+    """A whole JPEG of one colour."""
+    out = io.BytesIO()
+    Image.new("L", (width, height), grey).save(out, "JPEG")
+    return out.getvalue()
