@@ -73,7 +73,7 @@ class RootIdentity:
         try:
             found, verdict = self._judged(root)
             if verdict is Verdict.CREATE:
-                self._create(root)
+                self._create(root, renews=found == "")
                 return None
             if verdict is Verdict.ADOPT and found is not None:
                 self._remember(root, found)
@@ -108,17 +108,21 @@ class RootIdentity:
             self._known[root] = known
         return found, verdict
 
-    def _create(self, root: Path) -> None:
+    def _create(self, root: Path, *, renews: bool) -> None:
+        """Whatever is killed in between, the next claim must end well: an empty file is filled again
+        and needs the journal to know its id first; a root that has no file must not be known yet."""
         identity = self._new_id()
         root.mkdir(parents=True, exist_ok=True)
+        if renews:
+            self._remember(root, identity)
         write_atomically(root / ROOT_IDENTITY_NAME, json.dumps({"id": identity}) + "\n", sync=True)
         # The journal must not know what a power cut could take from the disk.
         sync_file_system(root)
-        self._remember(root, identity)
+        if not renews:
+            self._remember(root, identity)
 
     def _remember(self, root: Path, identity: str) -> None:
         self._journal.remember(_name(root), identity)
-        self._known[root] = identity
 
 
 def _name(root: Path) -> str:
