@@ -14,6 +14,9 @@ INTEGRATION_WORKERS ?= 2
 # Seconds after which the demo ends by itself; empty: until Ctrl-C.
 DEMO_SECONDS ?=
 
+# Where the path has no Node that is new enough, set-up puts one there.
+unit architecture integration bench: export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
 PYTEST := $(VENV_PYTHON) -m pytest -q
 
 .PHONY: help demo test set-up-demo set-up-test python lint types unit architecture integration bench format \
@@ -61,7 +64,7 @@ format:  ## format and mend what can be mended
 	$(VENV_PYTHON) -m ruff check --fix .
 
 requirements:  ## renew requirements/*.txt from requirements/*.in
-	@for name in base host_agent dev clips; do \
+	@for name in base host_agent dev clips node; do \
 		$(VENV_PYTHON) -m uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
 			requirements/$$name.in -o requirements/$$name.txt; \
 	done

