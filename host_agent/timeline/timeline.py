@@ -7,7 +7,7 @@ from datetime import timedelta
 from host_agent.journal.facts import Receipt
 from host_agent.journal.journal import Journal
 from host_agent.ring.layout import Hour, Kind
-from host_agent.ring.store import RingStore
+from host_agent.ring.store import RingStore, Trash
 from host_agent.timeline.causes import ClockRow, History, history_of
 from host_agent.timeline.gap_reasons import GapReasons
 from host_agent.timeline.stretches import SHORTEST_HOLE_MS, Stretch, holes_between, joined, stretches_of
@@ -118,7 +118,7 @@ class TimelineService:
             span,
             self._stretches(store, wide),
             self._history(device, wide, now),
-            self._journal.receipts(device, Kind.SEGMENTS.value),
+            self._receipts(store),
             now_ms=now[0],
             live_edge_ms=self._live_edge_ms(device),
         )
@@ -134,6 +134,16 @@ class TimelineService:
         facts = self._journal.facts(span, device)
         facts += self._journal.first_facts_after(span.end, device)
         return history_of(facts, self._journal.clock_rows(span), now)
+
+    def _receipts(self, store: RingStore) -> list[Receipt]:
+        """Of every deletion, also of one whose receipt has not been written yet: the name of its folder
+        in the trash carries it. Trash first, since the receipt is there before the folder goes."""
+        unwritten = [
+            Receipt(name.at, name.device, name.kind, str(name.hour), 0, 0, name.reason)
+            for name in Trash(store.folders.root).names()
+            if name.device == store.device and name.kind == Kind.SEGMENTS.value
+        ]
+        return unwritten + self._journal.receipts(store.device, Kind.SEGMENTS.value)
 
     def _live_edge_ms(self, device: str) -> int:
         state = self._journal.states(device).get("capture", {})
