@@ -29,8 +29,8 @@ from shared.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "COLDFRAME_HOST__"
 CONFIG_VARIABLE = "COLDFRAME_HOST_CONFIG"
-_LOOPBACK = re.compile(r"^(127\.[0-9.]+|localhost|::1)$")
-_LISTEN = re.compile(r"^(?P<host>\[[0-9a-fA-F:]+\]|[^:\s]+):(?P<port>[0-9]{1,5})$")
+_LOOPBACK = re.compile(r"^(127\.[0-9.]+|localhost|::1)\Z")
+_LISTEN = re.compile(r"^(?P<host>\[[0-9a-fA-F:]+\]|[^:\s]+):(?P<port>[0-9]{1,5})\Z")
 SOURCE_KINDS = ("v4l2", "rtsp", "rtsps", "http", "https", "x11", "file", "pattern", "auto")
 
 
@@ -535,7 +535,7 @@ def _example(location: tuple[int | str, ...]) -> str:
 
 
 def _checked_name(value: str) -> str:
-    if not DEVICE_NAME.match(value):
+    if not DEVICE_NAME.fullmatch(value):
         raise ValueError(
             "must begin with a small letter or digit and hold only small letters, digits, _ and -, 63 at most"
         )

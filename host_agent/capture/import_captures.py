@@ -55,7 +55,7 @@ def _name_for(label: str, taken: set[str]) -> str:
     while name in taken:
         attempt += 1
         name = f"{wanted}-{attempt}"
-    assert DEVICE_NAME.match(name)
+    assert DEVICE_NAME.fullmatch(name)
     return name
 
 

@@ -61,7 +61,7 @@ def parse_cursor(text: str) -> dict[str, int]:
     cursor: dict[str, int] = {}
     for pair in pairs.split(",") if pairs else []:
         device, _, number = pair.partition("=")
-        if not DEVICE_NAME.match(device) or not _NUMBER.match(number):
+        if not DEVICE_NAME.fullmatch(device) or not _NUMBER.match(number):
             raise ValueError("is no cursor")
         cursor[device] = int(number)
     return cursor

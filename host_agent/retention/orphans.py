@@ -24,7 +24,7 @@ def orphan_devices(root: Path, configured: Iterable[str], journal: Journal) -> l
 def _has_form(root: Path, folder: Path) -> bool:
     folders = DeviceFolders(root, folder.name)
     return (
-        DEVICE_NAME.match(folder.name) is not None
+        DEVICE_NAME.fullmatch(folder.name) is not None
         and (folder / STAGING_NAME).is_dir()
         and all(folders.hot(kind).is_dir() for kind in Kind)
     )

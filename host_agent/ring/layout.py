@@ -58,7 +58,7 @@ _PATTERNS: dict[Kind, tuple[str, str]] = {
 }
 # [0-9], not \d: other scripts' digits are not numbers of files. Nine are written, ten are read as well.
 _FILE_NAME = re.compile(
-    r"^(?:segment_(?P<ts>[0-9]{9,10})\.ts|capture_(?P<capture>[0-9]{9,10})(?P<rest>\.jpg|_thumbnail\.jpg|\.json))$"
+    r"^(?:segment_(?P<ts>[0-9]{9,10})\.ts|capture_(?P<capture>[0-9]{9,10})(?P<rest>\.jpg|_thumbnail\.jpg|\.json))\Z"
 )
 _KIND_OF_REST = {".jpg": Kind.CAPTURES, "_thumbnail.jpg": Kind.THUMBNAILS, ".json": Kind.METADATA}
 

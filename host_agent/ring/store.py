@@ -65,10 +65,10 @@ DERIVED_NAMES = frozenset(
 )
 _CONFLICT = ".conflict-"
 # What a kill in the middle of `write_atomically` leaves.
-_PARTIAL = re.compile(r"^\.(?P<name>.+)\.[0-9]+\.[0-9a-f]{8}\.part$")
+_PARTIAL = re.compile(r"^\.(?P<name>.+)\.[0-9]+\.[0-9a-f]{8}\.part\Z")
 # What `set_aside` makes of a torn file's name: its folder, then itself as ffmpeg or we named it.
 _ASIDE = re.compile(
-    r"^.+-(?:segment_|capture_|[a-z]_)?[0-9]+(?:_thumbnail)?(?:\.conflict-[0-9]+)?\.(?:ts|jpg|json)(?:\.[a-z]+)?$"
+    r"^.+-(?:segment_|capture_|[a-z]_)?[0-9]+(?:_thumbnail)?(?:\.conflict-[0-9]+)?\.(?:ts|jpg|json)(?:\.[a-z]+)?\Z"
 )
 
 
