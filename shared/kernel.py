@@ -3,6 +3,7 @@
 import ctypes
 import ctypes.util
 import os
+import signal
 from pathlib import Path
 
 _libc = ctypes.CDLL(ctypes.util.find_library("c") or "libc.so.6", use_errno=True)
@@ -10,6 +11,7 @@ _renameat2 = _libc.renameat2
 _renameat2.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
 _AT_FDCWD = -100
 _RENAME_NOREPLACE = 1
+_PR_SET_PDEATHSIG = 1
 _TIMEX_BYTES = 512  # struct timex, with room to spare; all zero: read only
 _TIME_ERROR = 5
 
@@ -44,3 +46,16 @@ def clock_is_synchronised() -> bool | None:
     """
     state = _libc.adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
     return None if state < 0 else state != _TIME_ERROR
+
+
+def die_with_parent(parent_pid: int) -> None:
+    """Have the kernel kill this process when the thread that forked it ends (prctl(2)).
+
+    To be called first thing in the child. `parent_pid` is its parent's: one that is gone already ends
+    this process at once. Raises OSError.
+    """
+    if _libc.prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL)):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+    if os.getppid() != parent_pid:
+        os.kill(os.getpid(), signal.SIGKILL)

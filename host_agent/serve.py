@@ -1,0 +1,176 @@
+"""gunicorn (gthread) around the application: one worker, many threads, no client that holds one for ever."""
+
+import json
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+import structlog
+from flask import Flask
+from gunicorn import util
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from host_agent.settings import AgentSettings
+from shared.errors import ColdframeError
+from shared.http.errors import envelope
+from shared.kernel import die_with_parent
+
+# A client that neither reads nor writes for so long has gone.
+SOCKET_TIMEOUT_S = 30.0
+KEEPALIVE_S = 15
+# A worker whose main thread is stuck is replaced.
+WORKER_TIMEOUT_S = 60
+# Of the ten seconds that an agent may take to stop.
+GRACEFUL_TIMEOUT_S = 5
+MAX_LINE_BYTES = 8190
+MAX_HEADERS = 60
+_CONNECTIONS_PER_THREAD = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a worker serves. `reload`: called on SIGHUP in the worker; takes changed settings over and
+    returns at once. It may raise ColdframeError: then the old ones stay in force."""
+
+    app: Flask
+    reload: Callable[[], None]
+
+
+def serve(build: Callable[[], Served], agent: AgentSettings) -> None:
+    """Serve until SIGTERM or SIGINT; then exits the process, as gunicorn does.
+
+    `build` is called after the fork, in the process that answers: connections, threads and clocks
+    that it opens are that process' own. To be called in the main thread. SIGHUP reloads in place, so
+    that nothing that is being sent is cut off; `listen` and `http_threads` are taken over by a restart.
+    """
+    _Arbiter(_Application(build, agent)).run()
+
+
+class _Application(BaseApplication):
+    """gunicorn's settings from ours, and nothing from its command line or files."""
+
+    def __init__(self, build: Callable[[], Served], agent: AgentSettings) -> None:
+        self._build = build
+        self._agent = agent
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings: dict[str, Any] = {
+            "bind": self._agent.listen,
+            "workers": 1,  # clips in the making and their progress live in one process
+            "worker_class": _Worker,
+            "threads": self._agent.http_threads,
+            "worker_connections": self._agent.http_threads * _CONNECTIONS_PER_THREAD,
+            "timeout": WORKER_TIMEOUT_S,
+            "graceful_timeout": GRACEFUL_TIMEOUT_S,
+            "keepalive": KEEPALIVE_S,
+            "limit_request_line": MAX_LINE_BYTES,
+            "limit_request_fields": MAX_HEADERS,
+            "limit_request_field_size": MAX_LINE_BYTES,
+            "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,
+            "preload_app": False,
+            "logger_class": _StructuredLog,
+            "accesslog": None,  # the application writes its own
+            "control_socket_disable": True,
+            "post_fork": _bind_to_parent,
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        served = self._build()
+        _reload_on_hangup(served.reload)
+        return served.app
+
+
+def _bind_to_parent(arbiter: Arbiter, _worker: ThreadWorker) -> None:
+    die_with_parent(arbiter.pid)
+
+
+def _reload_on_hangup(reload: Callable[[], None]) -> None:
+    log = structlog.get_logger()
+
+    def on_hangup(_signal: int, _frame: FrameType | None) -> None:
+        try:
+            reload()
+            log.info("settings_reloaded")
+        except ColdframeError as error:
+            log.error("settings_refused", error=error.message, remedy=error.remedy)
+
+    signal.signal(signal.SIGHUP, on_hangup)
+
+
+class _Arbiter(Arbiter):
+    """The parent: passes SIGHUP on instead of replacing its worker."""
+
+    def handle_hup(self) -> None:
+        self.kill_workers(signal.SIGHUP)
+
+
+class _PatientSocket(socket.socket):
+    """A socket that blocks for a while, not for ever."""
+
+    def setblocking(self, flag: bool) -> None:
+        self.settimeout(SOCKET_TIMEOUT_S if flag else 0.0)
+
+
+class _Worker(ThreadWorker):
+    """gthread with a limit on how long a client may keep a thread waiting, and errors in our form."""
+
+    def enqueue_req(self, conn: TConn) -> None:
+        if not isinstance(conn.sock, _PatientSocket):
+            conn.sock = _PatientSocket(fileno=conn.sock.detach())
+        super().enqueue_req(conn)
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
+        """What could not be read as a request at all never reaches the application."""
+        status, code, sentence = _refusal(exc)
+        body = json.dumps(envelope(code, sentence, "Send a valid HTTP/1.1 request.")) + "\n"
+        head = (
+            f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: application/json\r\n"
+            f"X-Content-Type-Options: nosniff\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        self.log.info("Refused what is no request: %s", type(exc).__name__)
+        try:
+            util.write_nonblock(client, (head + body).encode())
+        except OSError:
+            self.log.debug("The client had gone.")
+
+
+def _refusal(error: BaseException) -> tuple[str, str, str]:
+    if isinstance(error, LimitRequestLine):
+        return "414 URI Too Long", "uri_too_long", f"The address is longer than {MAX_LINE_BYTES} bytes."
+    if isinstance(error, LimitRequestHeaders):
+        return "431 Request Header Fields Too Large", "headers_too_large", "The headers are too large."
+    return "400 Bad Request", "bad_request", "This is no valid HTTP request."
+
+
+class _StructuredLog(Logger):
+    """gunicorn's words in our log."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in list(self.error_log.handlers):
+            self.error_log.removeHandler(handler)
+        self.error_log.addHandler(_ToStructlog())
+
+
+class _ToStructlog(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, TimeoutError):
+            # Nobody's fault here: it neither read nor wrote for SOCKET_TIMEOUT_S.
+            structlog.get_logger().info("client_timed_out")
+            return
+        structlog.get_logger().log(
+            record.levelno, "server", message=record.getMessage(), exc_info=record.exc_info or None
+        )
