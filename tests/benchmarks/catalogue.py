@@ -1,0 +1,17 @@
+"""Every benchmark, in the order they run."""
+
+from tests.benchmarks.archiver_catch_up import ARCHIVER
+from tests.benchmarks.bench import Bench
+
+BENCHES: tuple[Bench, ...] = (ARCHIVER,)
+
+
+def named(names: list[str]) -> list[Bench]:
+    """The benchmarks of these names in that order; without names all but the very long ones.
+
+    Raises KeyError with the first name that there is not.
+    """
+    if not names:
+        return [bench for bench in BENCHES if not bench.by_name_only]
+    known = {bench.name: bench for bench in BENCHES}
+    return [known[name] for name in names]
