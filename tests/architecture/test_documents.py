@@ -1,0 +1,87 @@
+"""What the documents say is there: settings, commands, make targets, files, addresses."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+from host_agent.__main__ import main
+from host_agent.settings_report import with_reference
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = (
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "deploy/README.md",
+)
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text()
+
+
+def agent_commands(text: str) -> set[tuple[str, str]]:
+    """(command, options) of every `python -m host_agent …`; `a` · `b` after one names more commands."""
+    found = {
+        (match[1], match[2] or "")
+        for match in re.finditer(r"python -m host_agent ([a-z-]+)((?: [^`\n·|#]*)?)", text)
+    }
+    for line in re.findall(r"python -m host_agent [a-z-]+`((?: · `[a-z]+`)+)", text):
+        found |= {(name, "") for name in re.findall(r"`([a-z]+)`", line)}
+    return found
+
+
+def make_targets(text: str) -> set[str]:
+    return set(re.findall(r"(?:^|`)make (?:[A-Z_]+=\S+ )*([a-z][a-z-]*)", text, re.MULTILINE))
+
+
+def test_the_reference_of_settings_is_what_is_declared() -> None:
+    document = text_of("deploy/README.md")
+    assert document == with_reference(document), "run `make reference`"
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_command_of_the_agent_that_is_named_exists_with_its_options(name: str) -> None:
+    for command_name, rest in agent_commands(text_of(name)):
+        command = main.commands.get(command_name)
+        assert command is not None, command_name
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z-]+", rest)) <= options, (command_name, rest)
+
+
+def test_every_command_of_the_agent_is_named_in_the_readme() -> None:
+    named = {name for name, _rest in agent_commands(text_of("README.md"))}
+    assert named == set(main.commands)
+    assert all(isinstance(command, click.Command) for command in main.commands.values())
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_make_target_that_is_named_exists(name: str) -> None:
+    for target in make_targets(text_of(name)):
+        asked = subprocess.run(
+            ["make", "--dry-run", "--silent", target], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert asked.returncode == 0, asked.stderr
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_to_a_file_leads_somewhere(name: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", text_of(name))
+    assert [link for link in links if not ((ROOT / name).parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_path_of_the_project_that_is_named_exists(name: str) -> None:
+    paths = re.findall(r"`((?:host_agent|shared|tests|deploy|requirements)/[\w./*-]+)`", text_of(name))
+    assert [path for path in paths if not list(ROOT.glob(path))] == []
+
+
+def test_commands_and_targets_are_found_in_a_text() -> None:
+    text = "`python -m host_agent capture` · `frames`\n`python -m host_agent run --config x`\nmake A=1 test\n"
+    assert agent_commands(text) == {("capture", ""), ("frames", ""), ("run", " --config x")}
+    assert make_targets(text) == {"test"}
