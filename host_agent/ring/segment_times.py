@@ -12,7 +12,10 @@ from shared.spans import Span, from_utc_ms
 # The run of a line that had to be rebuilt from its file: it is continuous with no other.
 UNKNOWN_RUN = 0
 HEADER = "number,begin_utc_ms,duration_ms,media_ts_90khz,run\n"
-_WHOLE_LINES = re.compile(r"(?:[0-9]+,-?[0-9]+,[0-9]+,[0-9]+,[0-9]+\n)+")
+# [0-9] and not int()'s idea of a number; as many digits as a time that can be shown has at most.
+_LINE_FORM = r"[0-9]{1,10},-?[0-9]{1,13},[0-9]{1,13},[0-9]{1,13},[0-9]{1,13}\n"
+_LINE = re.compile(_LINE_FORM)
+_WHOLE_LINES = re.compile(f"(?:{_LINE_FORM})+")
 
 # A line's five numbers as they stand: a day has 86,400 of them, and objects cost more than reading.
 SegmentRow = list[int]
@@ -58,17 +61,9 @@ def encode_line(time: SegmentTime) -> str:
 
 def parse_line(line: str) -> SegmentTime | None:
     """Return what a line says; None for the header, a torn line or one that somebody broke by hand."""
-    if not line.endswith("\n"):
+    if not _LINE.fullmatch(line):
         return None
-    fields = line.rstrip("\n").split(",")
-    if len(fields) != 5:
-        return None
-    try:
-        number, begin, duration, media, run = (int(field) for field in fields)
-    except ValueError:
-        return None
-    if number < 0 or duration < 0:
-        return None
+    number, begin, duration, media, run = map(int, line.split(","))
     return SegmentTime(number, begin, duration, media, run)
 
 
