@@ -20,7 +20,8 @@ WRAP_90KHZ = 1 << 33
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What ffmpeg makes: `audio` is a codec of ffmpeg or empty; `first_media_s`: where its media time
-    begins; `source`: a pattern of ffmpeg's, which draws the number of the second into the picture."""
+    begins; `numbered`: every picture is of one grey, one step brighter than the one before;
+    `options`: more of the encoder's."""
 
     seconds: int = 5
     size: str = "320x180"
@@ -29,8 +30,9 @@ class Recipe:
     audio: str = ""
     codec: str = "libx264"
     first_media_s: float = 0.0
-    source: str = "testsrc2"
+    numbered: bool = False
     b_frames: int = 0
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def made_segments(recipe: Recipe) -> tuple[MadeSegment, ...]:
         subprocess.run(
             [
                 *("ffmpeg", "-hide_banner", "-v", "error", "-nostdin"),
-                *("-f", "lavfi", "-i", f"{recipe.source}=size={recipe.size}:rate={recipe.fps}"),
+                *("-f", "lavfi", "-i", f"testsrc2=size={recipe.size}:rate={recipe.fps}"),
                 *sound,
                 *("-t", str(recipe.seconds), "-c:v", recipe.codec, "-preset", "ultrafast"),
                 *(
@@ -71,6 +73,8 @@ def made_segments(recipe: Recipe) -> tuple[MadeSegment, ...]:
                     else ["-sc_threshold", "0"]
                 ),
                 *(["-c:a", recipe.audio, "-b:a", "64k"] if recipe.audio else []),
+                *(["-vf", "geq=lum=16+N:cb=128:cr=128"] if recipe.numbered else []),
+                *recipe.options,
                 *("-muxdelay", "0", "-muxpreload", "0", "-output_ts_offset", str(recipe.first_media_s)),
                 *("-f", "hls", "-hls_time", str(recipe.segment_s), "-hls_list_size", "0"),
                 *("-hls_segment_filename", f"{folder}/%09d.ts", f"{folder}/list.m3u8"),
