@@ -190,7 +190,8 @@ def parse_live(text: str) -> LivePlaylist | None:
     counters: dict[str, int] = {}
     entries: list[LiveEntry] = []
     discontinuity = False
-    begin_utc_ms = duration_ms = -1
+    begin_utc_ms: int | None = None
+    duration_ms: int | None = None
     for line in text.splitlines():
         tag = _TAG.match(line)
         if tag is not None:
@@ -202,10 +203,10 @@ def parse_live(text: str) -> LivePlaylist | None:
         elif line.startswith("#EXTINF:"):
             duration_ms = _parse_extinf(line)
         elif not line.startswith("#"):
-            if begin_utc_ms < 0 or duration_ms < 0:
+            if begin_utc_ms is None or duration_ms is None:
                 return None
             entries.append(LiveEntry(line, begin_utc_ms, duration_ms, discontinuity))
-            discontinuity, begin_utc_ms, duration_ms = False, -1, -1
+            discontinuity, begin_utc_ms, duration_ms = False, None, None
     if len(counters) != 3:
         return None
     return LivePlaylist(
@@ -220,17 +221,18 @@ def _date_time_line(begin_utc_ms: int) -> str:
     return f"#EXT-X-PROGRAM-DATE-TIME:{iso_ms(from_utc_ms(begin_utc_ms))}\n"
 
 
-def _parse_date_time(line: str) -> int:
+def _parse_date_time(line: str) -> int | None:
     try:
-        return utc_ms(datetime.fromisoformat(line.partition(":")[2]))
+        moment = datetime.fromisoformat(line.partition(":")[2])
     except ValueError:
-        return -1
+        return None
+    return None if moment.tzinfo is None else utc_ms(moment)
 
 
 def _extinf_line(duration_ms: int) -> str:
     return f"#EXTINF:{duration_ms // 1000}.{duration_ms % 1000:03d},\n"
 
 
-def _parse_extinf(line: str) -> int:
-    found = re.match(r"^#EXTINF:([0-9]+)\.([0-9]{3}),$", line)
-    return -1 if found is None else int(found[1]) * 1000 + int(found[2])
+def _parse_extinf(line: str) -> int | None:
+    found = re.fullmatch(r"#EXTINF:([0-9]+)\.([0-9]{3}),", line)
+    return None if found is None else int(found[1]) * 1000 + int(found[2])

@@ -33,7 +33,11 @@ def test_a_line_is_read_as_it_was_written(time: SegmentTime) -> None:
 def test_the_form_of_a_line() -> None:
     assert encode_line(TIME) == LINE
     assert parse_lines([HEADER, LINE]) == [TIME]
-    assert (TIME.end_utc_ms, str(TIME.hour), TIME.span.duration_s) == (1_790_000_001_000, "2026-09-21T14", 1.0)
+    assert (TIME.end_utc_ms, str(TIME.hour), TIME.span.duration_s) == (
+        1_790_000_001_000,
+        "2026-09-21T14",
+        1.0,
+    )
 
 
 @pytest.mark.parametrize(
