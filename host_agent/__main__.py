@@ -7,10 +7,14 @@ from pathlib import Path
 import click
 import structlog
 
-from host_agent.bootstrap import SERVICES
-from host_agent.child_process import run_child
+from host_agent.bootstrap import SERVICES, served_app
+from host_agent.capture.import_captures import print_imported_captures
+from host_agent.child_process import lock_role, run_child
+from host_agent.doctor.doctor import run_doctor
 from host_agent.run_all import ProcessGroup
+from host_agent.serve import serve
 from host_agent.settings import CONFIG_VARIABLE, load_settings
+from host_agent.settings_report import print_settings
 from shared.errors import ColdframeError
 from shared.ffmpeg.masking import mask_secrets
 from shared.log import configure_logging
@@ -19,6 +23,14 @@ config_option = click.option(
     "--config",
     envvar=CONFIG_VARIABLE,
     required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=f"The agent's host.toml (or {CONFIG_VARIABLE}).",
+)
+
+
+config_option_or_none = click.option(
+    "--config",
+    envvar=CONFIG_VARIABLE,
     type=click.Path(path_type=Path, dir_okay=False),
     help=f"The agent's host.toml (or {CONFIG_VARIABLE}).",
 )
@@ -34,7 +46,38 @@ def main() -> None:
 def run(config: Path) -> None:
     settings = load_settings(config)
     configure_logging(process="run", level=settings.agent.log_level, mask=mask_secrets)
-    ProcessGroup(tuple(SERVICES), config.resolve(), structlog.get_logger()).run()
+    ProcessGroup((*SERVICES, "serve"), config.resolve(), structlog.get_logger()).run()
+
+
+@main.command(name="serve", help="The HTTP API.")
+@config_option
+def serve_command(config: Path) -> None:
+    path = config.resolve()
+    settings = load_settings(path)
+    configure_logging(process="serve", level=settings.agent.log_level, mask=mask_secrets)
+    lock_role(settings.agent.state_dir, "serve")
+    serve(lambda: served_app(path), settings.agent)
+
+
+@main.command(help="Check settings, ffmpeg, disks, clock and cameras, and say what to do.")
+@config_option_or_none
+@click.option(
+    "--import-captures",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Print the [[device]] blocks for an old active_captures.conf.",
+)
+def doctor(config: Path | None, import_captures: Path | None) -> None:
+    if import_captures is not None:
+        sys.exit(print_imported_captures(import_captures))
+    if config is None:
+        raise click.UsageError(f"Name the settings with --config or {CONFIG_VARIABLE}.")
+    sys.exit(run_doctor(config))
+
+
+@main.command(help="Print the settings in force, secrets hidden.")
+@config_option
+def settings(config: Path) -> None:
+    sys.exit(print_settings(config))
 
 
 def _add_service(name: str, help_text: str) -> None:
@@ -46,6 +89,7 @@ def _add_service(name: str, help_text: str) -> None:
 
 for _name, _help in {
     "capture": "Recorders, segment times and live playlists.",
+    "frames": "Frame makers, metadata, minutes and mosaics.",
     "archive": "The ring: archiver, lapping, playlists of hours, cleaner.",
 }.items():
     _add_service(_name, _help)

@@ -10,9 +10,15 @@ from typing import Any, Protocol
 
 import structlog
 
+from host_agent import VERSION
+from host_agent.app import create_app
 from host_agent.capture.local_cameras import find_local_cameras
 from host_agent.capture.service import CaptureService
+from host_agent.frames.heatmap import HeatmapReader
+from host_agent.frames.service import FramesService
+from host_agent.http_services import AppServices
 from host_agent.journal.journal import Journal
+from host_agent.playback.range_playlist import RangePlaylists
 from host_agent.retention.archive_state import ArchiveProcess, ArchiveState
 from host_agent.retention.cleaner import Cleaner
 from host_agent.retention.clock_guard import ClockGuard
@@ -22,7 +28,9 @@ from host_agent.retention.trash_emptier import TrashEmptier
 from host_agent.ring.archive_service import ArchiveService
 from host_agent.ring.layout import DeviceFolders
 from host_agent.ring.store import RingStore, ignore_operation
+from host_agent.serve import Served
 from host_agent.settings import DeviceSettings, HostSettings, load_settings
+from host_agent.timeline.timeline import TimelineService
 from shared.clock import SystemClock
 from shared.ffmpeg.masking import mask_secrets
 from shared.kernel import clock_is_synchronised
@@ -164,6 +172,39 @@ def archive_service(parts: Parts) -> Service:
     return ArchiveProcess(archive, cleaner, emptier)
 
 
+def frames_service(parts: Parts) -> Service:
+    """The frame makers, metadata, minutes and mosaics."""
+    return FramesService(parts.settings, parts.stores, parts.journal, parts.clock, parts.log)
+
+
+def served_app(path: Path) -> Served:
+    """The HTTP API, in the process that answers."""
+    parts = Parts(path, "serve")
+    timelines = TimelineService(parts.stores, parts.journal, parts.clock)
+
+    def tokens() -> list[str]:
+        token = parts.settings.agent.token.get_secret_value()
+        return [token] if token else []
+
+    services = AppServices(
+        version=VERSION,
+        settings=lambda: parts.settings,
+        devices=parts.devices,
+        stores=parts.stores,
+        journal=parts.journal,
+        clock=parts.clock,
+        tokens=tokens,
+        timelines=timelines,
+        playlists=RangePlaylists(parts.stores, timelines, parts.clock),
+        heatmaps=HeatmapReader(parts.stores, parts.clock),
+    )
+    return Served(create_app(services), lambda: _reload(parts))
+
+
+def _reload(parts: Parts) -> None:
+    parts.reload()
+
+
 def new_id() -> str:
     """An identity that nobody else has."""
     return uuid.uuid4().hex
@@ -171,5 +212,6 @@ def new_id() -> str:
 
 SERVICES: dict[str, Callable[[Parts], Service]] = {
     "capture": capture_service,
+    "frames": frames_service,
     "archive": archive_service,
 }

@@ -10,6 +10,7 @@ from host_agent.settings import HostSettings
 from shared.clock import Clock
 
 TICK_S = 0.2
+FIRST_CLEAN_AFTER_S = 5.0
 
 
 class ArchiveService:
@@ -42,7 +43,9 @@ class ArchiveService:
 
     def run(self, stop: threading.Event) -> None:
         """Archive, sync and clean in their intervals until `stop`."""
-        due_archive = due_clean = due_sync = self._clock.monotonic()
+        due_archive = due_sync = self._clock.monotonic()
+        # At a very first start capture is still making the folders that the cleaner would miss.
+        due_clean = due_archive + min(FIRST_CLEAN_AFTER_S, self._settings.ring.clean_interval_s)
         while not stop.is_set():
             now = self._clock.monotonic()
             ring = self._settings.ring
