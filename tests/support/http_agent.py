@@ -4,12 +4,14 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
+from werkzeug.test import TestResponse
 
 from host_agent.app import create_app
 from host_agent.frames.heatmap import HeatmapReader
@@ -49,6 +51,13 @@ class StandingClock:
         return 0
 
 
+class ReadingClient(FlaskClient):
+    """Reads every answer to its end and closes it, as a client on the network does."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return super().open(*args, **{"buffered": True, **kwargs})
+
+
 @dataclass(slots=True)
 class HttpAgent:
     """One agent: its parts, and clients of its application."""
@@ -76,6 +85,7 @@ class HttpAgent:
             heatmaps=HeatmapReader(self.stores, self.clock),
         )
         self.app = create_app(services)
+        self.app.test_client_class = ReadingClient
 
     def _tokens(self) -> Sequence[str]:
         token = self.settings.agent.token.get_secret_value()
@@ -159,6 +169,7 @@ def packets(count: int, seed: int = 0) -> bytes:
     return b"".join(b"\x47" + bytes([seed % 256, index % 256]) + b"\xff" * 185 for index in range(count))
 
 
+@cache
 def jpeg(width: int, height: int, grey: int = 128) -> bytes:
     """A whole JPEG of one colour."""
     out = io.BytesIO()
