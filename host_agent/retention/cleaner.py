@@ -119,8 +119,8 @@ class Cleaner:
             except OSError as error:
                 report.alarms.append(
                     Alarm(
-                        alarm.DISK_MISSING,
-                        f"The disk at {disk.name} went away while it was looked at: {error.strerror}."
+                        alarm.DELETION_FAILED,
+                        f"Making room on the disk at {disk.name} failed: {error.strerror or error}."
                         " Check the disk.",
                     )
                 )

@@ -145,7 +145,7 @@ def _read_identity(root: Path) -> str | None:
 
 
 def _problem(root: Path, verdict: Verdict) -> Refusal:
-    meant = f"If this disk is meant, empty or create {root / ROOT_IDENTITY_NAME} (truncate -s 0)."
+    meant = f"If this disk is meant, say so: truncate -s 0 {root / ROOT_IDENTITY_NAME}"
     if verdict is Verdict.OTHER:
         return Refusal(
             DISK_MISSING,
