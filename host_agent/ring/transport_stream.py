@@ -38,10 +38,6 @@ class PictureTimes:
         offsets = self.sorted_90khz
         return offsets[-1] - offsets[0] + self.frame_90khz
 
-    def content_duration_90khz(self, full_90khz: int) -> int:
-        """How much of a segment of `full_90khz` has pictures, where the source left a hole at its end."""
-        return min(full_90khz, self.duration_90khz)
-
 
 def signed_difference(one_90khz: int, other_90khz: int) -> int:
     """`one - other` of two 33-bit timestamps that are less than half a wrap (13 h) apart."""
