@@ -6,6 +6,7 @@ browser's buffers are stood in for (`player/media.mjs`). What it appended is dec
 
 import json
 import subprocess
+import sys
 import tempfile
 import time
 from bisect import bisect_left, bisect_right
@@ -21,6 +22,8 @@ from tests.support.footage_decoder import Picture, decode
 PLAYER = Path(__file__).with_name("player")
 _INSTALL_TIMEOUT_S = 120.0
 _STOP_TIMEOUT_S = 10.0
+_LONGEST_PICTURE_MS = 100
+_SAME_TIME_S = 0.0002  # two roundings of one time
 _LONGEST_STEP_S = 1.0  # between two reports of the playhead; what is longer is a jump
 
 
@@ -72,7 +75,7 @@ class HlsPlayer:
         install()
         with self._events.open("wb") as events, self._words.open("wb") as words:
             self._process = subprocess.Popen(
-                ["node", str(PLAYER / "player.mjs"), self._url, str(self._media)],
+                [_program("node"), str(PLAYER / "player.mjs"), self._url, str(self._media)],
                 stdin=subprocess.PIPE,
                 stdout=events,
                 stderr=words,
@@ -128,18 +131,21 @@ class HlsPlayer:
         return found
 
     def dated(self) -> list[DatedPicture]:
-        """The picture under each playhead, with the date that the player took it for."""
+        """The picture under each playhead, with the date that the player took it for.
+
+        A playhead that waits for more stands where the next picture will begin, and shows the one before.
+        """
         held = sorted(self._appended_pictures(), key=lambda picture: picture.media_s)
         times = [picture.media_s for picture in held]
         found: list[DatedPicture] = []
         for playhead in self.playheads():
-            at = bisect_right(times, playhead.media_s) - 1
+            at = bisect_right(times, playhead.media_s - _SAME_TIME_S) - 1
             if at < 0 or playhead.date_ms is None:
                 continue
-            picture = held[at]
-            behind_ms = round((playhead.media_s - picture.media_s) * 1000)
-            if picture.stamp is not None and behind_ms < 100:
-                found.append(DatedPicture(picture.stamp, playhead.date_ms - behind_ms, "the player"))
+            behind_ms = round((playhead.media_s - held[at].media_s) * 1000)
+            stamp = held[at].stamp
+            if stamp is not None and behind_ms < _LONGEST_PICTURE_MS:
+                found.append(DatedPicture(stamp, playhead.date_ms - behind_ms, "the player"))
         return found
 
     def _newest_media_s(self) -> float:
@@ -179,12 +185,18 @@ def install() -> None:
     if installed.exists() and installed.stat().st_mtime >= (PLAYER / "package-lock.json").stat().st_mtime:
         return
     subprocess.run(
-        ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
+        [_program("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
         cwd=PLAYER,
         check=True,
         capture_output=True,
         timeout=_INSTALL_TIMEOUT_S,
     )
+
+
+def _program(name: str) -> str:
+    """The environment's own `node` or `npm`, which the set-up installs where the path has none."""
+    own = Path(sys.executable).with_name(name)
+    return str(own) if own.exists() else name
 
 
 def _decode_fragments(fragments: bytes) -> list[Picture]:

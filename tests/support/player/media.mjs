@@ -71,12 +71,15 @@ function fragmentSpans(bytes, timescale) {
   return spans;
 }
 
+// What Chromium bridges in a buffer: twice the duration of a picture.
+const BRIDGED_S = 0.08;
+
 // The spans joined and sorted, in arrays of their own: a `Ranges` that was given out may not change.
 function union(spans) {
   const joined = [];
   for (const [start, end] of [...spans].sort((one, other) => one[0] - other[0])) {
     const last = joined.at(-1);
-    if (last && start <= last[1] + 0.001) {
+    if (last && start <= last[1] + BRIDGED_S) {
       last[1] = Math.max(last[1], end);
     } else {
       joined.push([start, end]);
