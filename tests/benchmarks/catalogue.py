@@ -2,8 +2,9 @@
 
 from tests.benchmarks.archiver_catch_up import ARCHIVER
 from tests.benchmarks.bench import Bench
+from tests.benchmarks.cpu_per_camera import CPU
 
-BENCHES: tuple[Bench, ...] = (ARCHIVER,)
+BENCHES: tuple[Bench, ...] = (CPU, ARCHIVER)
 
 
 def named(names: list[str]) -> list[Bench]:
