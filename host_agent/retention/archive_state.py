@@ -73,9 +73,19 @@ class ArchiveProcess:
         self._archive.reload(settings)
 
     def run(self, stop: threading.Event) -> None:
-        """Until `stop` is set."""
-        emptying = threading.Thread(target=self._emptier.run, args=(stop,), name="trash")
+        """Until `stop` is set. Where either of the two threads fails, both end: whoever runs this
+        process starts it again."""
+        emptying = threading.Thread(target=self._empty, args=(stop,), name="trash")
         emptying.start()
-        self._archive.run(stop)
-        self._emptier.wake()
-        emptying.join()
+        try:
+            self._archive.run(stop)
+        finally:
+            stop.set()
+            self._emptier.wake()
+            emptying.join()
+
+    def _empty(self, stop: threading.Event) -> None:
+        try:
+            self._emptier.run(stop)
+        finally:
+            stop.set()

@@ -93,8 +93,8 @@ class Cleaner:
             report.alarms.append(
                 Alarm(
                     alarm.JOURNAL_FAILED,
-                    f"The journal refuses ({error}), so it is not known what is protected and nothing is"
-                    " deleted. Check state_dir.",
+                    f"The journal refuses ({error}), so it is not known what is protected and nothing"
+                    " more is deleted. Check state_dir.",
                 )
             )
         report.alarms += self._emptier.alarms()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from host_agent.retention.disk_pressure import is_below
 from host_agent.retention.disk_space import DiskSpace, measure_disk
-from host_agent.retention.refusal import DISK_FULL, DISK_MISSING, MISCONFIGURED, Refusal
+from host_agent.retention.refusal import DISK_FULL, DISK_MISSING, MISCONFIGURED, UNASSIGNED, Refusal
 from host_agent.retention.root_identity import RootIdentity
 from host_agent.ring.layout import DeviceFolders, Kind
 from host_agent.ring.store import RingStore
@@ -21,7 +21,7 @@ def is_full(disk: DiskSpace, reserve_percent: float, *, was_full: bool) -> bool:
 
 
 class RecordingGate:
-    """Asked by capture before a recorder starts and every second while it runs: some 50 µs each.
+    """Asked by capture before a recorder starts and every second while it runs: some 0.1 ms each.
 
     `reserve_percent`: below this share of free bytes or inodes nothing is recorded.
     """
@@ -44,8 +44,11 @@ class RecordingGate:
         self._reserve_percent = reserve_percent
 
     def may_record(self, device: str) -> Refusal | None:
-        """None where `device` may record. Raises KeyError for a device that has no store."""
-        folders = self._stores[device].folders
+        """None where `device` may record."""
+        store = self._stores.get(device)
+        if store is None:  # taken away a moment ago
+            return Refusal(UNASSIGNED, f"{device} is not configured on this host any more.")
+        folders = store.folders
         return self.root_refusal(folders.root) or _unwritable(folders) or self._no_room(folders.root)
 
     def root_refusal(self, root: Path) -> Refusal | None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 DISK_FULL = "disk_full"
 DISK_MISSING = "disk_missing"
 MISCONFIGURED = "misconfigured"
+UNASSIGNED = "unassigned"
 
 
 class Refusal(NamedTuple):

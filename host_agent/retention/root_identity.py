@@ -8,6 +8,7 @@ the footage disk is mounted again.
 import errno
 import json
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable
 from enum import Enum
 from pathlib import Path
@@ -56,6 +57,7 @@ class RootIdentity:
         self._journal = journal
         self._new_id = new_id
         self._known: dict[Path, str] = {}
+        self._claiming = threading.Lock()
 
     def problem(self, root: Path) -> Refusal | None:
         """Why `root` must not be used now; None where nothing is known against it. Changes nothing."""
@@ -69,20 +71,28 @@ class RootIdentity:
 
     def claim(self, root: Path) -> Refusal | None:
         """As `problem`, but the first use of a root makes it ours: an identity that is there already
-        is adopted, else one is written. For one process only (capture)."""
+        is adopted, else one is written. For one process only (capture); its threads may share it."""
         try:
-            found, verdict = self._judged(root)
-            if verdict is Verdict.CREATE:
-                self._create(root, renews=found == "")
-                return None
-            if verdict is Verdict.ADOPT and found is not None:
-                self._remember(root, found)
-                return None
+            _, verdict = self._judged(root)
+            if verdict is not Verdict.SAME:
+                with self._claiming:
+                    verdict = self._claimed(root)
         except OSError as error:
             return _unreadable(root, error)
         except sqlite3.Error as error:
             return _unknown(root, error)
         return None if verdict is Verdict.SAME else _problem(root, verdict)
+
+    def _claimed(self, root: Path) -> Verdict:
+        # Judged again: another thread, whose device has the same root, may have come first.
+        found, verdict = self._judged(root)
+        if verdict is Verdict.CREATE:
+            self._create(root, renews=found == "")
+            return Verdict.SAME
+        if verdict is Verdict.ADOPT and found is not None:
+            self._remember(root, found)
+            return Verdict.SAME
+        return verdict
 
     def usable_roots(self, roots: Iterable[Path]) -> list[Path]:
         """Those of `roots`, and of all that were ever claimed, that nothing is known against.
@@ -98,11 +108,13 @@ class RootIdentity:
         return sorted({*roots, *(Path(name.removeprefix(_PREFIX)) for name in claimed)})
 
     def _judged(self, root: Path) -> tuple[str | None, Verdict]:
-        found = _read_identity(root)
-        if found and found == self._known.get(root):
-            return found, Verdict.SAME
-        # Not by what this process remembers: another one may have claimed the root since.
+        remembered = self._known.get(root)
+        if remembered is not None and _read_identity(root) == remembered:
+            return remembered, Verdict.SAME
+        # Not by what this object remembers: another may have claimed the root since. The journal
+        # first, since a root gets its file before the journal knows of it.
         known = self._journal.recall(_name(root))
+        found = _read_identity(root)
         verdict = judge_identity(known, found)
         if verdict is Verdict.SAME and known is not None:
             self._known[root] = known

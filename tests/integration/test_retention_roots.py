@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -86,6 +88,30 @@ def test_the_first_use_of_a_root_makes_it_and_its_identity(tmp_path: Path) -> No
     identity = (root / ROOT_IDENTITY_NAME).read_text()
     assert make_host(tmp_path, root).gate.may_record("capture1") is None
     assert (root / ROOT_IDENTITY_NAME).read_text() == identity
+
+
+def test_recorders_that_start_side_by_side_claim_one_identity(tmp_path: Path) -> None:
+    for attempt in range(4):
+        root = tmp_path / str(attempt)
+        host = make_host(tmp_path, root)
+        start = threading.Barrier(8)
+
+        def ask(host: CleanHost = host, start: threading.Barrier = start) -> object:
+            start.wait()
+            return host.gate.may_record("capture1")
+
+        with ThreadPoolExecutor(8) as recorders:
+            refusals = [asked.result() for asked in [recorders.submit(ask) for _ in range(8)]]
+        assert refusals == [None] * 8
+        assert host.gate.may_record("capture1") is None
+        assert make_host(tmp_path, root).gate.may_record("capture1") is None
+
+
+def test_a_device_that_was_just_taken_away_is_refused(tmp_path: Path) -> None:
+    host = make_host(tmp_path, tmp_path / "footage")
+    del host.stores["capture1"]
+    refusal = host.gate.may_record("capture1")
+    assert refusal is not None and refusal.code == "unassigned"
 
 
 def test_a_host_that_lost_its_journal_adopts_the_disk_that_it_finds(tmp_path: Path) -> None:
