@@ -7,7 +7,7 @@ from marshmallow import fields
 from marshmallow.validate import Length, Range
 
 from host_agent.frames.wall import LONGEST_CURSOR, parse_cursor
-from shared.http.fields import UtcTime
+from shared.http.fields import QueryInteger, QueryNumber, UtcTime
 
 _LONGEST_AGE_S = 366 * 86_400
 
@@ -15,7 +15,7 @@ _LONGEST_AGE_S = 366 * 86_400
 class ScreenshotQuerySchema(ma.Schema):
     """How old a picture may be."""
 
-    max_age = fields.Float(
+    max_age = QueryNumber(
         validate=Range(min=0, max=_LONGEST_AGE_S),
         metadata={
             "description": "Seconds. Default: 3, or three frame intervals where those are longer.",
@@ -49,7 +49,7 @@ class WallQuerySchema(ma.Schema):
 class ThumbnailsQuerySchema(ma.Schema):
     """How many of an hour's thumbnails."""
 
-    every = fields.Integer(
+    every = QueryInteger(
         validate=Range(min=1, max=3600),
         metadata={"description": "One for every so many seconds. Default: all.", "example": 60},
     )

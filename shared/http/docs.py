@@ -80,7 +80,7 @@ def _operation(document: Mapping[str, Any], path: str, method: str, item: Mappin
     ]
     body: Mapping[str, Any] = next(iter(told.get("requestBody", {}).get("content", {}).values()), {})
     return Operation(
-        anchor=f"{method}-{path.strip('/').replace('/', '-').replace('{', '').replace('}', '')}",
+        anchor=told["operationId"],
         method=method.upper(),
         path=path,
         summary=told.get("summary", ""),

@@ -62,6 +62,24 @@ class UtcTime(ma.fields.Field[datetime]):
             raise ma.ValidationError(str(error)) from None
 
 
+class QueryInteger(ma.fields.Integer):
+    """A whole number in a query string: ASCII digits, no sign, no blanks, no other script's digits."""
+
+    def _validated(self, value: Any) -> int:
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,18}", value):
+            raise ma.ValidationError("is no whole number.")
+        return int(value)
+
+
+class QueryNumber(ma.fields.Float):
+    """A number in a query string: ASCII digits, with a decimal point or without."""
+
+    def _validated(self, value: Any) -> float:
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,18})?", value):
+            raise ma.ValidationError("is no number.")
+        return float(value)
+
+
 class SpanQuerySchema(ma.Schema):
     """`?from=&to=`; loads to a Span."""
 

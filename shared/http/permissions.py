@@ -20,6 +20,7 @@ def requires(permission: str) -> Callable[[_View], _View]:
     def declare(view: _View) -> _View:
         apidoc = deepcopy(getattr(view, _APIDOC, {}))
         manual = apidoc.setdefault("manual_doc", {})
+        manual["operationId"] = view.__name__
         manual["x-permission"] = permission
         manual["security"] = [] if permission == PUBLIC else [{"bearer": []}]
         refusals = {400: "BAD_REQUEST", 403: "FORBIDDEN"}

@@ -40,6 +40,7 @@ def install_request_log(app: Flask, monotonic: Callable[[], float]) -> None:
             size_bytes=response.content_length,
             duration_ms=round((monotonic() - g.began) * 1000, 2),
             remote=request.remote_addr,
+            request_id=g.request_id,
         )
         return response
 

@@ -56,9 +56,8 @@ def send_text(text: str | bytes, *, content_type: str, cache_control: str = "no-
 
 def stream_text(pieces: Iterable[str], *, content_type: str, cache_control: str = "no-cache") -> Response:
     """Answer with a text that is made while it is sent; what fails before its first piece is an error."""
-    iterator = iter(pieces)
-    beginning = next(iterator, "")
-    data = _in_large_pieces(chain([beginning], iterator))
+    large = _in_large_pieces(pieces)
+    data = chain([next(large, b"")], large)
     packs = takes_gzip()
     response = Response(compressed(data) if packs else data, content_type=content_type)
     response.headers["Cache-Control"] = cache_control

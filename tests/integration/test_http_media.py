@@ -4,6 +4,7 @@ import gzip
 import os
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -215,7 +216,7 @@ def test_an_hours_playlist_is_only_appended_to_until_it_is_closed(agent: HttpAge
     agent.clock.at = NOW + timedelta(hours=1)
     agent.archive()
     texts.append(agent.client.get(address).get_data(as_text=True))
-    for earlier, later in zip(texts, texts[1:], strict=False):
+    for earlier, later in pairwise(texts):
         assert later.startswith(earlier)
     assert texts[-1].endswith("#EXT-X-ENDLIST\n")
 

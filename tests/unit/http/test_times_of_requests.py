@@ -1,5 +1,6 @@
 """Times, spans and hours as requests name them."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from host_agent.hour_address import parse_hour_address
 from host_agent.ring.layout import Hour
 from shared.errors import BadRequestError
 from shared.http.fields import checked_span, parse_time
-from shared.spans import iso_ms
+from shared.spans import from_utc_ms, iso_ms
 
 AT = datetime(2026, 11, 21, 14, 2, 3, tzinfo=UTC)
 
@@ -62,17 +63,15 @@ def test_a_naive_malformed_or_absurd_time_is_refused(text: str) -> None:
         parse_time(text)
 
 
-@given(st.datetimes(datetime(1970, 1, 1), datetime(8999, 12, 31), timezones=st.just(UTC)))
+@given(st.integers(0, 221_000_000_000_000).map(from_utc_ms))
 def test_every_time_that_is_sent_is_understood(moment: datetime) -> None:
-    assert parse_time(iso_ms(moment)) == moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    assert parse_time(iso_ms(moment)) == moment
 
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_time_or_refused(text: str) -> None:
-    try:
+    with suppress(ValueError):
         assert parse_time(text).tzinfo is UTC
-    except ValueError:
-        pass
 
 
 @pytest.mark.parametrize(
