@@ -23,7 +23,6 @@ from deploy.local.demo_plan import (
     AGENT_PORTS,
     CLIPS,
     RTSP_NAME,
-    RTSP_PORT,
     DemoAgent,
     Row,
     host_toml,
@@ -52,6 +51,7 @@ class RunningAgent:
         self.plan = plan
         self.base_url = f"http://127.0.0.1:{port}"
         self.log = folder / "agent.log"
+        self._root = str(folder / "footage")
         folder.mkdir(parents=True, exist_ok=True)
         self.log.write_bytes(b"")
         config = folder / "host.toml"
@@ -73,6 +73,8 @@ class RunningAgent:
             health = httpx.get(f"{self.base_url}/api/host/health", timeout=REQUEST_TIMEOUT_S).json()
         except (httpx.HTTPError, ValueError):
             return {}  # it does not listen yet
+        if self._root not in (storage["root"] for storage in health.get("storage", [])):
+            return {}  # another agent was quicker to take the port
         return {device["device"]: (device["state"], device["reason"]) for device in health.get("devices", [])}
 
 
@@ -103,7 +105,6 @@ class Demo:
             names=[RTSP_NAME],
             user=RTSP_USER,
             password=RTSP_PASSWORD,
-            port=self._port(RTSP_PORT, "the RTSP camera"),
         )
         self._relay = relay
         try:

@@ -7,7 +7,6 @@ from pathlib import Path
 from shared.toml_text import toml_string
 
 AGENT_PORTS = {"lab-1": 8101, "lab-2": 8102}
-RTSP_PORT = 8554
 RTSP_NAME = "meadow"
 CLIPS = {"street": "bikes.mp4", "meadow": "bigbuckbunny.mp4", "backseat": "carphone_pristine.mp4"}
 

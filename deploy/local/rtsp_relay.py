@@ -20,20 +20,12 @@ from typing import Self
 from urllib.parse import quote
 
 from deploy.local.child_process import start_bound, stop
+from deploy.local.system_packages import RELAY_PACKAGES
 from shared.errors import UnavailableError
 
 SERVER = Path(__file__).with_name("rtsp_relay_server.py")
 # Debian's own Python: another one has no `gi`.
 SYSTEM_PYTHON = Path("/usr/bin/python3")
-RELAY_PACKAGES = (
-    "python3-gi",
-    "gir1.2-gst-rtsp-server-1.0",
-    "gir1.2-gst-plugins-base-1.0",
-    "gstreamer1.0-plugins-base",
-    "gstreamer1.0-plugins-good",
-    "gstreamer1.0-plugins-bad",
-    "gstreamer1.0-rtsp",
-)
 START_TIMEOUT_S = 30.0
 EVENT_TIMEOUT_S = 15.0
 _POLL_S = 0.02
@@ -88,7 +80,7 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True)
 class RelayEvent:
-    """`event` is ready, publish, unpublish, play or unplay; `at_s` is Unix time."""
+    """`event` is ready, failed, publish, unpublish, play or unplay; `at_s` is Unix time."""
 
     event: str
     name: str
@@ -277,9 +269,13 @@ class RtspRelay:
     def _wait_for_port(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S
         while not self.count("ready", ""):
+            if self.count("failed", ""):
+                raise UnavailableError(
+                    f"The RTSP relay cannot listen on port {self.port}.", remedy="Take another port."
+                )
             if process.poll() is not None or time.monotonic() > deadline:
                 raise UnavailableError(
-                    "The RTSP relay did not start.",
+                    f"The RTSP relay did not start: {_last_lines(self._log_folder / 'relay.log')}",
                     remedy=f"Install it: apt-get install --no-install-recommends {' '.join(RELAY_PACKAGES)}.",
                 )
             time.sleep(_POLL_S)

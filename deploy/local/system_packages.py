@@ -22,7 +22,7 @@ class Need:
     program: str = ""
 
 
-_RELAY = (
+RELAY_PACKAGES = (
     "python3-gi",
     "gir1.2-gst-rtsp-server-1.0",
     "gir1.2-gst-plugins-base-1.0",
@@ -34,7 +34,7 @@ _RELAY = (
 _DEMO_NEEDS = (
     Need("ffmpeg", "records, converts and shows video", "ffmpeg"),
     Need("util-linux", "its setpriv ends ffmpeg together with the agent", "setpriv"),
-    *(Need(package, "the RTSP relay that stands in for a camera") for package in _RELAY),
+    *(Need(package, "the RTSP relay that stands in for a camera") for package in RELAY_PACKAGES),
 )
 _TEST_NEEDS = (*_DEMO_NEEDS, Need("fonts-dejavu-core", "burns clocks into test pictures"))
 

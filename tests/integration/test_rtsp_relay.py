@@ -103,3 +103,8 @@ def test_a_relay_that_lost_its_power_comes_back_under_the_same_address(relay: Rt
 def test_a_stream_that_cannot_be_published_says_why(relay: RtspRelay, tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match="No such file"):
         relay.publish("cam1", clip_source(tmp_path / "missing.mp4"))
+
+
+def test_a_relay_whose_port_is_taken_says_so(relay: RtspRelay, tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match=f"cannot listen on port {relay.port}"):
+        RtspRelay(tmp_path, port=relay.port).start()
