@@ -1,5 +1,6 @@
-"""Commands of the host agent: run · capture · frames · archive · serve · doctor · settings."""
+"""Commands: run · capture · frames · archive · serve · doctor · settings · confirm-clock."""
 
+import getpass
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import click
 import structlog
 
-from host_agent.bootstrap import SERVICES, served_app
+from host_agent.bootstrap import SERVICES, confirm_clock, served_app
 from host_agent.capture.import_captures import print_imported_captures
 from host_agent.child_process import lock_role, run_child
 from host_agent.doctor.doctor import run_doctor
@@ -78,6 +79,15 @@ def doctor(config: Path | None, import_captures: Path | None) -> None:
 @config_option
 def settings(config: Path) -> None:
     sys.exit(print_settings(config))
+
+
+@main.command(name="confirm-clock", help="Say that this machine's clock is right after it jumped.")
+@config_option
+def confirm_clock_command(config: Path) -> None:
+    if confirm_clock(config.resolve(), getpass.getuser()):
+        click.echo("Confirmed: what has expired is deleted again from the next clean-up on.")
+    else:
+        click.echo("The clock is not suspect; there is nothing to confirm.")
 
 
 def _add_service(name: str, help_text: str) -> None:

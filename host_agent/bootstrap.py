@@ -165,9 +165,17 @@ def archive_service(parts: Parts) -> Service:
         emptier=emptier,
         make_store=parts.make_store,
     )
-    state = ArchiveState(cleaner, parts.journal, parts.stores, parts.log)
+    state = ArchiveState(
+        cleaner, parts.journal, parts.stores, lambda: parts.settings.ring.free_floor_percent, parts.log
+    )
     archive = ArchiveService(
-        parts.settings, parts.stores, parts.clock, parts.log, clean=state.clean, publish=state.publish
+        parts.settings,
+        parts.stores,
+        parts.clock,
+        parts.log,
+        clean=state.clean,
+        must_clean=state.must_clean,
+        publish=state.publish,
     )
     return ArchiveProcess(archive, cleaner, emptier)
 
@@ -203,6 +211,12 @@ def served_app(path: Path) -> Served:
 
 def _reload(parts: Parts) -> None:
     parts.reload()
+
+
+def confirm_clock(path: Path, by: str) -> bool:
+    """Take an operator's word that the clock is right; False where it is not suspect."""
+    parts = Parts(path, "confirm-clock")
+    return ClockGuard(parts.journal, parts.clock, parts.is_synchronised).confirm(by)
 
 
 def new_id() -> str:

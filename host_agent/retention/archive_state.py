@@ -2,11 +2,13 @@
 
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from host_agent.journal.journal import Journal
 from host_agent.retention.cleaner import Cleaner, CleanReport
+from host_agent.retention.disk_pressure import is_below
+from host_agent.retention.disk_space import measure_disk
 from host_agent.retention.trash_emptier import TrashEmptier
 from host_agent.ring.archive_service import ArchiveService
 from host_agent.ring.archiver import ArchiveReport
@@ -21,10 +23,18 @@ class ArchiveState:
     again with the next report.
     """
 
-    def __init__(self, cleaner: Cleaner, journal: Journal, stores: Mapping[str, RingStore], log: Any) -> None:
+    def __init__(
+        self,
+        cleaner: Cleaner,
+        journal: Journal,
+        stores: Mapping[str, RingStore],
+        floor_percent: Callable[[], float],
+        log: Any,
+    ) -> None:
         self._cleaner = cleaner
         self._journal = journal
         self._stores = stores
+        self._floor_percent = floor_percent
         self._log = log
         self._cleaned = CleanReport()
         self._told: set[tuple[str, str | None]] = set()
@@ -39,6 +49,16 @@ class ArchiveState:
             if (alarm.code, alarm.device) not in self._told:
                 self._log.error("alarm", code=alarm.code, device=alarm.device, sentence=alarm.sentence)
         self._told = present
+
+    def must_clean(self) -> bool:
+        """Whether a disk is below its floor by now: a fast recorder fills it between two clean-ups."""
+        for root in {store.folders.root for store in list(self._stores.values())}:
+            try:
+                if is_below(measure_disk(root), self._floor_percent()):
+                    return True
+            except OSError:
+                continue  # the next clean-up says what is wrong with it
+        return False
 
     def publish(self, device: str, report: ArchiveReport) -> None:
         """Write the device's archive state."""

@@ -16,7 +16,8 @@ FIRST_CLEAN_AFTER_S = 5.0
 class ArchiveService:
     """Runs until `stop` is set.
 
-    `clean` is called every `clean_interval_s`, `publish` with each device's report; neither may raise.
+    `clean` is called every `clean_interval_s`, and after a cycle for which `must_clean` says that a disk
+    fills faster than that; `publish` with each device's report. None of them may raise.
     """
 
     def __init__(
@@ -26,6 +27,7 @@ class ArchiveService:
         clock: Clock,
         log: Any,
         clean: Callable[[], object],
+        must_clean: Callable[[], bool],
         publish: Callable[[str, ArchiveReport], object],
     ) -> None:
         self._settings = settings
@@ -33,6 +35,7 @@ class ArchiveService:
         self._clock = clock
         self._log = log
         self._clean = clean
+        self._must_clean = must_clean
         self._publish = publish
         self._archiver = Archiver(_limits(settings), clock)
 
@@ -52,6 +55,8 @@ class ArchiveService:
             if now >= due_archive:
                 self.archive()
                 due_archive = max(due_archive + ring.archive_interval_s, now)
+                if self._must_clean():
+                    due_clean = now
             if now >= due_sync:
                 self._sync()
                 due_sync = now + ring.sync_interval_s

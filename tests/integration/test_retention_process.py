@@ -22,7 +22,7 @@ def make_process(
     host: CleanHost, emptier: TrashEmptier, *, clean: Callable[[], None] | None = None
 ) -> ArchiveProcess:
     log = structlog.get_logger()
-    state = ArchiveState(host.cleaner, host.journal, host.stores, log)
+    state = ArchiveState(host.cleaner, host.journal, host.stores, lambda: 5.0, log)
     archive = ArchiveService(
         host.settings, host.stores, host.clock, log, clean=clean or state.clean, publish=state.publish
     )
