@@ -1,0 +1,269 @@
+"""Takes finished frames out of staging, dates them, numbers them, publishes them.
+
+Frames come from the frame maker or from the recorder itself; either way they are known by their media
+time only. The recorder's come before their segment is complete, so they wait for its line. Where the
+ring's folders refuse, frames are shed: what waits is bounded, counted, and tried again.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from host_agent.frames.folder_watch import FolderWatch
+from host_agent.frames.frame_numbers import FrameNumbers
+from host_agent.frames.frame_times import FrameTime, MediaPosition, Undated, date_frame, position_at
+from host_agent.frames.jpeg_facts import JpegFacts, read_jpeg_facts
+from host_agent.frames.segment_watch import SegmentWatch
+from host_agent.frames.staged_names import StagingFolder, parse_staged_name, parse_staging_folder
+from host_agent.ring.layout import Kind, RingFile
+from host_agent.ring.segment_times import SegmentTime
+from host_agent.ring.store import RingStore
+from shared.clock import Clock
+
+# Thumbnails first: a capture is judged by the thumbnail beside it.
+_ORDER = (Kind.THUMBNAILS, Kind.CAPTURES)
+_STAGED_AT_MOST = 600
+_STAGED_AT_MOST_WHILE_REFUSED = 50
+_WAIT_FOR_SEGMENT_S = 60.0
+_WAIT_WITHOUT_SEGMENT_S = 5.0
+_RETRY_AFTER_S = 1.0
+_TIDY_EVERY_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFrame:
+    """A frame in the ring. `utc_ms` is its true time."""
+
+    kind: Kind
+    number: int
+    utc_ms: int
+    facts: JpegFacts
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorReport:
+    """Counts of frames since the start of this process; `trouble` is a sentence, empty while all is well.
+
+    `shed`: given up because the ring refused. `undated`: no segment came for them. `torn`: not whole.
+    """
+
+    published: int
+    shed: int
+    undated: int
+    torn: int
+    trouble: str
+
+
+@dataclass(slots=True)
+class _Staged:
+    path: Path
+    kind: Kind
+    run: int
+    media_ms: int
+    since_s: float
+    time: FrameTime | None = None
+    verdict: Undated = Undated.NOT_YET
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    retry_at_s: float
+    sentence: str
+
+
+class FrameCollector:
+    """One device's collector; `collect` is called several times a second.
+
+    `active_folder` gives the name of the staging folder that a frame maker writes into now.
+    """
+
+    def __init__(
+        self,
+        store: RingStore,
+        watch: SegmentWatch,
+        numbers: Mapping[Kind, FrameNumbers],
+        clock: Clock,
+        active_folder: Callable[[], str | None],
+    ) -> None:
+        self._store = store
+        self._watch = watch
+        self._numbers = numbers
+        self._clock = clock
+        self._active_folder = active_folder
+        self._folders: dict[str, FolderWatch] = {}
+        self._staged: dict[Path, _Staged] = {}
+        self._last: dict[Kind, MediaPosition | None] = {}
+        self._dated_with: Sequence[SegmentTime] = ()
+        self._refusals: dict[Kind, _Refusal] = {}
+        self._tidied_at_s = 0.0
+        self._published = self._shed = self._undated = self._torn = 0
+
+    def report(self) -> CollectorReport:
+        trouble = next((refusal.sentence for refusal in self._refusals.values()), "")
+        return CollectorReport(self._published, self._shed, self._undated, self._torn, trouble)
+
+    def collect(self) -> list[PublishedFrame]:
+        """Publish what can be, in the order of time for each kind. Raises OSError where staging cannot
+        be read."""
+        now_s = self._clock.monotonic()
+        self._look(now_s)
+        if not self._staged:
+            return []
+        times = self._watch.recent()
+        self._date(times)
+        published: list[PublishedFrame] = []
+        for kind in _ORDER:
+            published += self._publish_kind(kind, times, now_s)
+        self._give_up(now_s)
+        return published
+
+    # -- what is there -----------------------------------------------------------------------
+
+    def _look(self, now_s: float) -> None:
+        staging = self._store.folders.frame_staging
+        names = os.listdir(staging)
+        for name in names:
+            folder = parse_staging_folder(name)
+            if folder is None:
+                continue
+            watch = self._folders.setdefault(name, FolderWatch(staging / name))
+            try:
+                if watch.changed():
+                    self._list(watch.path, folder, now_s)
+            except (FileNotFoundError, NotADirectoryError):
+                self._folders.pop(name, None)
+        if now_s - self._tidied_at_s >= _TIDY_EVERY_S:
+            self._tidied_at_s = now_s
+            self._tidy(names)
+
+    def _list(self, path: Path, folder: StagingFolder, now_s: float) -> None:
+        found = [
+            (staged.media_ms, path / name, staged.kind)
+            for name in os.listdir(path)
+            if (staged := parse_staged_name(name)) is not None
+        ]
+        for media_ms, file, kind in sorted(found):
+            if file not in self._staged:
+                self._staged[file] = _Staged(file, kind, folder.run, media_ms, now_s)
+
+    def _tidy(self, names: Sequence[str]) -> None:
+        """Remove folders that nobody writes into any more, with what a killed ffmpeg left unfinished."""
+        busy = {path.parent.name for path in self._staged}
+        active = self._active_folder()
+        newest_run = max((time.run for time in self._watch.recent()), default=0)
+        for name in names:
+            folder = parse_staging_folder(name)
+            if folder is None or name in busy or name == active:
+                continue
+            if folder.start is None and folder.run >= newest_run:
+                continue  # the recorder's own, perhaps still written into
+            path = self._store.folders.frame_staging / name
+            for entry in os.listdir(path):
+                if entry.endswith(".tmp"):
+                    self._store.discard_staged(path / entry)
+            self._store.discard_staging_folder(path)
+        self._folders = {name: watch for name, watch in self._folders.items() if name in names}
+
+    # -- when they were ----------------------------------------------------------------------
+
+    def _date(self, times: Sequence[SegmentTime]) -> None:
+        nothing_new = times is self._dated_with
+        self._dated_with = times
+        for staged in self._staged.values():
+            if staged.time is not None or (nothing_new and staged.verdict is Undated.NO_SEGMENT):
+                continue
+            dated = date_frame(staged.media_ms, staged.run, times)
+            if isinstance(dated, FrameTime):
+                staged.time = dated
+            else:
+                staged.verdict = dated
+
+    # -- into the ring -----------------------------------------------------------------------
+
+    def _publish_kind(self, kind: Kind, times: Sequence[SegmentTime], now_s: float) -> list[PublishedFrame]:
+        refusal = self._refusals.get(kind)
+        if refusal is not None and now_s < refusal.retry_at_s:
+            return []
+        dated = [
+            (staged.time, staged)
+            for staged in self._staged.values()
+            if staged.kind is kind and staged.time is not None
+        ]
+        if not dated:
+            return []
+        dated.sort(key=lambda entry: entry[0].position)
+        published: list[PublishedFrame] = []
+        try:
+            if kind not in self._last:
+                self._last[kind] = self._last_published(kind, times)
+            for time, staged in dated:
+                last = self._last[kind]
+                if last is not None and time.position <= last:
+                    # Made twice: the segment was fed again after a restart.
+                    self._drop(staged)
+                    continue
+                frame = self._publish(staged, time)
+                if frame is not None:
+                    published.append(frame)
+        except sqlite3.Error as error:
+            self._refuse(kind, f"No numbers for {kind.value} can be reserved: {error}.", now_s)
+        except OSError as error:
+            self._refuse(kind, f"{kind.value} cannot be written: {error.strerror or error}.", now_s)
+        else:
+            self._refusals.pop(kind, None)
+        self._published += len(published)
+        return published
+
+    def _publish(self, staged: _Staged, time: FrameTime) -> PublishedFrame | None:
+        try:
+            facts = read_jpeg_facts(staged.path)
+        except FileNotFoundError:
+            self._staged.pop(staged.path, None)
+            return None
+        if facts is None:
+            self._torn += 1
+            self._drop(staged)
+            return None
+        numbers = self._numbers[staged.kind]
+        number = numbers.peek()
+        try:
+            self._store.publish(staged.path, RingFile(staged.kind, number), time.utc_ms)
+        except FileExistsError:
+            numbers.collided()
+            number = numbers.peek()
+            self._store.publish(staged.path, RingFile(staged.kind, number), time.utc_ms)
+        numbers.used()
+        self._staged.pop(staged.path, None)
+        self._last[staged.kind] = time.position
+        return PublishedFrame(staged.kind, number, time.utc_ms, facts)
+
+    def _last_published(self, kind: Kind, times: Sequence[SegmentTime]) -> MediaPosition | None:
+        """Where in the recording an earlier process stopped."""
+        hot = self._store.hot_files(kind)
+        return position_at(hot[-1].mtime_ms, times) if hot else None
+
+    def _refuse(self, kind: Kind, sentence: str, now_s: float) -> None:
+        self._refusals[kind] = _Refusal(now_s + _RETRY_AFTER_S, sentence)
+
+    # -- what cannot stay --------------------------------------------------------------------
+
+    def _give_up(self, now_s: float) -> None:
+        for staged in list(self._staged.values()):
+            if staged.time is not None:
+                continue
+            no_segment = staged.verdict is Undated.NO_SEGMENT
+            if now_s - staged.since_s > (_WAIT_WITHOUT_SEGMENT_S if no_segment else _WAIT_FOR_SEGMENT_S):
+                self._undated += 1
+                self._drop(staged)
+        for kind in _ORDER:
+            limit = _STAGED_AT_MOST_WHILE_REFUSED if kind in self._refusals else _STAGED_AT_MOST
+            waiting = [staged for staged in self._staged.values() if staged.kind is kind]
+            for staged in waiting[: max(0, len(waiting) - limit)]:
+                self._shed += 1
+                self._drop(staged)
+
+    def _drop(self, staged: _Staged) -> None:
+        self._store.discard_staged(staged.path)
+        self._staged.pop(staged.path, None)

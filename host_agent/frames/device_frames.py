@@ -1,0 +1,129 @@
+"""Everything that the frames process does for one device, put together; and the thread that feeds it."""
+
+import random
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from host_agent.frames.collector import FrameCollector
+from host_agent.frames.frame_maker import FrameMaker, MakerPlan
+from host_agent.frames.frame_numbers import FrameNumbers
+from host_agent.frames.heatmap_writer import HeatmapWriter
+from host_agent.frames.metadata_writer import MetadataWriter
+from host_agent.frames.policy import SHORT_ONES_TO_RETURN, Decision, Mode, RecorderFacts, decide
+from host_agent.frames.segment_watch import SegmentWatch
+from host_agent.journal.journal import Journal
+from host_agent.ring.layout import Kind
+from host_agent.ring.store import RingStore
+from host_agent.settings import DeviceSettings, Frames, FrameSettings, SupervisorSettings
+from shared.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceWish:
+    """What the settings say of one device's frames."""
+
+    frames: Frames
+    picture: FrameSettings
+
+
+def wish_of(device: DeviceSettings, picture: FrameSettings) -> DeviceWish:
+    return DeviceWish(device.frames, picture)
+
+
+class DeviceFrames:
+    """One device's frame maker, collector, metadata and heatmap.
+
+    The feeding thread is started by `start` and ended by `stop`; the other parts are stepped by the
+    service's loops, each from one thread only.
+    """
+
+    def __init__(
+        self,
+        store: RingStore,
+        journal: Journal,
+        clock: Clock,
+        wish: DeviceWish,
+        supervisor: SupervisorSettings,
+    ) -> None:
+        self.store = store
+        self._journal = journal
+        self._wish = wish
+        self._decision: Decision | None = None
+        self._watch = SegmentWatch(store, clock)
+        self._maker = FrameMaker(store, self._watch, clock, supervisor, random.random)
+        numbers = {kind: FrameNumbers(journal, store, kind) for kind in (Kind.CAPTURES, Kind.THUMBNAILS)}
+        self.collector = FrameCollector(store, self._watch, numbers, clock, lambda: self._maker.active_folder)
+        self.metadata = MetadataWriter(store, clock, wish.picture)
+        self.heatmap = HeatmapWriter(store, clock)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._feed, name=f"feed-{store.device}", daemon=True)
+        self._died: BaseException | None = None
+
+    # -- the feeding thread ------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to feed."""
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """The feeding thread ends its ffmpeg and itself, within a few seconds."""
+        self._stop.set()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the feeding thread; return whether it has ended."""
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _feed(self) -> None:
+        try:
+            self._maker.run(self._stop)
+        except BaseException as error:  # noqa: BLE001 (a thread has no caller: the service raises it)
+            self._died = error
+
+    @property
+    def died(self) -> BaseException | None:
+        """What ended the feeding thread, where it was not asked to end."""
+        return self._died
+
+    # -- what is in force --------------------------------------------------------------------
+
+    def take_wish(self, wish: DeviceWish) -> None:
+        """Changed settings of this device."""
+        self._wish = wish
+        self.metadata.settings = wish.picture
+
+    def decide(self) -> Decision:
+        """Decide what is in force now, and put it in force. Raises sqlite3.Error, OSError."""
+        parts = self._journal.states(self.store.device)
+        intervals_s = [time.duration_ms / 1000 for time in self._watch.recent()[-SHORT_ONES_TO_RETURN:]]
+        decision = decide(self._wish.frames, recorder_facts(parts), intervals_s, self._decision)
+        self._decision = decision
+        runs = decision.mode in (Mode.ALL, Mode.KEYFRAMES)
+        self._maker.set_plan(MakerPlan(decision.mode, self._wish.picture) if runs else None)
+        return decision
+
+    def state(self, decision: Decision) -> dict[str, Any]:
+        """What the journal says of this device's frames."""
+        maker, collector, metadata = self._maker.report(), self.collector.report(), self.metadata.report()
+        notes = [collector.trouble, maker.trouble, metadata.trouble, self.heatmap.trouble]
+        return {
+            "mode": decision.mode.value,
+            "why": decision.why,
+            "captures_skipped": collector.shed + collector.undated + collector.torn + metadata.corrupt,
+            "note": " ".join(note for note in notes if note),
+            "frame_maker": asdict(maker),
+            "collector": asdict(collector),
+            "metadata": asdict(metadata),
+            "unreadable_tiles": self.heatmap.unreadable_tiles,
+        }
+
+
+def recorder_facts(parts: Mapping[str, Mapping[str, Any]]) -> RecorderFacts | None:
+    """What the capture process says, from the journal's states of a device; None where it said nothing."""
+    capture = parts.get("capture")
+    if capture is None or "frames_in_recorder" not in capture:
+        return None
+    return RecorderFacts(bool(capture["frames_in_recorder"]), bool(capture.get("frames_shed", False)))

@@ -1,0 +1,302 @@
+"""Keeps one device's frame maker running and fed with finished segments.
+
+It lives beside the recorder and never touches it: it reads what is published, in its own time. When it
+falls behind it skips segments; when ffmpeg dies or says nothing it is started again, ever more slowly.
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from host_agent.frames.feed_plan import continues, first_to_feed, plan_feed
+from host_agent.frames.frame_maker_command import frame_maker_command
+from host_agent.frames.maker_process import MakerProcess
+from host_agent.frames.policy import Mode
+from host_agent.frames.segment_watch import SegmentWatch
+from host_agent.frames.staged_names import StagingFolder
+from host_agent.ring.layout import Kind, RingFile
+from host_agent.ring.segment_times import SegmentTime
+from host_agent.ring.store import RingStore
+from host_agent.settings import FrameSettings, SupervisorSettings
+from shared.clock import Clock
+
+_LOOK_EVERY_S = 0.2
+_STUCK_AFTER_S = 30.0
+# Key frames of a stream with reordered pictures leave the decoder two intervals late.
+_SILENT_AFTER_MS = 60_000
+_SILENT_AFTER_SEGMENTS = 6
+_IDLE_AT_LEAST_S = 5.0
+_IDLE_SEGMENTS = 2.5
+_FINISH_WITHIN_S = 5.0
+_STOP_WITHIN_S = 2.0
+_SKIPPING_IS_NEWS_FOR_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class MakerPlan:
+    """What shall run: `mode` is ALL or KEYFRAMES."""
+
+    mode: Mode
+    picture: FrameSettings
+
+
+@dataclass(frozen=True, slots=True)
+class MakerReport:
+    """Counts since the start of this process; `trouble` is a sentence, empty while all is well."""
+
+    segments_skipped: int
+    restarts: int
+    trouble: str
+
+
+@dataclass(slots=True)
+class _Running:
+    process: MakerProcess
+    plan: MakerPlan
+    folder_name: str
+    started_s: float
+    last_fed: SegmentTime
+    output_mtime_ns: int
+    silent_ms: int = 0
+    silent_segments: int = 0
+
+
+class FrameMaker:
+    """One device's frame maker. `run` is the body of a thread that lives as long as the device.
+
+    `jitter` gives numbers in [0, 1): it spreads restarts of devices that failed together.
+    """
+
+    def __init__(
+        self,
+        store: RingStore,
+        watch: SegmentWatch,
+        clock: Clock,
+        supervisor: SupervisorSettings,
+        jitter: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._watch = watch
+        self._clock = clock
+        self._supervisor = supervisor
+        self._jitter = jitter
+        self._plan: MakerPlan | None = None
+        self._running: _Running | None = None
+        self._starts = 0
+        self._after: int | None = None
+        self._fed_at_s = 0.0
+        self._failures = 0
+        self._retry_at_s = 0.0
+        self._segments_skipped = 0
+        self._skipped_at_s: float | None = None
+        self._restarts = 0
+        self._trouble = ""
+        self._active_folder: str | None = None
+
+    # -- seen from other threads -------------------------------------------------------------
+
+    def set_plan(self, plan: MakerPlan | None) -> None:
+        """From now on this shall run; None: nothing. Taken up at the next segment."""
+        self._plan = plan
+
+    @property
+    def active_folder(self) -> str | None:
+        """Name of the staging folder that ffmpeg writes into now; known before the folder exists."""
+        return self._active_folder
+
+    def report(self) -> MakerReport:
+        trouble = self._trouble
+        skipped_at_s = self._skipped_at_s
+        if not trouble and skipped_at_s is not None:
+            since_s = self._clock.monotonic() - skipped_at_s
+            if since_s < _SKIPPING_IS_NEWS_FOR_S:
+                trouble = "The frame maker fell behind and skipped segments."
+        return MakerReport(self._segments_skipped, self._restarts, trouble)
+
+    # -- the thread --------------------------------------------------------------------------
+
+    def run(self, stop: threading.Event) -> None:
+        """Feed until `stop` is set; then end ffmpeg within 2 s, by force where it must be."""
+        try:
+            while not stop.is_set():
+                try:
+                    self._step(stop)
+                except OSError as error:
+                    self._back_off(f"The frame maker cannot work on this disk: {error.strerror or error}.")
+                    stop.wait(_LOOK_EVERY_S)
+        finally:
+            self._finish(_STOP_WITHIN_S)
+
+    def _step(self, stop: threading.Event) -> None:
+        plan = self._plan
+        times = self._watch.published()
+        if self._after is None:
+            if not times:
+                stop.wait(_LOOK_EVERY_S)
+                return
+            self._after = first_to_feed(times, self._newest_frame_utc_ms())
+        if plan is None:
+            self._finish(_FINISH_WITHIN_S)
+            self._trouble = ""
+            self._after = max(self._after, times[-1].number if times else 0)
+            stop.wait(_LOOK_EVERY_S)
+            return
+        self._look_after_process()
+        feed = plan_feed(times, self._after)
+        if feed.skipped:
+            self._skip(len(feed.skipped))
+            self._after = feed.skipped[-1].number
+        if not feed.segments:
+            self._idle(stop)
+            return
+        segment = feed.segments[0]
+        running = self._running
+        if running is not None and not (running.plan == plan and continues(running.last_fed, segment)):
+            self._finish(_FINISH_WITHIN_S)
+            running = None
+        if running is None:
+            wait_s = self._retry_at_s - self._clock.monotonic()
+            if wait_s > 0:
+                stop.wait(min(wait_s, _LOOK_EVERY_S))
+                return
+            running = self._start(plan, segment)
+        self._after = segment.number
+        self._feed(running, segment, stop)
+
+    def _skip(self, segments: int) -> None:
+        self._segments_skipped += segments
+        self._skipped_at_s = self._clock.monotonic()
+
+    def _newest_frame_utc_ms(self) -> int | None:
+        hot = self._store.hot_files(Kind.CAPTURES)
+        return hot[-1].mtime_ms if hot else None
+
+    def _start(self, plan: MakerPlan, segment: SegmentTime) -> _Running:
+        while True:
+            self._starts += 1
+            self._active_folder = StagingFolder(segment.run, self._starts).name
+            folder = self._store.folders.frame_staging / self._active_folder
+            try:
+                folder.mkdir()
+                break
+            except FileExistsError:
+                continue  # left by an earlier process; what is in it is still collected
+        process = MakerProcess(frame_maker_command(plan.mode, plan.picture), folder)
+        self._running = _Running(
+            process,
+            plan,
+            self._active_folder,
+            started_s=self._clock.monotonic(),
+            last_fed=segment,
+            output_mtime_ns=folder.stat().st_mtime_ns,
+        )
+        return self._running
+
+    def _feed(self, running: _Running, segment: SegmentTime, stop: threading.Event) -> None:
+        path = self._store.find(RingFile(Kind.SEGMENTS, segment.number), segment.hour)
+        if path is None:
+            self._skip(1)
+            return
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:  # archived between the two looks
+            self._skip(1)
+            return
+        try:
+            self._hand_over(running, descriptor, stop)
+        finally:
+            os.close(descriptor)
+        running.last_fed = segment
+        self._fed_at_s = self._clock.monotonic()
+        self._expect_output(running, segment)
+
+    def _hand_over(self, running: _Running, descriptor: int, stop: threading.Event) -> None:
+        size = os.fstat(descriptor).st_size
+        offset = 0
+        progress_at_s = self._clock.monotonic()
+        while offset < size and not stop.is_set():
+            try:
+                taken = running.process.feed(descriptor, offset, size - offset)
+            except BrokenPipeError:
+                self._fail_process()
+                return
+            now_s = self._clock.monotonic()
+            if taken:
+                offset += taken
+                progress_at_s = now_s
+            elif now_s - progress_at_s > _STUCK_AFTER_S:
+                running.process.kill()
+                self._fail_process("it took no more data")
+                return
+            else:
+                running.process.wait(_LOOK_EVERY_S, writable=True)
+
+    def _expect_output(self, running: _Running, segment: SegmentTime) -> None:
+        """Notice an ffmpeg that reads and reads and makes no picture."""
+        if self._running is not running:
+            return
+        mtime_ns = running.process.folder.stat().st_mtime_ns
+        if mtime_ns != running.output_mtime_ns:
+            running.output_mtime_ns = mtime_ns
+            running.silent_ms = running.silent_segments = 0
+            return
+        running.silent_ms += segment.duration_ms
+        running.silent_segments += 1
+        if running.silent_ms > _SILENT_AFTER_MS and running.silent_segments > _SILENT_AFTER_SEGMENTS:
+            running.process.kill()
+            self._fail_process("it made no picture of what it was given")
+
+    def _idle(self, stop: threading.Event) -> None:
+        """Nothing to feed: wait a little; after a long pause let ffmpeg finish its last pictures."""
+        running = self._running
+        if running is None:
+            stop.wait(_LOOK_EVERY_S)
+            return
+        idle_s = self._clock.monotonic() - self._fed_at_s
+        if idle_s > max(_IDLE_AT_LEAST_S, _IDLE_SEGMENTS * running.last_fed.duration_ms / 1000):
+            self._finish(_FINISH_WITHIN_S)
+            return
+        running.process.wait(_LOOK_EVERY_S, writable=False)
+
+    # -- the end of an ffmpeg ----------------------------------------------------------------
+
+    def _look_after_process(self) -> None:
+        running = self._running
+        if running is None:
+            return
+        if running.process.ended():
+            self._fail_process()
+        elif self._clock.monotonic() - running.started_s > self._supervisor.healthy_after_s:
+            self._failures = 0
+            if running.silent_segments == 0:
+                self._trouble = ""
+
+    def _finish(self, within_s: float) -> None:
+        """Let ffmpeg write what it has and end; by force after `within_s`."""
+        running = self._running
+        if running is None:
+            return
+        running.process.close_input()
+        if not running.process.reap(within_s):
+            running.process.kill()
+            running.process.reap(within_s)
+        self._running = None
+        self._active_folder = None
+
+    def _fail_process(self, reason: str = "") -> None:
+        running = self._running
+        if running is None:
+            return
+        self._finish(_STOP_WITHIN_S)
+        words = running.process.last_words()
+        said = reason or words or f"it ended with status {running.process.exit_status}"
+        self._restarts += 1
+        self._back_off(f"The frame maker had to be started again: {said}.")
+
+    def _back_off(self, sentence: str) -> None:
+        settings = self._supervisor
+        pause_s = min(settings.backoff_max_s, settings.backoff_min_s * 2 ** min(self._failures, 20))
+        self._failures += 1
+        self._retry_at_s = self._clock.monotonic() + pause_s * (0.8 + 0.4 * self._jitter())
+        self._trouble = sentence

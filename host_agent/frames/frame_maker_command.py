@@ -1,0 +1,69 @@
+"""The frame maker's command line: finished segments in on standard input, frames out as files.
+
+Tried with ffmpeg 5.1. Frames are chosen by time with `select`: the `fps` filter fills a hole in the
+source with copies of the last picture, and a copy has no time of its own. `-copyts` and `-frame_pts 1`
+name each file by its media time in milliseconds.
+"""
+
+from host_agent.frames.policy import Mode
+from host_agent.settings import FrameSettings
+
+CAPTURE_PATTERN = "c_%012d.jpg"
+THUMBNAIL_PATTERN = "t_%012d.jpg"
+
+# Last of all, and gone with the thread that started it. `nice` and `ionice` keep the process id.
+_PRIORITY = ("setpriv", "--pdeathsig", "KILL", "nice", "-n", "19", "ionice", "-c", "3")
+
+
+def frame_maker_command(mode: Mode, picture: FrameSettings) -> list[str]:
+    """Return the argv; it is run inside the folder that the frames shall appear in.
+
+    `mode` is ALL or KEYFRAMES. Reads MPEG-TS (H.264 or H.265, with or without sound) on standard input.
+    """
+    if mode not in (Mode.ALL, Mode.KEYFRAMES):
+        raise ValueError(f"no frame maker runs in mode {mode}")
+    # Threads would hold pictures back: with key frames only, one interval for each thread.
+    decoding = ["-skip_frame", "nokey", "-threads", "1"] if mode is Mode.KEYFRAMES else ["-threads", "2"]
+    graph = (
+        "[0:v:0]settb=1/1000,split[c][t];"
+        f"[c]select='{rate_expression(picture.capture_fps)}'[captures];"
+        f"[t]select='{rate_expression(picture.thumbnail_fps)}',"
+        f"scale={picture.thumbnail_width}:-2[thumbnails]"
+    )
+    return [
+        *_PRIORITY,
+        *("ffmpeg", "-hide_banner", "-nostats", "-loglevel", "error", "-nostdin", "-copyts"),
+        *decoding,
+        # The stream's own words about itself come with its first key frame; waiting for more of it
+        # would hold back the first seconds.
+        *("-analyzeduration", "0", "-probesize", "32768"),
+        *("-protocol_whitelist", "pipe", "-f", "mpegts", "-i", "pipe:0"),
+        *("-filter_complex", graph),
+        *_output("captures", picture.capture_quality, CAPTURE_PATTERN),
+        *_output("thumbnails", picture.thumbnail_quality, THUMBNAIL_PATTERN),
+    ]
+
+
+def rate_expression(fps: float) -> str:
+    """Return the `select` expression that lets `fps` pictures a second through, by their times.
+
+    Register 0 holds when the next picture is due. The grid goes on from the due time and not from the
+    chosen picture, so that the mean rate is right where `fps` does not divide the source's; a picture
+    may come a tenth of a period early; after a hole the grid begins anew; time that jumps back too.
+    """
+    period = 1 / fps
+    return (
+        f"if(lt(t,ld(0)-{period + 1:.6g}),st(0,t+{period:.6g}),"
+        f"if(gte(t,ld(0)-{period / 10:.6g}),st(0,max(ld(0)+{period:.6g},t+{period / 2:.6g})),0))"
+    )
+
+
+def _output(label: str, quality: int, pattern: str) -> list[str]:
+    return [
+        *("-map", f"[{label}]", "-fps_mode", "passthrough", "-enc_time_base", "1/1000"),
+        # With a fixed quality the JPEG encoder works on several pictures at once, one a thread, and
+        # gives none of them away before the next one comes.
+        *("-c:v", "mjpeg", "-threads", "1"),
+        *("-q:v", str(quality), "-f", "image2", "-frame_pts", "1", "-atomic_writing", "1"),
+        *("-protocol_whitelist", "file", pattern),
+    ]

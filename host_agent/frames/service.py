@@ -1,0 +1,205 @@
+"""The frames process: pictures, what they show, and a day at a glance. Recording never waits for it.
+
+One thread a device feeds its frame maker; one collects finished frames of all devices into the ring, one
+judges them and writes metadata, one keeps minutes and mosaics. A thread that ends with an error ends the
+process, which is started again: nothing here is needed to go on but what is on disk.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from host_agent.frames.collector import PublishedFrame
+from host_agent.frames.device_frames import DeviceFrames, wish_of
+from host_agent.frames.metadata import CaptureFacts
+from host_agent.journal.journal import Journal
+from host_agent.ring.store import RingStore
+from host_agent.settings import HostSettings, SupervisorSettings
+from shared.clock import Clock
+
+LOOP_S = 0.5
+COLLECT_EVERY_S = 0.2
+HEATMAP_EVERY_S = 1.0
+DECIDE_EVERY_S = 1.0
+# A state that only counts on is written no oftener.
+COUNTS_EVERY_S = 10.0
+STOP_WITHIN_S = 3.5
+JOIN_WITHIN_S = 1.0
+STATE_PART = "frames"
+
+
+class FramesService:
+    """Runs until `stop` is set; `stores` may gain and lose devices meanwhile (`reload` follows)."""
+
+    def __init__(
+        self,
+        settings: HostSettings,
+        stores: Mapping[str, RingStore],
+        journal: Journal,
+        clock: Clock,
+        log: Any,
+    ) -> None:
+        self._settings = settings
+        self._stores = stores
+        self._journal = journal
+        self._clock = clock
+        self._log = log
+        self._reloaded = threading.Event()
+        self._devices: dict[str, DeviceFrames] = {}
+        self._built: dict[str, tuple[RingStore, SupervisorSettings]] = {}
+        self._stopping = threading.Event()
+        self._published: SimpleQueue[tuple[DeviceFrames, list[PublishedFrame]]] = SimpleQueue()
+        self._judged: SimpleQueue[tuple[DeviceFrames, list[CaptureFacts]]] = SimpleQueue()
+        self._errors: SimpleQueue[BaseException] = SimpleQueue()
+        self._said: dict[str, tuple[dict[str, Any], float]] = {}
+        self._troubles: dict[str, str] = {}
+
+    def reload(self, settings: HostSettings) -> None:
+        """Take changed settings over; only devices that changed are touched. Returns at once."""
+        self._settings = settings
+        self._reloaded.set()
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop`; then end every ffmpeg, within 5 s. Raises what ended one of the threads."""
+        threads = [
+            threading.Thread(target=self._guard, args=(body,), name=name, daemon=True)
+            for name, body in (
+                ("collect", self._collect),
+                ("judge", self._judge),
+                ("heatmap", self._draw),
+            )
+        ]
+        self._take_settings()
+        for thread in threads:
+            thread.start()
+        try:
+            decide_at_s = 0.0
+            while not stop.wait(LOOP_S):
+                if self._reloaded.is_set():
+                    self._reloaded.clear()
+                    self._take_settings()
+                self._raise_what_died()
+                now_s = self._clock.monotonic()
+                if now_s >= decide_at_s:
+                    decide_at_s = now_s + DECIDE_EVERY_S
+                    for name, device in self._devices.items():
+                        self._decide(name, device, now_s)
+        finally:
+            # First the frame makers, so that the last look finds what they finished.
+            self._end(list(self._devices.values()))
+            self._stopping.set()
+            until_s = self._clock.monotonic() + JOIN_WITHIN_S
+            for thread in threads:
+                thread.join(max(0.0, until_s - self._clock.monotonic()))
+
+    # -- devices -----------------------------------------------------------------------------
+
+    def _take_settings(self) -> None:
+        settings = self._settings
+        wanted = {device.name: device for device in settings.device if device.name in self._stores}
+        built = {name: (self._stores[name], settings.supervisor) for name in wanted}
+        leaving = [name for name in self._devices if self._built[name] != built.get(name)]
+        # A new dictionary: the other threads walk through the one they hold.
+        staying = {name: device for name, device in self._devices.items() if name not in leaving}
+        self._end([self._devices[name] for name in leaving])
+        for name, device in wanted.items():
+            wish = wish_of(device, settings.picture_of(device))
+            if name in staying:
+                staying[name].take_wish(wish)
+            else:
+                store, supervisor = built[name]
+                staying[name] = DeviceFrames(store, self._journal, self._clock, wish, supervisor)
+                staying[name].start()
+        self._built = built
+        self._devices = staying
+
+    def _end(self, devices: list[DeviceFrames]) -> None:
+        for device in devices:
+            device.ask_to_stop()
+        until_s = self._clock.monotonic() + STOP_WITHIN_S
+        for device in devices:
+            if not device.join(max(0.0, until_s - self._clock.monotonic())):
+                # Its ffmpeg dies with the thread, and that with this process.
+                self._log.error("frame_maker_does_not_end", device=device.store.device)
+
+    def _decide(self, name: str, device: DeviceFrames, now_s: float) -> None:
+        try:
+            decision = device.decide()
+            state = device.state(decision)
+            said, said_at_s = self._said.get(name, ({}, 0.0))
+            news = any(state[key] != said.get(key) for key in ("mode", "why", "note"))
+            if news:
+                self._log.info(
+                    "frames", device=name, mode=state["mode"], why=state["why"], note=state["note"]
+                )
+            if news or (state != said and now_s - said_at_s >= COUNTS_EVERY_S):
+                self._journal.set_state(name, STATE_PART, state)
+                self._said[name] = (state, now_s)
+        except (OSError, sqlite3.Error) as error:
+            self._say_once(name, "frames_not_decided", str(error))
+
+    def _raise_what_died(self) -> None:
+        for device in self._devices.values():
+            if device.died is not None:
+                raise device.died
+        try:
+            raise self._errors.get_nowait()
+        except Empty:
+            return
+
+    def _say_once(self, device: str, event: str, error: str) -> None:
+        """Log a trouble when it begins or changes, not each time round."""
+        if self._troubles.get(f"{device} {event}") != error:
+            self._troubles[f"{device} {event}"] = error
+            self._log.warning(event, device=device, error=error)
+
+    # -- loops -------------------------------------------------------------------------------
+
+    def _guard(self, body: Callable[[], None]) -> None:
+        try:
+            body()
+        except BaseException as error:  # noqa: BLE001 (a thread has no caller: `run` raises it)
+            self._errors.put(error)
+
+    def _collect(self) -> None:
+        last = False
+        while not last:
+            last = self._stopping.wait(COLLECT_EVERY_S)
+            for name, device in self._devices.items():
+                try:
+                    frames = device.collector.collect()
+                except OSError as error:
+                    self._say_once(name, "frames_not_collected", str(error))
+                    continue
+                if frames:
+                    self._published.put((device, frames))
+
+    def _judge(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                device, frames = self._published.get(timeout=COLLECT_EVERY_S)
+                device.metadata.take(frames)
+                while True:
+                    device, frames = self._published.get_nowait()
+                    device.metadata.take(frames)
+            except Empty:
+                pass
+            for device in self._devices.values():
+                judged = device.metadata.step()
+                if judged:
+                    self._judged.put((device, judged))
+
+    def _draw(self) -> None:
+        while not self._stopping.wait(HEATMAP_EVERY_S):
+            while True:
+                try:
+                    device, facts = self._judged.get_nowait()
+                except Empty:
+                    break
+                device.heatmap.add(facts)
+            for device in self._devices.values():
+                if self._stopping.is_set():
+                    return
+                device.heatmap.step()
