@@ -320,13 +320,17 @@ class RingStore:
         hot = self.folders.hot(file.kind) / file.name
         if hot.is_file():
             return hot
-        candidates = ([hour] if hour is not None else []) + self.hours(file.kind)[::-1]
-        for candidate in candidates:
-            folder = self.hour_folder(file.kind, candidate)
-            if folder is not None and (path := folder / file.name).is_file():
+        if hour is not None and (path := self._in_hour(file, hour)) is not None:
+            return path
+        for candidate in self.hours(file.kind)[::-1]:
+            if (path := self._in_hour(file, candidate)) is not None:
                 return path
         # It may have been moved between the first look and the last.
         return hot if hot.is_file() else None
+
+    def _in_hour(self, file: RingFile, hour: Hour) -> Path | None:
+        folder = self.hour_folder(file.kind, hour)
+        return path if folder is not None and (path := folder / file.name).is_file() else None
 
     def publish(self, source: Path, file: RingFile, begin_utc_ms: int) -> Path:
         """Give a finished file its true time and its name in the hot folder.
