@@ -6,6 +6,8 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from fcntl import F_SETPIPE_SZ, fcntl
 
 from shared.ffmpeg.masking import mask_secrets
 
@@ -14,6 +16,8 @@ _STUCK_AFTER_S = 60.0
 # Moving the index to the front copies the whole file once, at the speed of the disk.
 _FINISH_WITHIN_S = 3600.0
 _LINES_KEPT = 20
+# Fewer and larger hand-overs: a segment of some Mbit/s at once.
+_PIPE_BYTES = 1 << 20
 
 
 class MuxFailedError(Exception):
@@ -44,6 +48,8 @@ class ClipMuxer:
         if self._process.stdin is None or self._process.stderr is None:
             raise OSError("ffmpeg has no pipes")
         self._input, self._errors = self._process.stdin, self._process.stderr
+        with suppress(PermissionError):  # of a user whose share of pipe memory is used up
+            fcntl(self._input.fileno(), F_SETPIPE_SZ, _PIPE_BYTES)
         os.set_blocking(self._input.fileno(), False)
         os.set_blocking(self._errors.fileno(), False)
 
