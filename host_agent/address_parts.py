@@ -42,4 +42,20 @@ class NamePart(DescribedPart):
     }
 
 
-CONVERTERS: dict[str, type[DescribedPart]] = {"device": DevicePart, "hour": HourPart, "name": NamePart}
+class ClipPart(DescribedPart):
+    """A clip's id."""
+
+    OPENAPI_SCHEMA: ClassVar[Mapping[str, Any]] = {
+        "type": "string",
+        "minLength": 1,
+        "description": "A clip's id.",
+        "example": "0123456789abcdef",
+    }
+
+
+CONVERTERS: dict[str, type[DescribedPart]] = {
+    "device": DevicePart,
+    "hour": HourPart,
+    "name": NamePart,
+    "clip": ClipPart,
+}

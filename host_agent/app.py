@@ -54,6 +54,7 @@ def create_app(services: AppServices) -> Flask:
     reporter = DeviceReporter(devices)
     provide(app, devices, reporter, HostMetrics(devices, reporter))
     provide(app, services.timelines, services.playlists, services.heatmaps)
+    provide(app, services.frame_finder, services.clips)
     return app
 
 

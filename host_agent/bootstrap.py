@@ -18,6 +18,8 @@ from host_agent.frames.heatmap import HeatmapReader
 from host_agent.frames.service import FramesService
 from host_agent.http_services import AppServices
 from host_agent.journal.journal import Journal
+from host_agent.playback.clips import ClipService
+from host_agent.playback.frame_at import FrameFinder
 from host_agent.playback.range_playlist import RangePlaylists
 from host_agent.retention.archive_state import ArchiveProcess, ArchiveState
 from host_agent.retention.cleaner import Cleaner
@@ -92,6 +94,12 @@ class Parts:
     def roots(self) -> set[Path]:
         """Every folder that holds footage of devices in the settings."""
         return {self.settings.root_of(device) for device in self.settings.device} | {self.settings.agent.root}
+
+    def capture_interval_s(self, device: str) -> float:
+        """Seconds between captures of a device."""
+        configured = self.devices.get(device)
+        picture = self.settings.picture if configured is None else self.settings.picture_of(configured)
+        return 1 / picture.capture_fps
 
     def is_synchronised(self) -> bool | None:
         """What the kernel says of this clock: nothing, where a test has moved it."""
@@ -205,8 +213,24 @@ def served_app(path: Path) -> Served:
         timelines=timelines,
         playlists=RangePlaylists(parts.stores, timelines, parts.clock),
         heatmaps=HeatmapReader(parts.stores, parts.clock),
+        frame_finder=FrameFinder(parts.stores, timelines, parts.capture_interval_s),
+        clips=ClipService(
+            parts.stores,
+            parts.journal,
+            parts.clock,
+            timelines,
+            roots=parts.roots,
+            reserve_percent=lambda: parts.settings.ring.free_reserve_percent,
+            new_id=lambda: new_id()[:16],
+            start=_start_thread,
+            log=parts.log,
+        ),
     )
     return Served(create_app(services), lambda: _reload(parts))
+
+
+def _start_thread(work: Callable[[], None]) -> None:
+    threading.Thread(target=work, name="clip", daemon=True).start()
 
 
 def _reload(parts: Parts) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from host_agent.frames.heatmap import HeatmapReader
 from host_agent.journal.journal import Journal
+from host_agent.playback.clips import ClipService
+from host_agent.playback.frame_at import FrameFinder
 from host_agent.playback.range_playlist import RangePlaylists
 from host_agent.ring.store import RingStore
 from host_agent.settings import DeviceSettings, HostSettings
@@ -30,3 +32,5 @@ class AppServices:
     timelines: TimelineService
     playlists: RangePlaylists
     heatmaps: HeatmapReader
+    frame_finder: FrameFinder
+    clips: ClipService

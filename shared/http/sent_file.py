@@ -93,16 +93,23 @@ def send_file(
 
 
 def send_stored(
-    opened: OpenFile, path: Path, *, content_type: str, cache_control: str, front: FrontServer | None
+    opened: OpenFile,
+    path: Path,
+    *,
+    content_type: str,
+    cache_control: str,
+    front: FrontServer | None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Answer with a file that lies at `path`: by the front server where there is one. Closes it."""
     address = None if front is None else front.address_of(path)
     if address is None:
-        return send_file(opened, content_type=content_type, cache_control=cache_control)
+        return send_file(opened, content_type=content_type, cache_control=cache_control, headers=headers)
     opened.close()
     response = Response(content_type=content_type)
     response.headers["Cache-Control"] = cache_control
     response.headers["X-Accel-Redirect"] = address
+    response.headers.update(headers or {})
     return response
 
 

@@ -1,13 +1,16 @@
 """An agent's HTTP application on a ring that was filled by hand, with a clock that stands still."""
 
 import io
-from collections.abc import Sequence
+import threading
+import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
@@ -17,6 +20,8 @@ from host_agent.app import create_app
 from host_agent.frames.heatmap import HeatmapReader
 from host_agent.http_services import AppServices
 from host_agent.journal.journal import Journal
+from host_agent.playback.clips import ClipService
+from host_agent.playback.frame_at import FrameFinder
 from host_agent.playback.range_playlist import RangePlaylists
 from host_agent.ring.archiver import Archiver, HotLimits
 from host_agent.ring.layout import DeviceFolders, Kind, RingFile
@@ -69,6 +74,7 @@ class HttpAgent:
     stores: dict[str, RingStore]
     journal: Journal
     app: Flask = field(init=False)
+    threads: list[threading.Thread] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         timelines = TimelineService(self.stores, self.journal, self.clock)
@@ -83,6 +89,18 @@ class HttpAgent:
             timelines=timelines,
             playlists=RangePlaylists(self.stores, timelines, self.clock),
             heatmaps=HeatmapReader(self.stores, self.clock),
+            frame_finder=FrameFinder(self.stores, timelines, lambda _device: 0.5),
+            clips=ClipService(
+                self.stores,
+                self.journal,
+                self.clock,
+                timelines,
+                roots=lambda: {self.root},
+                reserve_percent=lambda: 1.0,
+                new_id=lambda: uuid.uuid4().hex[:16],
+                start=self._start,
+                log=structlog.get_logger(),
+            ),
         )
         self.app = create_app(services)
         self.app.test_client_class = ReadingClient
@@ -90,6 +108,11 @@ class HttpAgent:
     def _tokens(self) -> Sequence[str]:
         token = self.settings.agent.token.get_secret_value()
         return [token] if token else []
+
+    def _start(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, daemon=True)
+        self.threads.append(thread)
+        thread.start()
 
     @property
     def client(self) -> FlaskClient:
