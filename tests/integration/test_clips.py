@@ -1,10 +1,7 @@
 """Clips of real segments, made by real ffmpeg: what ffprobe finds in them is what was recorded."""
 
 import json
-import os
-import signal
 import subprocess
-import sys
 import threading
 import time
 import zipfile
@@ -21,7 +18,7 @@ from host_agent.journal.facts import DEVICE_ADDED, STATE_CHANGED
 from host_agent.journal.journal import Journal
 from host_agent.playback.clip import Clip, ClipState
 from host_agent.playback.clips import ClipService
-from host_agent.ring.layout import DeviceFolders, Kind, RingFile
+from host_agent.ring.layout import DeviceFolders, Kind
 from host_agent.ring.store import RingStore
 from host_agent.timeline.timeline import TimelineService
 from shared.errors import BadRequestError, ConflictError, NotFoundError, StorageError, UnavailableError
