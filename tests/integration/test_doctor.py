@@ -2,8 +2,11 @@
 
 import os
 import socket
+import subprocess
+import sys
 import threading
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -20,6 +23,7 @@ from host_agent.retention.root_identity import RootIdentity
 from host_agent.ring.layout import ROOT_IDENTITY_NAME, DeviceFolders, Kind
 from shared.clock import SystemClock
 from shared.toml_text import toml_string
+from tests.support.agent_under_test import PROJECT, AgentUnderTest
 
 
 def write_settings(folder: Path, *, source: str = "pattern:testsrc2", more: str = "", port: int = 0) -> Path:
@@ -170,3 +174,55 @@ def test_a_gateway_is_reached_or_warned_of(tmp_path: Path, gateway_url: str) -> 
 
     assert verdicts(gateway_url) == [Verdict.OK]
     assert verdicts("http://127.0.0.1:1") == [Verdict.WARNING]
+
+
+def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "host_agent", *arguments],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_beside_a_running_agent_its_port_is_in_order(tmp_path: Path) -> None:
+    with AgentUnderTest(
+        tmp_path, [{"name": "door", "source": "pattern:testsrc2", "size": "320x180"}]
+    ) as agent:
+        agent.wait_live()
+        looked = run_command("doctor", "--config", str(agent.config))
+        assert looked.returncode == 0, looked.stdout + looked.stderr
+        assert "an agent is running there" in looked.stdout
+        agent.wait_live()
+
+
+def test_the_command_ends_with_1_and_a_remedy_where_there_is_a_problem(tmp_path: Path) -> None:
+    looked = run_command("doctor", "--config", str(tmp_path / "missing.toml"))
+    assert looked.returncode == 1
+    assert "there is no such file" in looked.stdout
+    assert "→" in looked.stdout
+
+
+def test_devices_of_an_old_file_are_printed_or_its_mistake_is(tmp_path: Path) -> None:
+    old = tmp_path / "active_captures.conf"
+    old.write_text("# comment\n\n/var/www/html/stream/capture1\n/var/www/html/stream/capture2\n")
+    printed = run_command("doctor", "--import-captures", str(old))
+    assert printed.returncode == 0
+    assert [device["name"] for device in tomllib.loads(printed.stdout)["device"]] == ["capture1", "capture2"]
+    old.write_text("capture1\n")
+    refused = run_command("doctor", "--import-captures", str(old))
+    assert refused.returncode == 2
+    assert "line 1" in refused.stderr
+
+
+def test_settings_in_force_are_printed_without_secrets(tmp_path: Path) -> None:
+    settings = write_settings(
+        tmp_path, source="rtsp://cam:s3cret@camera/1", more='token = "0123456789abcdef"'
+    )
+    printed = run_command("settings", "--config", str(settings))
+    assert printed.returncode == 0
+    assert "s3cret" not in printed.stdout
+    assert "0123456789abcdef" not in printed.stdout
+    assert tomllib.loads(printed.stdout)["device"][0]["source"] == "rtsp://***@camera/1"
