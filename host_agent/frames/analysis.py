@@ -52,9 +52,11 @@ def look_at(jpeg: bytes) -> Look:
     grey = opened_jpeg(jpeg, "L", (WIDTH, HEIGHT))
     if grey.size != (WIDTH, HEIGHT):
         grey = grey.resize((WIDTH, HEIGHT), Image.Resampling.BOX)
+    # Pillow leaves the outermost pixels as they were: they are no edges.
+    edges = grey.filter(_LAPLACIAN).crop((1, 1, WIDTH - 1, HEIGHT - 1))
     return Look(
         brightness=ImageStat.Stat(grey).mean[0],
-        sharpness=ImageStat.Stat(grey.filter(_LAPLACIAN)).stddev[0] * 2,
+        sharpness=ImageStat.Stat(edges).stddev[0] * 2,
         blocks=grey.reduce(BLOCK).tobytes(),
     )
 

@@ -1,0 +1,49 @@
+import pytest
+
+from host_agent.frames.frame_maker_command import frame_maker_command
+from host_agent.frames.policy import Mode
+from host_agent.settings import FrameSettings
+
+PICTURE = FrameSettings(
+    capture_fps=3, thumbnail_fps=4, thumbnail_width=200, capture_quality=5, thumbnail_quality=9
+)
+
+
+def after(argv: list[str], flag: str) -> list[str]:
+    return [argv[index + 1] for index, entry in enumerate(argv) if entry == flag]
+
+
+def test_it_runs_last_of_all_and_dies_with_its_thread() -> None:
+    argv = frame_maker_command(Mode.ALL, PICTURE)
+    before = " ".join(argv[: argv.index("ffmpeg")])
+    assert before == "setpriv --pdeathsig KILL nice -n 19 ionice -c 3"
+
+
+@pytest.mark.parametrize("mode", [Mode.ALL, Mode.KEYFRAMES])
+def test_only_key_frames_are_decoded_where_that_is_the_mode(mode: Mode) -> None:
+    argv = frame_maker_command(mode, PICTURE)
+    before_input = argv[: argv.index("-i")]
+    assert ("nokey" in before_input) is (mode is Mode.KEYFRAMES)
+    assert after(before_input, "-threads") == (["1"] if mode is Mode.KEYFRAMES else ["2"])
+
+
+def test_it_reads_a_pipe_and_writes_files_and_opens_nothing_else() -> None:
+    argv = frame_maker_command(Mode.ALL, PICTURE)
+    assert after(argv, "-protocol_whitelist") == ["pipe", "file", "file"]
+    assert argv.index("-protocol_whitelist") < argv.index("-i")
+
+
+def test_rates_width_and_quality_are_the_settings() -> None:
+    argv = frame_maker_command(Mode.ALL, PICTURE)
+    [graph] = after(argv, "-filter_complex")
+    assert "max(ld(0)+0.333333," in graph
+    assert "max(ld(0)+0.25," in graph
+    assert "scale=200:-2" in graph
+    assert "fps=" not in graph
+    assert after(argv, "-q:v") == ["5", "9"]
+
+
+@pytest.mark.parametrize("mode", [Mode.OFF, Mode.RECORDER])
+def test_no_command_exists_where_no_frame_maker_runs(mode: Mode) -> None:
+    with pytest.raises(ValueError, match=mode.value):
+        frame_maker_command(mode, PICTURE)
