@@ -24,7 +24,13 @@ def make_process(
     log = structlog.get_logger()
     state = ArchiveState(host.cleaner, host.journal, host.stores, lambda: 5.0, log)
     archive = ArchiveService(
-        host.settings, host.stores, host.clock, log, clean=clean or state.clean, publish=state.publish
+        host.settings,
+        host.stores,
+        host.clock,
+        log,
+        clean=clean or state.clean,
+        must_clean=state.must_clean,
+        publish=state.publish,
     )
     return ArchiveProcess(archive, host.cleaner, emptier)
 
