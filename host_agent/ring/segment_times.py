@@ -19,7 +19,8 @@ _WHOLE_LINES = re.compile(f"(?:{_LINE_FORM})+")
 
 # A line's five numbers as they stand: a day has 86,400 of them, and objects cost more than reading.
 SegmentRow = list[int]
-NUMBER, BEGIN_UTC_MS, DURATION_MS, MEDIA_TS_90KHZ, RUN = range(5)
+TIMES_FIELDS = 5
+NUMBER, BEGIN_UTC_MS, DURATION_MS, MEDIA_TS_90KHZ, RUN = range(TIMES_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from host_agent.ring.layout import (
     ARCHIVE_PLAYLIST_NAME,
     ASIDE_NAME,
     HOURS_A_DAY,
+    LIVE_PLAYLIST_NAME,
     METADATA_ARRAY_NAME,
     MINUTES_NAME,
     MOSAIC_NAME,
@@ -39,6 +40,7 @@ from host_agent.ring.layout import (
 from host_agent.ring.segment_times import (
     HEADER,
     NUMBER,
+    TIMES_FIELDS,
     SegmentRow,
     SegmentTime,
     encode_line,
@@ -134,10 +136,15 @@ class RingStore:
             for number in range(HOURS_A_DAY):
                 self._discard_fresh(kind, number)
                 self.folders.cold(kind, number).mkdir(exist_ok=True)
+        self._discard_partials(self.folders.hot(Kind.SEGMENTS), LIVE_PLAYLIST_NAME)
         self.folders.segment_staging.mkdir(parents=True, exist_ok=True)
         self.folders.frame_staging.mkdir(parents=True, exist_ok=True)
         # Now, since a disk without a free inode could not make it when it is needed.
         self.trash.mkdir(exist_ok=True)
+
+    def is_prepared(self) -> bool:
+        """Whether the recorder has made this device's folders; until then there is nothing to do."""
+        return self.folders.frame_staging.is_dir()  # the last that `prepare` makes
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -162,7 +169,8 @@ class RingStore:
             held = self._stamped_hour(cold)
             if held == hour:
                 return cold
-            if held is not None and held > hour:
+            # Where a part of the hour lies in the vault already, the rest of it belongs there too.
+            if (held is not None and held > hour) or self.folders.vault(kind, hour).is_dir():
                 return self._vault_folder(kind, hour, stamp)
             if held is not None:
                 self._lap(kind, cold, held)
@@ -185,10 +193,13 @@ class RingStore:
             self._join_folders(cold, vault)
 
     def _join_folders(self, source: Path, target: Path) -> None:
+        (target / SUMMARY_NAME).unlink(missing_ok=True)  # it would no longer say what is there
         for entry in sorted(os.listdir(source)):
-            if entry == TIMES_NAME and (target / entry).exists():
-                with (target / entry).open("a") as times:
-                    times.writelines(map(encode_line, parse_lines(_lines(source / entry))))
+            if entry == SUMMARY_NAME:
+                (source / entry).unlink()
+            elif entry == TIMES_NAME and (target / entry).exists():
+                for time in parse_lines(_lines(source / entry)):
+                    self._append_line(target, time)
                 (source / entry).unlink()
             elif entry in DERIVED_NAMES and (target / entry).exists():
                 (source / entry).unlink()
@@ -213,8 +224,17 @@ class RingStore:
         fresh = self._fresh(kind, number)
         if fresh.is_dir():
             with self._locked():
+                self._discard_partials(fresh, STAMP_NAME)
                 (fresh / STAMP_NAME).unlink(missing_ok=True)
                 fresh.rmdir()
+
+    @staticmethod
+    def _discard_partials(folder: Path, name: str) -> None:
+        """Remove what a kill within `write_atomically` left of `name`, which only we write."""
+        for entry in _listdir(folder):
+            partial = _PARTIAL.match(entry)
+            if partial is not None and partial["name"] == name:
+                (folder / entry).unlink(missing_ok=True)
 
     def _vault_folder(self, kind: Kind, hour: Hour, stamp: dict[str, int]) -> Path:
         vault = self.folders.vault(kind, hour)
@@ -452,7 +472,8 @@ class RingStore:
             if size == 0:
                 line = HEADER + line
             elif os.pread(descriptor, 1, size - 1) != b"\n":
-                line = "\n" + line  # a power cut tore the last line: do not let it swallow this one
+                # A power cut tore the last line: it shall neither swallow this one nor pass for whole.
+                line = "," * TIMES_FIELDS + "\n" + line
             data = line.encode()
             written = os.write(descriptor, data)
             if written != len(data):
