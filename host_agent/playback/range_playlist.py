@@ -1,7 +1,7 @@
 """A playlist for any range of time, across hours and gaps, without a day of segments in memory."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from host_agent.playback.footage import rows_by_hour, spoken, store_of, times_of, why_nothing
@@ -16,6 +16,8 @@ from shared.spans import Span, utc_ms
 
 # After this, no segment of a past range is still on its way into the ring.
 SETTLED_AFTER = timedelta(minutes=1)
+# A player that follows a growing range loads it again within seconds.
+FOLLOWED_FOR = timedelta(minutes=2)
 _ENTRIES_A_PIECE = 500
 
 
@@ -30,9 +32,11 @@ class RangePlaylists:
     def render(self, device: str, span: Span) -> Iterator[str]:
         """Return the pieces of the playlist of every segment that touches `span`.
 
-        A range that is over is a VOD with its end; one that is still being recorded an EVENT, which
-        grows when it is asked for again and gets its end when the range is over. Raises before the
-        first piece: NotFoundError, ConflictError (`no_footage`, with the gap's reason), OSError.
+        A range that is over is a VOD with its end. One that is still being recorded is an EVENT, which
+        grows when it is asked for again and gets its end when the range is over; its type may not
+        change under a player that follows it (RFC 8216, 6.2.1), so it becomes a VOD only later.
+        Raises before the first piece: NotFoundError, ConflictError (`no_footage`, with the gap's
+        reason), OSError.
         """
         store = store_of(self._stores, device)
         target_s, newest_ms = self._survey(store, span)
@@ -43,8 +47,10 @@ class RangePlaylists:
                 code="no_footage",
                 remedy="Ask for a range that the time line shows as recorded.",
             )
-        is_over = newest_ms >= utc_ms(span.end) or self._clock.now() >= span.end + SETTLED_AFTER
-        return _pieces(_entries(store, span, target_s, is_over))
+        now = self._clock.now()
+        is_over = newest_ms >= utc_ms(span.end) or now >= span.end + SETTLED_AFTER
+        grown = now < span.end + FOLLOWED_FOR
+        return _pieces(_entries(store, span, target_s, is_over=is_over, grown=grown))
 
     def _survey(self, store: RingStore, span: Span) -> tuple[int, int | None]:
         """TARGETDURATION in seconds, and the end of the newest segment (UTC ms; None: no segment).
@@ -67,19 +73,20 @@ def _stamped_target_s(store: RingStore, hour: Hour) -> int:
     return stamped if isinstance(stamped, int) else 1
 
 
-def _entries(store: RingStore, span: Span, target_s: int, is_over: bool) -> Iterator[str]:
+def _entries(store: RingStore, span: Span, target_s: int, *, is_over: bool, grown: bool) -> Iterator[str]:
+    hour: Hour | None = None
     folder = ""
 
     def times() -> Iterator[SegmentTime]:
-        nonlocal folder
-        current: Hour | None = None
-        for hour, time in times_of(store, span):
-            if hour != current:
-                current, folder = hour, f"segments/{hour}/"
+        nonlocal hour, folder
+        for hour_of_time, time in times_of(store, span):
+            if hour_of_time != hour:
+                hour, folder = hour_of_time, f"segments/{hour_of_time}/"
             yield time
 
-    uri: Callable[[SegmentTime], str] = lambda time: folder + segment_name(time)  # noqa: E731
-    return render_range(times(), target_s, uri, ended=is_over)
+    return render_range(
+        times(), target_s, lambda time: folder + segment_name(time), ended=is_over, grown=grown
+    )
 
 
 def _pieces(entries: Iterator[str]) -> Iterator[str]:

@@ -104,11 +104,19 @@ def render_hour(
 
 
 def render_range(
-    times: Iterable[SegmentTime], target_s: int, uri: Callable[[SegmentTime], str], *, ended: bool = True
+    times: Iterable[SegmentTime],
+    target_s: int,
+    uri: Callable[[SegmentTime], str],
+    *,
+    ended: bool = True,
+    grown: bool = False,
 ) -> Iterator[str]:
-    """A range's playlist in pieces, so that a day need not be held in memory."""
+    """A range's playlist in pieces, so that a day need not be held in memory.
+
+    `grown`: it was given out before it ended, and so stays an EVENT (RFC 8216, 6.2.1).
+    """
     renderer = EntryRenderer(uri)
-    yield header(target_s, "VOD" if ended else "EVENT")
+    yield header(target_s, "VOD" if ended and not grown else "EVENT")
     for time in times:
         yield renderer.lines(time)
     if ended:
