@@ -8,6 +8,7 @@ from pathlib import Path
 
 from host_agent.capture.source import Input, input_of, is_raw
 from host_agent.settings import DeviceSettings, Encode, Frames, FrameSettings
+from shared.ffmpeg.picture_rate import rate_expression
 
 SEGMENT_S = 1.0
 # With copy a segment is one key-frame interval of a camera; a little less than a second lets intervals
@@ -115,14 +116,9 @@ def _filters(encode: Encode, picture: FrameSettings, makes_frames: bool) -> str:
         return f"[0:v:0]{upload}[recorded]"
     return (
         f"[0:v:0]split=3[a][b][c];[a]{upload}[recorded];"
-        f"[b]{_chosen(picture.capture_fps)}[captures];"
-        f"[c]{_chosen(picture.thumbnail_fps)},scale={picture.thumbnail_width}:-2[thumbnails]"
+        f"[b]settb=1/1000,select='{rate_expression(picture.capture_fps)}'[captures];"
+        f"[c]settb=1/1000,select='{rate_expression(picture.thumbnail_fps)}',scale={picture.thumbnail_width}:-2[thumbnails]"
     )
-
-
-def _chosen(fps: float) -> str:
-    """Pictures by their time: the `fps` filter would fill a gap in the source with copies."""
-    return f"settb=1/1000,select='isnan(prev_selected_t)+gte(t-prev_selected_t,{1 / fps - 0.005:.4f})'"
 
 
 def _frame_outputs(picture: FrameSettings, folder: Path) -> list[str]:

@@ -7,6 +7,7 @@ name each file by its media time in milliseconds.
 
 from host_agent.frames.policy import Mode
 from host_agent.settings import FrameSettings
+from shared.ffmpeg.picture_rate import rate_expression
 
 CAPTURE_PATTERN = "c_%012d.jpg"
 THUMBNAIL_PATTERN = "t_%012d.jpg"
@@ -42,20 +43,6 @@ def frame_maker_command(mode: Mode, picture: FrameSettings) -> list[str]:
         *_output("captures", picture.capture_quality, CAPTURE_PATTERN),
         *_output("thumbnails", picture.thumbnail_quality, THUMBNAIL_PATTERN),
     ]
-
-
-def rate_expression(fps: float) -> str:
-    """Return the `select` expression that lets `fps` pictures a second through, by their times.
-
-    Register 0 holds when the next picture is due. The grid goes on from the due time and not from the
-    chosen picture, so that the mean rate is right where `fps` does not divide the source's; a picture
-    may come a tenth of a period early; after a hole the grid begins anew; time that jumps back too.
-    """
-    period = 1 / fps
-    return (
-        f"if(lt(t,ld(0)-{period + 1:.6g}),st(0,t+{period:.6g}),"
-        f"if(gte(t,ld(0)-{period / 10:.6g}),st(0,max(ld(0)+{period:.6g},t+{period / 2:.6g})),0))"
-    )
 
 
 def _output(label: str, quality: int, pattern: str) -> list[str]:

@@ -68,7 +68,7 @@ class ArchiveService:
     def archive(self) -> None:
         """One cycle over all devices; a device whose disk fails does not keep the others back."""
         for name, store in list(self._stores.items()):
-            if not store.folders.base.is_dir():
+            if not store.is_prepared():
                 continue
             report = self._archiver.run_cycle(store)
             if report.problems:
