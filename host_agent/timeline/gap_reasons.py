@@ -21,6 +21,7 @@ from itertools import accumulate, pairwise
 
 from host_agent.journal.facts import Receipt
 from host_agent.ring.layout import Hour, Kind
+from host_agent.ring.segment_times import UNKNOWN_RUN
 from host_agent.timeline.causes import AT_WORK, START_UP_MS, Cause, History
 from host_agent.timeline.gap_codes import GapCode
 from host_agent.timeline.stretches import SHORTEST_HOLE_MS, Hole
@@ -31,7 +32,16 @@ from shared.spans import utc_ms
 NOTICE_MS = 15 * 60_000
 # Segments around a leap of the clock are dated within a few seconds of it.
 NEAR_LEAP_MS = 15_000
+# Segments that were rebuilt after a kill lie this close to it.
+NEAR_KILL_MS = 60_000
 _HOUR_MS = 3_600_000
+_STALLED = Cause(
+    0, 0, GapCode.STALLED.value, "The source sent no picture for a while; the recorder stayed connected."
+)
+_STALLED_NOW = Cause(0, 0, GapCode.STALLED.value, "No complete segment has come since then.")
+_STARTED_ANEW = Cause(
+    0, 0, GapCode.FFMPEG_CRASHED.value, "The recorder was started anew; why was not written down."
+)
 _DELETED: dict[str, tuple[str, str]] = {
     "expired": (GapCode.EXPIRED.value, "Deleted: older than what is kept of this device."),
     "quota": (GapCode.EXPIRED.value, "Deleted: the device had more footage than it may keep."),
@@ -167,24 +177,10 @@ class GapReasons:
         if leaps:
             return replace(piece, code=leaps[-1].code, sentence=leaps[-1].sentence)
         is_whole = (piece.start_ms, piece.end_ms) == (hole.start_ms, hole.end_ms)
-        is_short = piece.end_ms - piece.start_ms <= NOTICE_MS
-        if is_whole and is_short and hole.run_before is not None:
-            if hole.end_ms >= self._now_ms and hole.run_after is None:
-                return replace(
-                    piece, code=GapCode.STALLED.value, sentence="No complete segment has come since then."
-                )
-            if hole.run_before == hole.run_after:
-                return replace(
-                    piece,
-                    code=GapCode.STALLED.value,
-                    sentence="The source sent no picture for a while; the recorder stayed connected.",
-                )
-            if hole.run_after is not None:
-                return replace(
-                    piece,
-                    code=GapCode.FFMPEG_CRASHED.value,
-                    sentence="The recorder was started anew; why was not written down.",
-                )
+        if is_whole and piece.end_ms - piece.start_ms <= NOTICE_MS and hole.run_before is not None:
+            owner = self._between_runs(hole)
+            if owner is not None:
+                return replace(piece, code=owner.code, sentence=owner.sentence)
         if self._is_older_than_kept(piece.start_ms):
             return replace(
                 piece, code=GapCode.EXPIRED.value, sentence="Older than what is kept of this device."
@@ -192,6 +188,21 @@ class GapReasons:
         return replace(
             piece, code=GapCode.UNKNOWN.value, sentence="Nothing that was written down explains this."
         )
+
+    def _between_runs(self, hole: Hole) -> Cause | None:
+        """What two runs of ffmpeg say of the hole between their footage."""
+        if hole.run_after is None:
+            return _STALLED_NOW if hole.end_ms >= self._now_ms else None
+        if UNKNOWN_RUN in (hole.run_before, hole.run_after):
+            # A line that was lost with a kill and rebuilt from its file, and so not dated to the
+            # second: the hole belongs to what the kill did.
+            near = [
+                cause
+                for cause in self._lived.within(hole.start_ms - NEAR_KILL_MS, hole.end_ms + NEAR_KILL_MS)
+                if cause.code != AT_WORK
+            ]
+            return near[-1] if near else None
+        return _STALLED if hole.run_before == hole.run_after else _STARTED_ANEW
 
 
 def _merged(pieces: Sequence[Cause]) -> list[Cause]:

@@ -55,6 +55,13 @@ def told_agent_killed() -> Story:
     return story.state(113, "live").records(111.5, 300, run=2)
 
 
+def told_rebuilt_line() -> Story:
+    """The last segment's line was lost with the kill, and rebuilt from the file: 0.8 s late."""
+    story = running(until=99).records(99.8, 100.8, run=0).agent_is_killed(101.7)
+    story.agent_starts(110).added(110.1).state(110.2, "starting").state(113, "live")
+    return story.records(111.5, 300, run=2)
+
+
 def told_agent_killed_for_a_second() -> Story:
     """Killed and started again before the next pair was due."""
     story = running().agent_is_killed(100.2).agent_starts(101.2).added(101.3).state(101.4, "starting")
@@ -152,6 +159,7 @@ def told_unreachable_while_clock_leaps() -> Story:
             [("agent_stopped", 100, 165), ("source_unreachable", 165, 188)],
         ),
         (told_agent_killed(), 300, [("agent_crashed", 100, 111.5)]),
+        (told_rebuilt_line(), 300, [("agent_crashed", 99, 99.8), ("agent_crashed", 100.8, 111.5)]),
         (told_agent_killed_for_a_second(), 300, [("agent_crashed", 100, 102.9)]),
         (told_power_cut(), 500, [("host_down", 100, 402)]),
         (told_machine_shut_down(), 500, [("host_down", 100, 402)]),
