@@ -32,7 +32,7 @@ from host_agent.frames.wall import (
 from host_agent.hour_address import parse_hour_address
 from host_agent.ring.layout import MINUTES_NAME, MOSAIC_NAME, Kind
 from host_agent.served_devices import ServedDevices
-from host_agent.stored_file import open_stored
+from host_agent.stored_file import CONTENT_TYPES, open_stored
 from shared.errors import NotFoundError, UnavailableError
 from shared.http.blueprint import BINARY, ApiBlueprint
 from shared.http.fields import SpanQuerySchema
@@ -45,7 +45,6 @@ from shared.spans import Span, from_utc_ms, iso_ms
 blp = ApiBlueprint(
     "frames", __name__, description="Pictures: the newest, an hour's, and what is known of them."
 )
-_JSON_OBJECT = {"type": "object"}
 _PICTURE_HEADERS = {
     "Last-Modified": {"description": "When it was taken, to the second.", "schema": {"type": "string"}},
     "X-Frame-Time": {"description": "When it was taken, to the millisecond.", "schema": {"type": "string"}},
@@ -185,11 +184,8 @@ def heatmap(span: Span, device: str) -> dict[str, Any]:
 
 @blp.get(f"/host/stream/<device:device>/heatmap/<hour:hour>/<any('{MOSAIC_NAME}','{MINUTES_NAME}'):name>")
 @requires("archive:read")
-@blp.answer(200, BINARY, description="The mosaic.", content_type="image/jpeg")
-@blp.also(200, schema=_JSON_OBJECT, description="The minutes.", content_type="application/json")
-@blp.also(206, schema=BINARY, description="A part of it.", content_type="image/jpeg")
-@blp.also(304, description="Unchanged.")
-@blp.errors(404, 416, 503)
+@blp.sends_file(CONTENT_TYPES[".jpg"], CONTENT_TYPES[".json"])
+@blp.errors(404, 503)
 def heatmap_file(device: str, hour: str, name: str) -> Response:
     """An hour's mosaic of 60 tiles, or its minutes
 

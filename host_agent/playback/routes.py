@@ -7,6 +7,7 @@ from flask import Response
 from werkzeug.http import http_date
 
 from host_agent.hour_address import parse_hour_address
+from host_agent.playback.clip import CONTENT_TYPES as CLIP_TYPES
 from host_agent.playback.clip import Clip
 from host_agent.playback.clips import ClipService
 from host_agent.playback.frame_at import FrameFinder
@@ -39,6 +40,7 @@ blp = ApiBlueprint(
     "playback", __name__, description="Playlists, media files, pictures of any time, and clips."
 )
 PLAYLIST_TYPE = CONTENT_TYPES[".m3u8"]
+_NUMBERED_TYPES = (CONTENT_TYPES[".ts"], CONTENT_TYPES[".jpg"], CONTENT_TYPES[".json"])
 _STREAM = "/host/stream/<device:device>"
 _ADDRESS = {"description": "Its address.", "schema": {"type": "string"}}
 _MOVED = {"Location": _ADDRESS}
@@ -110,11 +112,9 @@ def range_playlist(span: Span, device: str) -> Response:
 
 @blp.get(f"{_STREAM}/<any(segments,captures,thumbnails,metadata):kind>/<name:name>")
 @requires("archive:read")
-@blp.answer(200, BINARY, description="The file.", content_type="video/mp2t")
-@blp.also(206, schema=BINARY, description="A part of it.", content_type="video/mp2t")
-@blp.also(304, description="Unchanged.")
+@blp.sends_file(*_NUMBERED_TYPES)
 @blp.also(308, description="A flat address of old players.", headers=_MOVED)
-@blp.errors(404, 416, 503)
+@blp.errors(404, 503)
 def hot_file(device: str, kind: str, name: str) -> Response:
     """A numbered media file, wherever it lies now
 
@@ -130,10 +130,8 @@ def hot_file(device: str, kind: str, name: str) -> Response:
 
 @blp.get(f"{_STREAM}/<any(segments,captures,thumbnails,metadata):kind>/<hour:hour>/<name:name>")
 @requires("archive:read")
-@blp.answer(200, BINARY, description="The file.", content_type="video/mp2t")
-@blp.also(206, schema=BINARY, description="A part of it.", content_type="video/mp2t")
-@blp.also(304, description="Unchanged.")
-@blp.errors(404, 416, 503)
+@blp.sends_file(*_NUMBERED_TYPES, CONTENT_TYPES[".csv"])
+@blp.errors(404, 503)
 def hour_file(device: str, kind: str, hour: str, name: str) -> Response:
     """A media file of an hour, or what is derived from the hour
 
@@ -233,12 +231,8 @@ def delete_clip(clip: str) -> Clip:
 
 @blp.get("/api/host/clips/<clip:clip>/file")
 @requires("archive:export")
-@blp.answer(200, BINARY, description="The MP4.", content_type="video/mp4")
-@blp.also(200, schema=BINARY, description="The zip.", content_type="application/zip")
-@blp.also(206, schema=BINARY, description="A part of it.", content_type="video/mp4")
-@blp.also(206, schema=BINARY, description="A part of it.", content_type="application/zip")
-@blp.also(304, description="Unchanged.")
-@blp.errors(404, 409, 416, 503)
+@blp.sends_file(*CLIP_TYPES.values())
+@blp.errors(404, 409, 503)
 def clip_file(clip: str) -> Response:
     """The file of a finished clip"""
     devices = provided(ServedDevices)

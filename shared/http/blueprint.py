@@ -17,6 +17,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 Schema = ma.Schema | type[ma.Schema] | Mapping[str, Any]
 
 BINARY: Mapping[str, Any] = {"type": "string", "format": "binary"}
+JSON: Mapping[str, Any] = {"type": ["object", "array"]}
 TEXT: Mapping[str, Any] = {"type": "string"}
 
 
@@ -111,6 +112,19 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
                 status, description=description, schema=schema, content_type=content_type, headers=headers
             )
         )
+
+    def sends_file(self, *content_types: str) -> Callable[[View], View]:
+        """Document a file of one of these types: whole, in part, unchanged, or not so long."""
+
+        def declare(view: View) -> View:
+            for kind in content_types:
+                schema = JSON if kind == "application/json" else BINARY
+                view = self.also(206, schema=schema, description="A part of it.", content_type=kind)(view)
+                view = self.answer(200, schema, description="The file.", content_type=kind)(view)
+            view = self.also(304, description="The caller has it already.")(view)
+            return self.errors(416)(view)
+
+        return declare
 
     def errors(self, *statuses: int) -> Callable[[View], View]:
         """Document the errors that an endpoint has beside those that `requires` brings."""

@@ -69,7 +69,7 @@ def test_no_answer_shows_a_credential(agent: HttpAgent) -> None:
 
 
 def test_a_sealed_hour_is_counted_by_its_summary_and_a_running_one_by_its_files(agent: HttpAgent) -> None:
-    agent.clock.at = NOW + timedelta(hours=1)
+    agent.clock.wall = NOW + timedelta(hours=1)
     agent.archive()
     folder = agent.store().hour_folder(Kind.SEGMENTS, Hour.parse("2026-11-21T14"))
     assert folder is not None
@@ -92,7 +92,7 @@ def test_the_bytes_of_a_large_running_hour_are_an_estimate_that_says_so(tmp_path
 
 
 def test_without_the_capture_process_the_last_state_is_not_taken_for_true(agent: HttpAgent) -> None:
-    agent.clock.at += timedelta(seconds=27)
+    agent.clock.wall += timedelta(seconds=27)
     agent.clock.monotonic_s += 27
     told = get(agent, "/api/host/devices/capture1").get_json()
     assert (told["state"], told["code"]) == ("unknown", "capture_not_running")
@@ -166,7 +166,7 @@ def test_a_restart_is_asked_for_once(agent: HttpAgent) -> None:
 
 def test_control_says_that_nobody_is_there_to_do_it(agent: HttpAgent) -> None:
     agent.clock.monotonic_s += 60
-    agent.clock.at += timedelta(seconds=60)
+    agent.clock.wall += timedelta(seconds=60)
     told = agent.client.post("/api/host/devices/capture1/start").get_json()
     assert "capture process is not running" in told["sentence"]
 
@@ -226,7 +226,7 @@ def test_the_newest_capture_is_the_screenshot_with_its_time_and_age(agent: HttpA
 
 
 def test_a_picture_that_is_too_old_is_a_503_with_its_age_unless_it_is_allowed(agent: HttpAgent) -> None:
-    agent.clock.at += timedelta(seconds=59)
+    agent.clock.wall += timedelta(seconds=59)
     answer = get(agent, "/api/host/screenshot/capture1")
     assert (answer.status_code, answer.get_json()["code"]) == (503, "picture_too_old")
     assert "60.0 s old" in answer.get_json()["error"]
@@ -235,7 +235,7 @@ def test_a_picture_that_is_too_old_is_a_503_with_its_age_unless_it_is_allowed(ag
 
 
 def test_where_only_key_frames_become_pictures_three_of_their_intervals_are_allowed(agent: HttpAgent) -> None:
-    agent.clock.at += timedelta(seconds=4)
+    agent.clock.wall += timedelta(seconds=4)
     assert get(agent, "/api/host/screenshot/capture1").status_code == 503
     agent.report(keyframe_interval_s=2.0)
     agent.journal.set_state("capture1", "frames", {"mode": "keyframes"})
@@ -386,7 +386,7 @@ def test_an_hours_metadata_is_one_array_by_number_hot_ones_included(agent: HttpA
 
 def test_a_sealed_hours_metadata_is_its_array(agent: HttpAgent) -> None:
     before = get(agent, "/api/host/metadata/capture1/14").get_json()
-    agent.clock.at = NOW + timedelta(hours=1)
+    agent.clock.wall = NOW + timedelta(hours=1)
     agent.archive()
     folder = agent.store().hour_folder(Kind.METADATA, Hour.parse("2026-11-21T14"))
     assert folder is not None

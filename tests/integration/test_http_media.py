@@ -67,11 +67,11 @@ def test_a_segment_is_found_wherever_it_lies_now(reader: HttpAgent, address: str
 def test_an_address_stays_good_when_its_file_is_archived_and_lapped(agent: HttpAgent) -> None:
     address = stream("segments/14/segment_000000040.ts")
     first = agent.client.get(address)
-    agent.clock.at = NOW + timedelta(hours=1)
+    agent.clock.wall = NOW + timedelta(hours=1)
     agent.archive()
     archived = agent.client.get(address)
-    agent.clock.at = NOW + timedelta(days=1)
-    agent.record(3, first=100, begin=agent.clock.at - timedelta(minutes=20))
+    agent.clock.wall = NOW + timedelta(days=1)
+    agent.record(3, first=100, begin=agent.clock.wall - timedelta(minutes=20))
     agent.archive()
     assert agent.store().folders.vault(Kind.SEGMENTS, Hour.parse(HOUR)).is_dir()
     lapped = agent.client.get(address)
@@ -213,7 +213,7 @@ def test_an_hours_playlist_is_only_appended_to_until_it_is_closed(agent: HttpAge
         texts.append(agent.client.get(address).get_data(as_text=True))
     agent.archive(segments=3)
     texts.append(agent.client.get(address).get_data(as_text=True))
-    agent.clock.at = NOW + timedelta(hours=1)
+    agent.clock.wall = NOW + timedelta(hours=1)
     agent.archive()
     texts.append(agent.client.get(address).get_data(as_text=True))
     for earlier, later in pairwise(texts):
@@ -238,7 +238,7 @@ def test_an_hour_without_footage_has_no_playlist(reader: HttpAgent, hour: str) -
 
 
 def test_yesterdays_hour_is_not_served_as_todays(agent: HttpAgent) -> None:
-    agent.clock.at = NOW + timedelta(days=1)
+    agent.clock.wall = NOW + timedelta(days=1)
     assert agent.client.get(stream("segments/14/archive.m3u8")).status_code == 404
     assert agent.client.get(stream(f"segments/{HOUR}/archive.m3u8")).status_code == 200
 

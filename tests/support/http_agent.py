@@ -30,30 +30,11 @@ from host_agent.ring.store import RingStore
 from host_agent.settings import DeviceSettings, HostSettings
 from host_agent.timeline.timeline import TimelineService
 from shared.spans import utc_ms
+from tests.support.set_clock import SetClock
 
 NOW = datetime(2026, 11, 21, 14, 30, 0, tzinfo=UTC)
 TOKEN = "a-token-of-more-than-16-characters"
 _TARGET_DURATION_S = 6
-
-
-@dataclass(slots=True)
-class StandingClock:
-    """A clock that is moved by hand."""
-
-    at: datetime = NOW
-    monotonic_s: float = 1000.0
-
-    def now(self) -> datetime:
-        return self.at
-
-    def monotonic(self) -> float:
-        return self.monotonic_s
-
-    def boot_id(self) -> str:
-        return "boot-1"
-
-    def offset_ns(self) -> int:
-        return 0
 
 
 class ReadingClient(FlaskClient):
@@ -68,7 +49,7 @@ class HttpAgent:
     """One agent: its parts, and clients of its application."""
 
     root: Path
-    clock: StandingClock
+    clock: SetClock
     settings: HostSettings
     devices: dict[str, DeviceSettings]
     stores: dict[str, RingStore]
@@ -170,7 +151,7 @@ def make_agent(
             ],
         }
     )
-    clock = StandingClock(now)
+    clock = SetClock(now)
     stores = {
         device.name: RingStore(DeviceFolders(settings.agent.root, device.name), clock)
         for device in settings.device
