@@ -70,7 +70,11 @@ class ArchiveService:
         for name, store in list(self._stores.items()):
             if not store.is_prepared():
                 continue
-            report = self._archiver.run_cycle(store)
+            try:
+                report = self._archiver.run_cycle(store)
+            except Exception:  # noqa: BLE001 (what one device's files bring out must not stop the others)
+                self._log.exception("archive_failed", device=name)
+                continue
             if report.problems:
                 self._log.warning("archive_problems", device=name, problems=report.problems[:20])
             self._publish(name, report)

@@ -1,5 +1,6 @@
 """Moves what exceeds the hot limits into hour folders, refreshes the playlists it touched, seals hours."""
 
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -75,6 +76,8 @@ class Archiver:
         touched: set[Hour] = set()
         for hour, files in groups:
             stamp = {"target_duration_s": target_duration_s(1.0)} if kind is Kind.SEGMENTS else {}
+            # Before anything comes: a kill behind the last move must not leave a seal that is stale.
+            store.unseal(kind, hour)
             done = store.archive(kind, hour, files, **stamp)
             moved.update(done.moved)
             touched.add(hour)
@@ -104,9 +107,14 @@ class Archiver:
         current: Hour,
         report: ArchiveReport,
     ) -> None:
+        is_first_look = (store.device, kind) not in self._sealed
         sealed = self._sealed.setdefault((store.device, kind), set())
-        complete = set(complete_hours(store.hours(kind), hot, current))
+        hours = store.hours(kind)
+        complete = set(complete_hours(hours, hot, current))
         sealed &= complete
+        if is_first_look:
+            # A kill may have come between moving files and listing them.
+            touched = touched | (set(hours) - complete)
         for hour in sorted(touched | complete - sealed):
             folder = store.hour_folder(kind, hour)
             if folder is None:
@@ -120,20 +128,30 @@ class Archiver:
             present = store.hour_files(kind, hour)
             times: list[SegmentTime] = []
             if kind is Kind.SEGMENTS:
-                times = self._write_playlist(store, hour, folder, present, ended=ends)
+                times = self._write_playlist(store, hour, folder, present, report, ended=ends)
             if ends and present:
-                self._seal(kind, hour, folder, present, times)
+                self._seal(kind, hour, folder, present, times, report)
                 sealed.add(hour)
                 report.sealed.append((kind, hour))
 
     def _write_playlist(
-        self, store: RingStore, hour: Hour, folder: Path, present: Sequence[RingFile], *, ended: bool
+        self,
+        store: RingStore,
+        hour: Hour,
+        folder: Path,
+        present: Sequence[RingFile],
+        report: ArchiveReport,
+        *,
+        ended: bool,
     ) -> list[SegmentTime]:
-        """List what is in the folder, in the order it was recorded. Repairs lines that are missing."""
+        """List what is in the folder, by number: in this order it came. Repairs lines that are missing,
+        which stand behind those of later segments."""
         numbers = {file.number for file in present}
         times = [time for time in store.segment_times(hour) if time.number in numbers]
         if len(times) < len(present):
-            times += self._rebuild_times(store, hour, folder, numbers - {time.number for time in times})
+            missing = numbers - {time.number for time in times}
+            times += self._rebuild_times(store, hour, folder, missing, report)
+        times.sort(key=lambda time: time.number)
         target_s = store.stamp(folder).get("target_duration_s")
         text = render_hour(
             times, target_s if isinstance(target_s, int) else target_duration_s(1.0), ended=ended
@@ -144,14 +162,21 @@ class Archiver:
         return times
 
     @staticmethod
-    def _rebuild_times(store: RingStore, hour: Hour, folder: Path, numbers: set[int]) -> list[SegmentTime]:
+    def _rebuild_times(
+        store: RingStore, hour: Hour, folder: Path, numbers: set[int], report: ArchiveReport
+    ) -> list[SegmentTime]:
         """Lines that a power cut took: from the files' own timestamps and their mtime, their begin."""
         rebuilt = []
         for number in sorted(numbers):
             path = folder / RingFile(Kind.SEGMENTS, number).name
             pictures = picture_times(path.read_bytes())
+            if pictures is None:
+                store.set_aside(path, hour)
+                report.problems.append(f"{path.name}: there are no pictures in it; set aside")
+                continue
             begin_utc_ms = path.stat().st_mtime_ns // 1_000_000
-            if pictures is None or Hour.of(from_utc_ms(begin_utc_ms)) != hour:
+            if Hour.of(from_utc_ms(begin_utc_ms)) != hour:
+                report.problems.append(f"{path.name}: its time is not known, it is not of {hour}; not listed")
                 continue
             time = SegmentTime(
                 number, begin_utc_ms, pictures.duration_90khz // 90, pictures.first_90khz, UNKNOWN_RUN
@@ -167,6 +192,7 @@ class Archiver:
         folder: Path,
         present: Sequence[RingFile],
         times: Sequence[SegmentTime],
+        report: ArchiveReport,
     ) -> None:
         wanted = {file.name for file in present}
         size = begin_ns = end_ns = 0
@@ -183,11 +209,19 @@ class Archiver:
             numbers = [file.number for file in present]
             summary = summarise(hour, numbers, size, begin_ns // 1_000_000, end_ns // 1_000_000)
         if kind is Kind.METADATA:
-            self._write_metadata_array(folder, present)
+            self._write_metadata_array(folder, present, report)
         write_atomically(folder / SUMMARY_NAME, encode_summary(summary))
 
     @staticmethod
-    def _write_metadata_array(folder: Path, present: Sequence[RingFile]) -> None:
+    def _write_metadata_array(folder: Path, present: Sequence[RingFile], report: ArchiveReport) -> None:
         """One array of the hour's metadata: a reader opens one file and not 7,200."""
-        texts = [(folder / file.name).read_text().strip() for file in present]
-        write_atomically(folder / METADATA_ARRAY_NAME, "[" + ",\n".join(texts) + "]\n")
+        texts = []
+        for file in present:
+            text = (folder / file.name).read_bytes()
+            try:
+                json.loads(text)
+            except ValueError:
+                report.problems.append(f"{file.name}: is no JSON; left out of {METADATA_ARRAY_NAME}")
+                continue
+            texts.append(text.strip())
+        write_atomically(folder / METADATA_ARRAY_NAME, b"[" + b",\n".join(texts) + b"]\n")

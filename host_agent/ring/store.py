@@ -428,6 +428,17 @@ class RingStore:
             return name
         raise FileExistsError(f"{source}: a thousand conflicts of this name are in {folder}")
 
+    def unseal(self, kind: Kind, hour: Hour) -> None:
+        """Take back that an hour is complete, since more of it comes: its summary is written anew."""
+        folder = self.hour_folder(kind, hour)
+        if folder is None:
+            return
+        try:
+            (folder / SUMMARY_NAME).unlink()
+        except FileNotFoundError:
+            return
+        self._done("unseal")
+
     def set_aside(self, path: Path, at: Hour) -> Path:
         """Keep a torn or unreadable file out of the way, as long as segments are kept. Raises OSError."""
         folder = self.folders.aside(at)
