@@ -157,6 +157,7 @@ def test_reads_of_the_environment_are_seen(source: str, count: int) -> None:
         ("host_agent/common/x.py", "", ["common"]),
         ("host_agent/ring.py", "class DeviceManager: ...", ["DeviceManager"]),
         ("host_agent/ring.py", "def shutil_copy(): ...\nclass Helped: ...", []),
+        ("tests/unit/test_spans.py", "def test_what_two_have_in_common(): ...", []),
     ],
 )
 def test_names_that_say_nothing_are_seen(path: str, source: str, names: list[str]) -> None:
