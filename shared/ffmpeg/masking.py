@@ -2,14 +2,15 @@
 
 import re
 
-# Greedy up to the last "@" before the path: passwords of cameras contain "@" unencoded.
-_USERINFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)(?P<userinfo>[^\s/'\"]+)@")
+# Passwords of cameras contain "@", "/" and quotes, unencoded: where there is a user and a password, all up
+# to the last "@" of the word goes. That may hide a host whose path has an "@"; the other way would tell.
+_USERINFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)(?:(?!\*\*\*@)[^\s/:]+:\S*|[^\s/]+)@")
 _SECRET_PARAMETER = re.compile(
-    r"(?P<name>(?:[?&]|\b)(?:password|passwd|pwd|pass|token|access_token|auth|secret|key|api_?key|user|usr)=)"
-    r"(?P<value>[^&\s'\"]+)",
+    r"(?P<name>(?:[?&]|\b)(?:password|passwd|pwd|pass|token|access_token|auth|secret|key|api_?key"
+    r"|user|usr|username|login|credentials?|sig|signature)=)(?P<value>[^&\s]+)",
     re.IGNORECASE,
 )
-_AUTHORISATION = re.compile(r"(?P<name>authorization:\s*\w+\s+)\S+", re.IGNORECASE)
+_AUTHORISATION = re.compile(r"(?P<name>authorization:\s*\w+\s+)\S[^\r\n]*", re.IGNORECASE)
 
 
 def mask_secrets(text: str) -> str:
