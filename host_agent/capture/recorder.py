@@ -137,7 +137,7 @@ class Recorder:
                 self._fail("ffmpeg_crashed", f"The recorder failed: {mask_secrets(str(error))}")
                 self._pause()
         self._end_run_in_order()
-        self._set(Condition(State.STOPPED, "agent_stopped", "The agent is stopping."))
+        self._set(Condition(State.STOPPED, "agent_stopped", "The agent was stopped."))
 
     def _once(self) -> None:
         """From start to end of one ffmpeg, or one reason why there is none."""
