@@ -190,7 +190,7 @@ class AgentUnderTest:
         wanted = devices or tuple(str(device["name"]) for device in self.devices)
         return self.wait_for(
             f"{', '.join(wanted)} live",
-            lambda: self._answers() and all(self.state(device) == "live" for device in wanted),
+            lambda: self._answers() and all(self._is_live(device) for device in wanted),
             within_s=within_s,
         )
 
@@ -287,6 +287,10 @@ class AgentUnderTest:
         except httpx.TransportError:
             return False
         return True
+
+    def _is_live(self, device: str) -> bool:
+        answer = self.get(f"/api/host/devices/{device}")
+        return answer.status_code == 200 and answer.json()["state"] == "live"
 
     def _names_our_folders(self, seen: Seen) -> bool:
         return seen.pid != os.getpid() and any(

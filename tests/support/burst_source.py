@@ -52,9 +52,12 @@ class BurstSource:
     def __init__(self, options: PublisherOptions, *, backlog_s: float = 5.0) -> None:
         assert options.url == STANDARD_OUTPUT, "a burst source serves what its publisher writes to pipe:1"
         self.publisher = Publisher(options)
-        self.connections = 0
+        # When somebody connected, by the burnt clock.
+        self.connected_ms: list[int] = []
+        self._backlog_s = backlog_s
+        self._clock_offset_s = options.clock_offset_s
         self._backlog = _Backlog()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(backlog_s))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._threads = [
             threading.Thread(target=self._server.serve_forever, daemon=True),
@@ -65,11 +68,11 @@ class BurstSource:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/live.ts"
 
-    def backlog_s(self) -> float:
-        """How much is there to be sent at once."""
+    def is_filled(self) -> bool:
+        """Whether there is as much to be sent at once as was asked for, and a group to spare."""
         with self._backlog.more:
             groups = self._backlog.groups
-            return time.monotonic() - groups[0].begun_monotonic_s if groups else 0.0
+            return bool(groups) and time.monotonic() - groups[0].begun_monotonic_s > self._backlog_s + 1
 
     def __enter__(self) -> Self:
         self.publisher.start()
@@ -102,17 +105,17 @@ class BurstSource:
                     self._backlog.append(packet, time.monotonic())
                     self._backlog.more.notify_all()
 
-    def _handler(self, backlog_s: float) -> type[BaseHTTPRequestHandler]:
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
         source = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                source.connections += 1
+                source.connected_ms.append(round((time.time() + source._clock_offset_s) * 1000))
                 self.send_response(200)
                 self.send_header("Content-Type", "video/mp2t")
                 self.end_headers()
                 try:
-                    source._send(self, backlog_s)
+                    source._send(self)
                 except (BrokenPipeError, ConnectionResetError):
                     return  # the reader went
 
@@ -121,13 +124,13 @@ class BurstSource:
 
         return Handler
 
-    def _send(self, handler: BaseHTTPRequestHandler, backlog_s: float) -> None:
+    def _send(self, handler: BaseHTTPRequestHandler) -> None:
         backlog = self._backlog
         with backlog.more:
             backlog.more.wait_for(lambda: backlog.groups or backlog.ended)
             if not backlog.groups:
                 return
-            group = backlog.first_group(backlog_s, time.monotonic())
+            group = backlog.first_group(self._backlog_s, time.monotonic())
         sent = 0
         while True:
             with backlog.more:

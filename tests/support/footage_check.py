@@ -6,7 +6,8 @@ Every check returns its findings as sentences; none is what a test wants.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from hashlib import sha256
+from itertools import islice, pairwise
 
 from shared.spans import Span, from_utc_ms, merge
 from tests.support.burnt_clock import Stamp
@@ -48,44 +49,84 @@ class Footage:
 # -- reading -----------------------------------------------------------------------------------------
 
 
-def listed_footage(playlist: Playlist, read: Callable[[Listed], bytes]) -> Footage:
+@dataclass(frozen=True, slots=True)
+class SegmentPicture:
+    """A picture of a segment: how far behind the segment's first, and its stamp where it is readable."""
+
+    behind_ms: int
+    stamp: Stamp | None
+
+
+class SegmentDecoder:
+    """Decodes segments that follow each other as a player does: all of a run through one decoder.
+
+    What has been decoded once, byte for byte, is not decoded again: hours, ranges and the disk hold the
+    same segments.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, list[SegmentPicture]] = {}
+
+    def decode(
+        self, names: Sequence[str], contents: Sequence[bytes]
+    ) -> tuple[list[list[SegmentPicture]], list[str]]:
+        """Return the pictures of each segment, and what is wrong with the run."""
+        digests = [sha256(content).digest() for content in contents]
+        if all(digest in self._known for digest in digests):
+            return [self._known[digest] for digest in digests], []
+        counts = [len(picture_times(content)) for content in contents]
+        decoded = decode_bytes(b"".join(contents))
+        where = f"{names[0]} to {names[-1]}"
+        faults = [f"{where}: {complaint}" for complaint in decoded.complaints]
+        faults += [f"{name}: holds no picture" for name, n in zip(names, counts, strict=True) if not n]
+        if decoded.unreadable:
+            faults.append(f"{where}: {decoded.unreadable} pictures have no readable stamp")
+        if sum(counts) != len(decoded.pictures):
+            faults.append(f"{where}: {sum(counts)} pictures are in it, {len(decoded.pictures)} were decoded")
+            return [[] for _ in names], faults
+        found: list[list[SegmentPicture]] = []
+        rest = iter(decoded.pictures)
+        for count in counts:
+            pictures = list(islice(rest, count))
+            found.append(
+                [
+                    SegmentPicture(round((picture.media_s - pictures[0].media_s) * 1000), picture.stamp)
+                    for picture in pictures
+                ]
+            )
+        if not faults:
+            self._known.update(zip(digests, found, strict=True))
+        return found, faults
+
+
+def listed_footage(
+    playlist: Playlist, read: Callable[[Listed], bytes], decoder: SegmentDecoder | None = None
+) -> Footage:
     """Decode everything that `playlist` lists; `read` gets a segment's bytes.
 
     A picture is dated by its segment's date-time and how far it stands behind the segment's first
-    picture. All segments between two discontinuities go through one decoder, as in a player.
+    picture. All segments between two discontinuities go through one decoder.
     """
+    decoder = decoder or SegmentDecoder()
     pictures: list[DatedPicture] = []
     faults: list[str] = []
     for run in playlist.runs():
-        contents = [read(segment) for segment in run]
-        begins = [segment.begin_utc_ms for segment in run]
-        found = _dated_run([segment.uri for segment in run], contents, begins)
-        pictures += found.pictures
-        faults += found.faults
+        names = [segment.uri for segment in run]
+        decoded, wrong = decoder.decode(names, [read(segment) for segment in run])
+        faults += wrong
+        for segment, found in zip(run, decoded, strict=True):
+            if segment.begin_utc_ms is not None:
+                pictures += dated(found, segment.begin_utc_ms, segment.uri)
     return Footage(pictures, faults)
 
 
-def _dated_run(names: Sequence[str], contents: Sequence[bytes], begins: Sequence[int | None]) -> Footage:
-    counts = [len(picture_times(content)) for content in contents]
-    decoded = decode_bytes(b"".join(contents))
-    where = f"{names[0]} to {names[-1]}"
-    faults = [f"{where}: {complaint}" for complaint in decoded.complaints]
-    faults += [f"{name}: holds no picture" for name, count in zip(names, counts, strict=True) if not count]
-    if decoded.unreadable:
-        faults.append(f"{where}: {decoded.unreadable} pictures have no readable stamp")
-    if sum(counts) != len(decoded.pictures):
-        faults.append(f"{where}: {sum(counts)} pictures are in it, {len(decoded.pictures)} could be decoded")
-        return Footage([], faults)
-    pictures: list[DatedPicture] = []
-    at = 0
-    for name, count, begin in zip(names, counts, begins, strict=True):
-        in_segment = decoded.pictures[at : at + count]
-        at += count
-        for picture in in_segment:
-            if picture.stamp is not None and begin is not None:
-                behind_ms = round((picture.media_s - in_segment[0].media_s) * 1000)
-                pictures.append(DatedPicture(picture.stamp, begin + behind_ms, name))
-    return Footage(pictures, faults)
+def dated(pictures: Iterable[SegmentPicture], begin_utc_ms: int, where: str) -> list[DatedPicture]:
+    """The pictures of a segment whose first is said to be of `begin_utc_ms`."""
+    return [
+        DatedPicture(picture.stamp, begin_utc_ms + picture.behind_ms, where)
+        for picture in pictures
+        if picture.stamp is not None
+    ]
 
 
 def picture_times(transport_stream: bytes) -> list[int]:
@@ -171,6 +212,11 @@ def true_spans(stamps: Sequence[Stamp], *, picture_ms: int = 40, hole_s: float =
     """When pictures were taken, by their own clocks; holes below `hole_s` are none."""
     each = (Span(from_utc_ms(s.wall_ms), from_utc_ms(s.wall_ms + picture_ms)) for s in stamps)
     return merge(each, tolerance_s=hole_s)
+
+
+def clipped(spans: Iterable[Span], within: Span) -> list[Span]:
+    """What of `spans` lies in `within`."""
+    return [part for span in spans if (part := span.intersection(within)) is not None]
 
 
 def span_faults(true: Sequence[Span], told: Sequence[Span], *, tolerance_s: float = 0.5) -> list[str]:

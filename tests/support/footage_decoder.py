@@ -63,21 +63,12 @@ def decode(
     """
     with tempfile.TemporaryDirectory(prefix="coldframe-decode-") as folder:
         cells, times = Path(folder, "cells.gray"), Path(folder, "times.framecrc")
-        output = [
-            "-fps_mode",
-            "passthrough" if keep_times else "drop",
-            "-enc_time_base",
-            f"1/{_TICKS_A_SECOND}",
-        ]
+        mode = "passthrough" if keep_times else "drop"
+        output = ["-fps_mode", mode, "-enc_time_base", f"1/{_TICKS_A_SECOND}"]
         finished = subprocess.run(
             [
-                *(
-                    "ffmpeg",
-                    "-hide_banner",
-                    "-v",
-                    "error",
-                    "-nostdin" if standard_input is None else "-nostats",
-                ),
+                *("ffmpeg", "-hide_banner", "-nostats", "-v", "level+warning"),
+                *(["-nostdin"] if standard_input is None else []),
                 *(["-copyts"] if keep_times else []),
                 *source,
                 *("-filter_complex", f"[0:v:0]{_CELLS_FILTER}"),
@@ -90,7 +81,7 @@ def decode(
             timeout=deadline_s,
             check=False,
         )
-        complaints = finished.stderr.decode(errors="replace").splitlines()
+        complaints = _complaints(finished.stderr.decode(errors="replace"))
         if finished.returncode:
             complaints.append(f"ffmpeg ended with {finished.returncode}")
         stamps = _stamps(cells.read_bytes() if cells.exists() else b"")
@@ -112,6 +103,15 @@ def read_jpeg(path: Path) -> Stamp | None:
         image.draft("L", image.size)
         band = image.convert("L").crop((0, 0, image.width, image.height // BAND_SHARE))
     return read_band(band.resize((CELLS_ACROSS, CELLS_DOWN), Image.Resampling.BOX).tobytes())
+
+
+def _complaints(words: str) -> list[str]:
+    """Errors, and the warnings that ffmpeg gives for packets and pictures that are damaged."""
+    return [
+        line
+        for line in words.splitlines()
+        if any(level in line for level in ("[error]", "[fatal]", "[panic]")) or "corrupt" in line
+    ]
 
 
 def _stamps(cells: bytes) -> list[Stamp | None]:

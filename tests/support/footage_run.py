@@ -23,7 +23,7 @@ from shared.spans import Span, from_utc_ms, iso_ms
 from tests.support.agent_under_test import AgentUnderTest, Settings
 from tests.support.burnt_clock import Stamp
 from tests.support.burst_source import BurstSource
-from tests.support.footage_check import Footage, listed_footage
+from tests.support.footage_check import Footage, SegmentDecoder, listed_footage
 from tests.support.footage_decoder import Decoded, decode
 from tests.support.playlist_check import Listed, read_playlist
 from tests.support.playlist_watch import PlaylistWatch
@@ -33,6 +33,7 @@ from tests.support.publisher import STANDARD_OUTPUT, Publisher, PublisherOptions
 SETTLED_S = 6.0
 NO_RELAY = ""
 _BACKLOG_WITHIN_S = 20.0
+_LIVE_WITHIN_S = 60.0
 _LIVE_PERIOD_S = 0.5
 _HOUR_PERIOD_S = 3.0
 
@@ -50,6 +51,7 @@ class Camera:
     relay: str = "steady"
     stream: str = ""
     media_rate: float = 1.0
+    gop_s: tuple[float, ...] = (1.0,)
     burst_s: float = 5.0
     settings: Settings = field(default_factory=dict)
 
@@ -71,11 +73,13 @@ class Gap:
 class Evidence:
     """What a camera sent, and what the agent says and has of it.
 
-    `judged`: the range that was asked for. `listed`: pictures by the way to them (`range`, `hour 0`, …).
-    `played`: what ffmpeg makes of the range's playlist as a player. `on_disk`: by times.csv alone.
+    `connected_ms`: when it was connected to, by the burnt clock, where it serves itself. `judged`: the
+    range that was asked for. `listed`: pictures by the way to them (`range`, `hour 0`, …). `played`: what
+    ffmpeg makes of the range's playlist as a player. `on_disk`: by times.csv alone.
     """
 
     sent: list[Sent]
+    connected_ms: list[int]
     judged: Span
     recorded: list[Span]
     gaps: list[Gap]
@@ -97,6 +101,11 @@ class Evidence:
     def stamps(self) -> list[Stamp]:
         """The pictures of the range."""
         return self.listed["range"].stamps
+
+    @property
+    def judged_stamps(self) -> list[Stamp]:
+        """The pictures of the range without what its first and last segment hold beyond it."""
+        return [stamp for stamp in self.stamps if from_utc_ms(stamp.wall_ms) in self.judged]
 
     def inner_gaps(self) -> list[Gap]:
         """Gaps after the first footage and before the last."""
@@ -124,9 +133,10 @@ class FootageRun:
         self._stack = ExitStack()
         self._relays: dict[str, RtspRelay] = {}
         self._publishers: dict[str, Publisher] = {}
-        self._bursts: list[tuple[BurstSource, float]] = []
+        self._bursts: dict[str, BurstSource] = {}
         self._sources: dict[str, str] = {}
         self._agents: dict[str, AgentUnderTest] = {}
+        self._decoders = {camera.name: SegmentDecoder() for camera in cameras}
         self._begun_ms = 0
         self._begun_monotonic_s = 0.0
 
@@ -150,6 +160,9 @@ class FootageRun:
 
     def publisher(self, name: str) -> Publisher:
         return self._publishers[name]
+
+    def burst(self, name: str) -> BurstSource:
+        return self._bursts[name]
 
     def agent(self, name: str) -> AgentUnderTest:
         return self._agents[name]
@@ -176,7 +189,7 @@ class FootageRun:
         """Read everything over HTTP, stop the agents (nothing may outlive them), and read the disks."""
         self._live.stop()
         self._hours.stop()
-        with ThreadPoolExecutor(2) as pool:
+        with ThreadPoolExecutor(3) as pool:
             found = dict(
                 zip(
                     (camera.name for camera in self._cameras),
@@ -186,12 +199,13 @@ class FootageRun:
             )
         for agent in self._agents.values():
             agent.stop()
-        with ThreadPoolExecutor(2) as pool:
+        with ThreadPoolExecutor(3) as pool:
             list(pool.map(lambda camera: self._read_disk(camera, found[camera.name]), self._cameras))
         return found
 
     def _read_over_http(self, camera: Camera) -> Evidence:
         agent = self._agents[camera.agent]
+        decoder = self._decoders[camera.name]
         # What a bursting source sends at first was taken before the agent began.
         start = self.begun - timedelta(seconds=camera.burst_s + 5)
         judged = Span(start, from_utc_ms(round((agent.now_s() - SETTLED_S) * 1000)))
@@ -206,8 +220,10 @@ class FootageRun:
         playlists |= {
             f"hour {index}": found for index, found in enumerate(zip(hour_urls, hour_texts, strict=True))
         }
+        burst = self._bursts.get(camera.source)
         return Evidence(
             sent=self._publishers[camera.source].sent(),
+            connected_ms=burst.connected_ms if burst is not None else [],
             judged=judged,
             recorded=[_span(said) for said in told["recorded"]],
             gaps=[Gap(_span(said), said["code"], said["sentence"]) for said in told["gaps"]],
@@ -221,14 +237,14 @@ class FootageRun:
             ],
             played=decode(["-i", range_url], keep_times=False),
             listed={
-                way: listed_footage(read_playlist(text, url), _reader(agent))
+                way: listed_footage(read_playlist(text, url), _reader(agent), decoder)
                 for way, (url, text) in playlists.items()
             },
         )
 
     def _read_disk(self, camera: Camera, evidence: Evidence) -> None:
         ring = self._agents[camera.agent].ring(camera.name)
-        evidence.on_disk = ring.footage()
+        evidence.on_disk = ring.footage(self._decoders[camera.name])
         evidence.jpegs = {
             "captures": ring.jpegs("captures"),
             "thumbnails": ring.jpegs("thumbnails"),
@@ -249,11 +265,12 @@ class FootageRun:
                 url=relay_of.url(f"pub/{camera.name}") if relay_of is not None else STANDARD_OUTPUT,
                 sent_log=str(logs / f"{camera.name}.csv"),
                 media_rate=camera.media_rate,
+                gop_s=camera.gop_s,
                 clock_offset_s=self._offset_s,
             )
             if relay_of is None:
                 burst = self._stack.enter_context(BurstSource(options, backlog_s=camera.burst_s))
-                self._bursts.append((burst, camera.burst_s))
+                self._bursts[camera.name] = burst
                 self._publishers[camera.name], self._sources[camera.name] = burst.publisher, burst.url
             else:
                 publisher = self._publishers[camera.name] = Publisher(options)
@@ -265,7 +282,7 @@ class FootageRun:
 
     def _start_agents(self) -> None:
         until = time.monotonic() + _BACKLOG_WITHIN_S
-        while any(burst.backlog_s() < burst_s + 1 for burst, burst_s in self._bursts):
+        while not all(burst.is_filled() for burst in self._bursts.values()):
             assert time.monotonic() < until, "a burst source has not enough to begin with"
             time.sleep(0.05)
         self._begun_ms = round((time.time() + self._offset_s) * 1000)
@@ -280,7 +297,7 @@ class FootageRun:
             )
             self._agents[name] = self._stack.enter_context(agent)
         for agent in self._agents.values():
-            agent.wait_live()
+            agent.wait_live(within_s=_LIVE_WITHIN_S)
         self._begun_monotonic_s = time.monotonic()
 
     def _made(self, name: str) -> Path:

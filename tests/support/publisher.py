@@ -221,7 +221,7 @@ def encoder_command(options: PublisherOptions) -> list[str]:
         *("ffmpeg", "-hide_banner", "-nostdin", "-v", "warning"),
         *("-probesize", "32", "-analyzeduration", "0"),
         *("-f", "matroska", "-i", "pipe:0"),
-        *("-c:v", "libx264", "-preset", "superfast", "-tune", "zerolatency", "-threads", "1"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-threads", "1"),
         *("-b:v", f"{options.bitrate_kbps}k", "-maxrate", f"{options.bitrate_kbps}k"),
         *("-bufsize", f"{options.bitrate_kbps}k", "-g", "100000", "-sc_threshold", "0"),
         *("-force_key_frames", key_frames, "-fps_mode", "passthrough", "-enc_time_base", "1/90000"),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from shared.spans import Span, utc_ms
+from shared.spans import utc_ms
 from tests.support.burnt_clock import Stamp
-from tests.support.footage_check import DatedPicture, Footage, picture_times
-from tests.support.footage_decoder import decode_bytes, read_jpeg
+from tests.support.footage_check import DatedPicture, Footage, SegmentDecoder, dated, picture_times
+from tests.support.footage_decoder import read_jpeg
 
 _WRAP_90KHZ = 1 << 33
 
@@ -34,6 +34,7 @@ class RingOnDisk:
 
     def __init__(self, root: Path, device: str) -> None:
         self.base = root / device
+        self._read: dict[Path, Stamp | None] = {}
 
     def files(self, kind: str, pattern: str) -> list[Path]:
         """All files of a kind, hot, cold and in the vault, by name."""
@@ -53,32 +54,27 @@ class RingOnDisk:
                 rows += [TimesRow(*map(int, row)) for row in csv.reader(file) if row and row[0].isdigit()]
         return sorted(rows, key=lambda row: row.number)
 
-    def footage(self, within: Span | None = None) -> Footage:
-        """Decode all segments that `times.csv` dates (of `within`), and date pictures by it alone."""
-        rows = [row for row in self.times() if within is None or _touches(row, within)]
+    def footage(self, decoder: SegmentDecoder | None = None) -> Footage:
+        """Decode all segments that `times.csv` dates, and date pictures by it alone."""
+        decoder = decoder or SegmentDecoder()
         files = self.segments()
+        rows = self.times()
         faults = [f"{row.name}: is dated and not on disk" for row in rows if row.name not in files]
+        dated_names = {row.name for row in rows}
+        faults += [f"{name}: is on disk and not dated" for name in files if name not in dated_names]
         pictures: list[DatedPicture] = []
         runs: dict[int, list[TimesRow]] = {}
         for row in rows:
             if row.name in files:
                 runs.setdefault(row.run, []).append(row)
-        for run, members in runs.items():
+        for members in runs.values():
             contents = [files[row.name].read_bytes() for row in members]
-            decoded = decode_bytes(b"".join(contents))
-            faults += [f"run {run}: {complaint}" for complaint in decoded.complaints]
-            dated = [
-                (row, time)
-                for row, content in zip(members, contents, strict=True)
-                for time in picture_times(content)
-            ]
-            if len(dated) != len(decoded.pictures):
-                faults.append(f"run {run}: {len(dated)} pictures are in it, {len(decoded.pictures)} decoded")
-                continue
-            for (row, time), picture in zip(dated, decoded.pictures, strict=True):
-                behind_ms = (time - row.media_ts_90khz) % _WRAP_90KHZ // 90
-                if picture.stamp is not None:
-                    pictures.append(DatedPicture(picture.stamp, row.begin_utc_ms + behind_ms, row.name))
+            decoded, wrong = decoder.decode([row.name for row in members], contents)
+            faults += wrong
+            for row, content, found in zip(members, contents, decoded, strict=True):
+                first = (picture_times(content) or [row.media_ts_90khz])[0]
+                begin_utc_ms = row.begin_utc_ms + (first - row.media_ts_90khz) % _WRAP_90KHZ // 90
+                pictures += dated(found, begin_utc_ms, row.name)
         return Footage(pictures, faults)
 
     def jpegs(self, kind: str) -> Footage:
@@ -87,7 +83,7 @@ class RingOnDisk:
         pictures: list[DatedPicture] = []
         faults: list[str] = []
         for path in self.files(kind, pattern):
-            stamp = _readable(path, faults)
+            stamp = self._readable(path, faults)
             if stamp is not None:
                 pictures.append(DatedPicture(stamp, path.stat().st_mtime_ns // 1_000_000, path.name))
         return Footage(pictures, faults)
@@ -105,24 +101,18 @@ class RingOnDisk:
             mtime_ms = path.stat().st_mtime_ns // 1_000_000
             if abs(mtime_ms - captured_ms) > 1:
                 faults.append(f"{path.name}: mtime differs from captured_at by {mtime_ms - captured_ms} ms")
-            stamp = _readable(captures[path.stem], faults)
+            stamp = self._readable(captures[path.stem], faults)
             if stamp is not None:
                 pictures.append(DatedPicture(stamp, captured_ms, path.name))
         return Footage(pictures, faults)
 
-
-def _readable(path: Path, faults: list[str]) -> Stamp | None:
-    try:
-        stamp = read_jpeg(path)
-    except OSError as error:
-        faults.append(f"{path.name}: {error}")
-        return None
-    if stamp is None:
-        faults.append(f"{path.name}: has no readable stamp")
-    return stamp
-
-
-def _touches(row: TimesRow, within: Span) -> bool:
-    return utc_ms(within.start) <= row.begin_utc_ms and row.begin_utc_ms + row.duration_ms <= utc_ms(
-        within.end
-    )
+    def _readable(self, path: Path, faults: list[str]) -> Stamp | None:
+        if path not in self._read:
+            try:
+                self._read[path] = read_jpeg(path)
+            except OSError as error:
+                faults.append(f"{path.name}: {error}")
+                return None
+        if self._read[path] is None:
+            faults.append(f"{path.name}: has no readable stamp")
+        return self._read[path]
