@@ -1,10 +1,11 @@
 """Every benchmark, in the order they run."""
 
+from tests.benchmarks.archive_answers import ANSWERS
 from tests.benchmarks.archiver_catch_up import ARCHIVER
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.cpu_per_camera import CPU
 
-BENCHES: tuple[Bench, ...] = (CPU, ARCHIVER)
+BENCHES: tuple[Bench, ...] = (CPU, ARCHIVER, ANSWERS)
 
 
 def named(names: list[str]) -> list[Bench]:
