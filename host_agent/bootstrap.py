@@ -138,7 +138,7 @@ def expand_auto(settings: HostSettings) -> HostSettings:
             devices.append(device)
         for index, camera in enumerate(free):
             name = device.name if index == 0 else f"{device.name}-{index + 1}"
-            found = {**device.model_dump(), "name": name, "source": f"v4l2:{camera.path}"}
+            found = {**device.model_dump(exclude_unset=True), "name": name, "source": f"v4l2:{camera.path}"}
             devices.append(DeviceSettings.model_validate({**found, "label": device.label or camera.card}))
     return settings.model_copy(update={"device": tuple(devices)})
 

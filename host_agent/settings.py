@@ -261,8 +261,12 @@ class SupervisorSettings(_Strict):
     start_timeout_s: Seconds = Field(
         default=20, description="No first segment for this long: stalled.", examples=[20]
     )
-    stop_timeout_s: Seconds = Field(
-        default=8, description="How long ffmpeg may take to finish its last segment.", examples=[8]
+    stop_timeout_s: float = Field(
+        default=8,
+        gt=0,
+        le=9,
+        description="How long ffmpeg may take to finish its last segment; the agent ends within 10 s.",
+        examples=[8],
     )
 
     @model_validator(mode="after")
@@ -353,7 +357,7 @@ class DeviceSettings(_Strict):
         default=DeviceRetention(), description="This device's own retention.", examples=["{ captures = 4 }"]
     )
     picture: FrameSettings | None = Field(
-        default=None, description="This device's own [picture] settings.", examples=["{ capture_fps = 1 }"]
+        default=None, description="What differs from [picture].", examples=["{ capture_fps = 1 }"]
     )
 
     @field_validator("name")
@@ -373,7 +377,9 @@ class DeviceSettings(_Strict):
     def _is_source(cls, value: SecretStr) -> SecretStr:
         text = value.get_secret_value()
         kind, _, rest = text.partition(":")
-        if kind not in SOURCE_KINDS or any(ord(letter) < 32 or letter in " \x7f'" for letter in text):
+        if kind not in SOURCE_KINDS or any(
+            letter.isspace() or not letter.isprintable() or letter == "'" for letter in text
+        ):
             raise ValueError(f"must begin with one of {', '.join(SOURCE_KINDS)} and have no spaces or quotes")
         if kind in ("rtsp", "rtsps", "http", "https") and not re.match(r"^//[^\s/]+", rest):
             raise ValueError("must name a camera's address after //")
@@ -443,7 +449,9 @@ class HostSettings(_Strict):
         return int(own) if own is not None else self.retention.hours(kind)
 
     def picture_of(self, device: DeviceSettings) -> FrameSettings:
-        return device.picture or self.picture
+        """`[picture]` with what the device sets itself."""
+        own = device.picture.model_dump(exclude_unset=True) if device.picture is not None else {}
+        return self.picture.model_copy(update=own)
 
     def named(self, name: str) -> DeviceSettings | None:
         return next((device for device in self.device if device.name == name), None)
@@ -465,30 +473,34 @@ def load_settings(path: Path, environment: dict[str, str] | None = None) -> Host
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: is not TOML: {error}.", remedy="Correct that line.") from None
-    _apply_environment(raw, os.environ if environment is None else environment)
+    variables = _apply_environment(raw, os.environ if environment is None else environment)
     try:
         return HostSettings.model_validate(raw)
     except ValidationError as error:
-        raise SettingsError(_explain(path, error), remedy="Correct host.toml and try again.") from None
+        raise SettingsError(_explain(path, error, variables), remedy="Correct that and try again.") from None
 
 
-def _apply_environment(raw: dict[str, Any], environment: Any) -> None:
+def _apply_environment(raw: dict[str, Any], environment: Any) -> dict[tuple[str, str], str]:
+    """Lay the environment over the file; return which variable stands for which section and key."""
+    variables: dict[tuple[str, str], str] = {}
     for name, value in sorted(environment.items()):
         if not name.startswith(ENVIRONMENT_PREFIX):
             continue
         keys = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
-        if len(keys) != 2:
+        section = raw.setdefault(keys[0], {}) if keys[0] != "device" else None
+        if len(keys) != 2 or not isinstance(section, dict):
             raise SettingsError(
                 f"{name}: names no setting.",
                 remedy=f"Use {ENVIRONMENT_PREFIX}SECTION__KEY, such as {ENVIRONMENT_PREFIX}AGENT__TOKEN.",
             )
-        section = raw.setdefault(keys[0], {})
-        if isinstance(section, dict):
-            section[keys[1]] = value
+        section[keys[1]] = value
+        variables[keys[0], keys[1]] = name
+    return variables
 
 
-def _explain(path: Path, error: ValidationError) -> str:
-    """One line a finding: file, key, what is wrong, an example. Values are not shown: they may be secret."""
+def _explain(path: Path, error: ValidationError, variables: dict[tuple[str, str], str]) -> str:
+    """One line a finding: file (or variable), key, what is wrong, an example. Values are not shown: they
+    may be secret."""
     lines = []
     for found in error.errors(include_url=False, include_input=False):
         location = ".".join(str(part) for part in found["loc"]) or "file"
@@ -496,8 +508,11 @@ def _explain(path: Path, error: ValidationError) -> str:
         if found["type"] == "extra_forbidden":
             message = f"is no setting; known here are {', '.join(_known_keys(found['loc'][:-1]))}"
         example = _example(found["loc"])
+        where = next((name for keys, name in variables.items() if found["loc"][:2] == keys), str(path))
+        # A rule about a whole section may be broken by any of its variables.
+        where += "".join(f", {name}" for keys, name in variables.items() if found["loc"] == keys[:1])
         lines.append(
-            f"{path}: {location}: {message}."
+            f"{where}: {location}: {message}."
             + (f" Example: {found['loc'][-1]} = {example}" if example else "")
         )
     return "\n".join(lines)
