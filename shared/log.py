@@ -17,10 +17,15 @@ def configure_logging(*, process: str, level: str = "info", mask: Mask) -> None:
     ) -> structlog.typing.EventDict:
         return {key: mask(value) if isinstance(value, str) else value for key, value in event.items()}
 
+    def named(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        # Not a context variable: the threads of a pool would not have it.
+        return {"process": process, **event}
+
     terminal = sys.stderr.isatty()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            named,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -34,4 +39,3 @@ def configure_logging(*, process: str, level: str = "info", mask: Mask) -> None:
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(process=process)

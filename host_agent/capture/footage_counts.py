@@ -1,11 +1,12 @@
 """How much footage a device has, hot and cold, without opening 700,000 files on every request."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from host_agent.ring.hour_summary import parse_summary
-from host_agent.ring.layout import NUMBERED_KINDS, SUMMARY_NAME, Hour, Kind, RingFile
+from host_agent.ring.layout import NUMBERED_KINDS, SUMMARY_NAME, Hour, Kind, RingFile, numbers_among
 from host_agent.ring.store import RingStore
 
 # Sizes of an hour that is still growing are estimated from so many of its files, evenly spaced.
@@ -67,11 +68,12 @@ def _count_hour(store: RingStore, kind: Kind, hour: Hour) -> FootageCount:
     summary = read_summary(folder)
     if summary is not None:
         return summary
-    files = store.hour_files(kind, hour)
-    step = max(1, len(files) // _SAMPLES)
-    sizes = [size for file in files[::step] if (size := _size(folder, file)) is not None]
+    numbers = numbers_among(kind, os.listdir(folder))
+    step = max(1, len(numbers) // _SAMPLES)
+    sampled = [RingFile(kind, number).name for number in numbers[::step]]
+    sizes = [size for name in sampled if (size := _size(folder / name)) is not None]
     mean = sum(sizes) / len(sizes) if sizes else 0.0
-    return FootageCount(len(files), round(mean * len(files)), 1, is_estimate=step > 1)
+    return FootageCount(len(numbers), round(mean * len(numbers)), 1, is_estimate=step > 1)
 
 
 def read_summary(folder: Path) -> FootageCount | None:
@@ -83,8 +85,8 @@ def read_summary(folder: Path) -> FootageCount | None:
     return None if summary is None else FootageCount(summary.files, summary.size_bytes, 1)
 
 
-def _size(folder: Path, file: RingFile) -> int | None:
+def _size(path: Path) -> int | None:
     try:
-        return (folder / file.name).stat(follow_symlinks=False).st_size
+        return path.stat(follow_symlinks=False).st_size
     except OSError:
         return None  # expired meanwhile

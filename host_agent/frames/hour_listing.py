@@ -1,40 +1,65 @@
-"""The pictures of one hour, wherever they lie now, and a thinner choice of them."""
+"""The pictures of one hour, wherever they lie now, and a thinner choice of them.
 
-from collections.abc import Iterable, Iterator
+By number, not by object: an hour has up to 18,000 thumbnails.
+"""
 
-from host_agent.ring.layout import Hour, Kind, RingFile
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from host_agent.ring.layout import Hour, Kind, name_format, numbers_among
 from host_agent.ring.store import RingStore
 
 
-def files_of_hour(store: RingStore, kind: Kind, hour: Hour) -> list[RingFile]:
-    """An hour's files by number, those that are still hot included. Raises OSError."""
+def numbers_of_hour(store: RingStore, kind: Kind, hour: Hour) -> list[int]:
+    """The numbers of an hour's files, those that are still hot included. Raises OSError."""
     # Hot first: what is archived in between is then seen in both places, not in neither.
-    hot = [found.file for found in store.hot_files(kind) if found.hour == hour]
-    cold = store.hour_files(kind, hour)
-    return sorted({*cold, *hot}) if hot else cold
+    hot = [found.file.number for found in store.hot_files(kind) if found.hour == hour]
+    cold = numbers_among(kind, _listed(store.hour_folder(kind, hour)))
+    return sorted({*cold, *hot})
 
 
-def files_with_times(store: RingStore, kind: Kind, hour: Hour) -> Iterator[tuple[RingFile, int]]:
-    """An hour's files by number, each with its true begin in UTC ms. One that has gone is left out."""
-    hot = {found.file: found.mtime_ms for found in store.hot_files(kind) if found.hour == hour}
-    folder = store.hour_folder(kind, hour)
-    for file in sorted({*store.hour_files(kind, hour), *hot}):
-        if file in hot:
-            yield file, hot[file]
-        elif folder is not None:
-            try:
-                status = (folder / file.name).stat(follow_symlinks=False)
-            except FileNotFoundError:
-                continue
-            yield file, status.st_mtime_ns // 1_000_000
+def times_of_hour(store: RingStore, kind: Kind, hour: Hour) -> list[tuple[int, int]]:
+    """(number, true begin in UTC ms) of an hour's files, by number. What has gone is left out."""
+    hot = {found.file.number: found.mtime_ms for found in store.hot_files(kind) if found.hour == hour}
+    return sorted({**_mtimes_ms(kind, store.hour_folder(kind, hour)), **hot}.items())
 
 
-def thin(files: Iterable[tuple[RingFile, int]], every_s: int) -> list[RingFile]:
-    """One file for every `every_s` seconds: the first of each such piece of time.
+def _listed(folder: Path | None) -> list[str]:
+    if folder is not None:
+        with suppress(FileNotFoundError):  # it expired meanwhile
+            return os.listdir(folder)
+    return []
 
-    The pieces are those of the clock, so that a list that grows keeps what it had.
+
+def _mtimes_ms(kind: Kind, folder: Path | None) -> dict[int, int]:
+    found: dict[int, int] = {}
+    if folder is None:
+        return found
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return found  # it expired meanwhile
+    name_of = name_format(kind).format
+    try:
+        for number in numbers_among(kind, os.listdir(descriptor)):
+            # By the descriptor: no path of every file is put together and walked.
+            with suppress(FileNotFoundError):
+                status = os.stat(name_of(number), dir_fd=descriptor, follow_symlinks=False)
+                found[number] = status.st_mtime_ns // 1_000_000
+    finally:
+        os.close(descriptor)
+    return found
+
+
+def thin(files: Iterable[tuple[int, int]], every_s: int) -> list[int]:
+    """One number for every `every_s` seconds: the first of each such piece of time.
+
+    `files`: (number, begin in UTC ms) by number. The pieces are those of the clock, so that a list
+    that grows keeps what it had.
     """
-    chosen: dict[int, RingFile] = {}
-    for file, begin_utc_ms in files:
-        chosen.setdefault(begin_utc_ms // (every_s * 1000), file)
+    chosen: dict[int, int] = {}
+    for number, begin_utc_ms in files:
+        chosen.setdefault(begin_utc_ms // (every_s * 1000), number)
     return list(chosen.values())

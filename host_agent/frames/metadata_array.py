@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from host_agent.frames.hour_listing import files_of_hour
-from host_agent.ring.layout import METADATA_ARRAY_NAME, Hour, Kind
+from host_agent.frames.hour_listing import numbers_of_hour
+from host_agent.ring.layout import METADATA_ARRAY_NAME, Hour, Kind, RingFile
 from host_agent.ring.store import RingStore
 from shared.opened_file import open_beneath
 
@@ -39,7 +39,8 @@ def metadata_of_hour(store: RingStore, hour: Hour) -> Iterator[str]:
 def _texts(store: RingStore, hour: Hour) -> Iterator[bytes]:
     hot = store.folders.hot(Kind.METADATA)
     folder = store.hour_folder(Kind.METADATA, hour)
-    for file in files_of_hour(store, Kind.METADATA, hour):
+    for number in numbers_of_hour(store, Kind.METADATA, hour):
+        file = RingFile(Kind.METADATA, number)
         places = (hot,) if folder is None else (folder, hot)
         text = _first_of(store.folders.base, [place / file.name for place in places])
         if text is None:

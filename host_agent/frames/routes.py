@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Response
+from flask import Response, jsonify
 from werkzeug.http import http_date
 
 from host_agent.frames.heatmap import HeatmapReader
-from host_agent.frames.hour_listing import files_of_hour, files_with_times, thin
+from host_agent.frames.hour_listing import numbers_of_hour, thin, times_of_hour
 from host_agent.frames.metadata_array import metadata_of_hour
 from host_agent.frames.schemas import (
     HEATMAP_EXAMPLE,
@@ -30,7 +30,7 @@ from host_agent.frames.wall import (
     wall_frame,
 )
 from host_agent.hour_address import parse_hour_address
-from host_agent.ring.layout import MINUTES_NAME, MOSAIC_NAME, Kind
+from host_agent.ring.layout import MINUTES_NAME, MOSAIC_NAME, Kind, name_format
 from host_agent.served_devices import ServedDevices
 from host_agent.stored_file import CONTENT_TYPES, open_stored
 from shared.errors import NotFoundError, UnavailableError
@@ -114,7 +114,7 @@ def wall(query: dict[str, str]) -> Response:
 @blp.query(ThumbnailsQuerySchema)
 @blp.answer(200, ThumbnailsSchema, description="By number; may be empty.", example=THUMBNAILS_EXAMPLE)
 @blp.errors(404, 503)
-def thumbnails(query: dict[str, int], device: str, hour: str) -> dict[str, Any]:
+def thumbnails(query: dict[str, int], device: str, hour: str) -> Response:
     """An hour's thumbnails, by number
 
     The running hour includes those that are still hot. `every` thins them by time.
@@ -124,16 +124,18 @@ def thumbnails(query: dict[str, int], device: str, hour: str) -> dict[str, Any]:
     address = parse_hour_address(hour, devices.clock.now())
     every_s = query.get("every")
     if every_s is None:
-        files = files_of_hour(store, Kind.THUMBNAILS, address.hour)
+        numbers = numbers_of_hour(store, Kind.THUMBNAILS, address.hour)
     else:
-        files = thin(files_with_times(store, Kind.THUMBNAILS, address.hour), every_s)
+        numbers = thin(times_of_hour(store, Kind.THUMBNAILS, address.hour), every_s)
     folder = f"/host/stream/{store.device}/{Kind.THUMBNAILS.value}/{address.text}"
-    return {
-        "hour": address.hour.number,
-        "date": address.hour.date,
-        "count": len(files),
-        "thumbnails": [f"{folder}/{file.name}" for file in files],
-    }
+    named = f"{folder}/{name_format(Kind.THUMBNAILS)}".format
+    # Not dumped by the schema: it would look at each of 18,000 texts once more.
+    return jsonify(
+        hour=address.hour.number,
+        date=address.hour.date.isoformat(),
+        count=len(numbers),
+        thumbnails=[named(number) for number in numbers],
+    )
 
 
 @blp.get("/api/host/metadata/<device:device>/<hour:hour>")

@@ -14,6 +14,7 @@
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -89,6 +90,25 @@ def parse_file_name(name: str) -> RingFile | None:
     if found["ts"] is not None:
         return RingFile(Kind.SEGMENTS, int(found["ts"]))
     return RingFile(_KIND_OF_REST[found["rest"]], int(found["capture"]))
+
+
+def numbers_among(kind: Kind, names: Iterable[str]) -> list[int]:
+    """The numbers of those of `names` that are files of `kind`, in their order.
+
+    The same as parsing each, in a tenth of the time: an hour has up to 18,000.
+    """
+    prefix, suffix = _PATTERNS[kind]
+    begin, end = len(prefix), -len(suffix)
+    lengths = (begin - end + 9, begin - end + 10)
+    return [
+        int(digits)
+        for name in names
+        if len(name) in lengths
+        and name.startswith(prefix)
+        and name.endswith(suffix)
+        and (digits := name[begin:end]).isdecimal()
+        and digits.isascii()
+    ]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -4,18 +4,16 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from host_agent.frames.hour_listing import thin
 from host_agent.frames.metadata_array import join_objects
 from host_agent.frames.screenshot import oldest_allowed_s
-from host_agent.ring.layout import Kind, RingFile
+from host_agent.ring.layout import NUMBERED_KINDS, Kind, numbers_among, parse_file_name
 from host_agent.settings import FrameSettings
 
 MINUTE_MS = 60_000
-
-
-def thumbnail(number: int) -> RingFile:
-    return RingFile(Kind.THUMBNAILS, number)
 
 
 @pytest.mark.parametrize(
@@ -33,14 +31,29 @@ def thumbnail(number: int) -> RingFile:
 def test_one_file_is_kept_for_every_piece_of_time(
     files: list[tuple[int, int]], every_s: int, kept: list[int]
 ) -> None:
-    found = thin([(thumbnail(number), ms) for number, ms in files], every_s)
-    assert [file.number for file in found] == kept
+    assert thin(files, every_s) == kept
 
 
 def test_a_list_that_grows_keeps_what_it_had() -> None:
-    files = [(thumbnail(number), number * 700) for number in range(1, 200)]
+    files = [(number, number * 700) for number in range(1, 200)]
     full = thin(files, 10)
     assert all(full[: len(part)] == part for end in range(200) for part in [thin(files[:end], 10)])
+
+
+NAMES = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(["segment_", "capture_", "", "x"]),
+        st.text("0123456789١-", min_size=7, max_size=12),
+        st.sampled_from([".ts", ".jpg", "_thumbnail.jpg", ".json", ".conflict-1.jpg", ""]),
+    ),
+)
+
+
+@given(st.lists(NAMES | st.text(max_size=20), max_size=30), st.sampled_from(list(NUMBERED_KINDS)))
+def test_numbers_of_many_names_are_those_of_each(names: list[str], kind: Kind) -> None:
+    parsed = [file.number for name in names if (file := parse_file_name(name)) and file.kind is kind]
+    assert numbers_among(kind, names) == parsed
 
 
 @pytest.mark.parametrize(
