@@ -130,18 +130,18 @@ class FrameMaker:
 
     def _step(self, stop: threading.Event) -> None:
         plan = self._plan
+        if plan is None:
+            self._finish(_FINISH_WITHIN_S)
+            self._trouble = ""
+            self._after = None
+            stop.wait(_LOOK_EVERY_S)
+            return
         times = self._watch.published()
         if self._after is None:
             if not times:
                 stop.wait(_LOOK_EVERY_S)
                 return
             self._after = first_to_feed(times, self._newest_frame_utc_ms())
-        if plan is None:
-            self._finish(_FINISH_WITHIN_S)
-            self._trouble = ""
-            self._after = max(self._after, times[-1].number if times else 0)
-            stop.wait(_LOOK_EVERY_S)
-            return
         self._look_after_process()
         feed = plan_feed(times, self._after)
         if feed.skipped:

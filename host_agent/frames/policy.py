@@ -43,10 +43,11 @@ class RecorderFacts:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The mode in force and a sentence that says why."""
+    """The mode in force and a sentence that says why. `learned`: the camera's key frames decided."""
 
     mode: Mode
     why: str
+    learned: bool = False
 
 
 def decide(
@@ -79,7 +80,7 @@ def decide(
 def _learned(intervals_s: Sequence[float], current: Decision | None) -> Decision:
     if not intervals_s:
         return Decision(Mode.OFF, "No segment has come yet that would show the key-frame interval.")
-    before = current.mode if current is not None else None
+    before = current.mode if current is not None and current.learned else None
     if before is Mode.KEYFRAMES:
         latest = intervals_s[-_LONG_ONES_TO_LEAVE:]
         keyframes = len(latest) < _LONG_ONES_TO_LEAVE or min(latest) <= _LEAVE_ABOVE_S
@@ -92,7 +93,9 @@ def _learned(intervals_s: Sequence[float], current: Decision | None) -> Decision
         keyframes = sorted(latest)[(len(latest) - 1) // 2] <= KEYFRAMES_UP_TO_S + _JITTER_S
     if keyframes:
         why = f"Key frames come every {KEYFRAMES_UP_TO_S:g} s or oftener."
-        return Decision(Mode.KEYFRAMES, why)
+        return Decision(Mode.KEYFRAMES, why, learned=True)
     return Decision(
-        Mode.ALL, f"Key frames come less often than every {KEYFRAMES_UP_TO_S:g} s, or irregularly."
+        Mode.ALL,
+        learned=True,
+        why=f"Key frames come less often than every {KEYFRAMES_UP_TO_S:g} s, or irregularly.",
     )

@@ -6,10 +6,9 @@ def rate_expression(fps: float) -> str:
 
     Register 0 holds when the next picture is due. The grid goes on from the due time and not from the
     chosen picture, so that the mean rate is right where `fps` does not divide the source's; a picture
-    may come a tenth of a period early; after a hole the grid begins anew; time that jumps back too.
+    may come a tenth of a period early. After a hole, and where time jumps back, the grid begins anew.
     """
     period = 1 / fps
-    return (
-        f"if(lt(t,ld(0)-{period + 1:.6g}),st(0,t+{period:.6g}),"
-        f"if(gte(t,ld(0)-{period / 10:.6g}),st(0,max(ld(0)+{period:.6g},t+{period / 2:.6g})),0))"
-    )
+    anew = f"gte(t,ld(0)+{0.75 * period:.6g})+lt(t,ld(0)-{period + 1:.6g})"
+    due = f"gte(t,ld(0)-{0.1 * period:.6g})"
+    return f"if({anew},st(0,t+{period:.6g}),if({due},st(0,ld(0)+{period:.6g}),0))"

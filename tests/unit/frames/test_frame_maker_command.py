@@ -36,8 +36,8 @@ def test_it_reads_a_pipe_and_writes_files_and_opens_nothing_else() -> None:
 def test_rates_width_and_quality_are_the_settings() -> None:
     argv = frame_maker_command(Mode.ALL, PICTURE)
     [graph] = after(argv, "-filter_complex")
-    assert "max(ld(0)+0.333333," in graph
-    assert "max(ld(0)+0.25," in graph
+    assert "st(0,ld(0)+0.333333)" in graph
+    assert "st(0,ld(0)+0.25)" in graph
     assert "scale=200:-2" in graph
     assert "fps=" not in graph
     assert after(argv, "-q:v") == ["5", "9"]

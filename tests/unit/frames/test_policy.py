@@ -49,7 +49,12 @@ def test_the_mode_follows_from_settings_recorder_and_key_frames(
     ],
 )
 def test_one_odd_interval_changes_nothing(before: Mode, intervals_s: list[float], mode: Mode) -> None:
-    assert decide(Frames.AUTO, COPYING, intervals_s, Decision(before, "")).mode is mode
+    assert decide(Frames.AUTO, COPYING, intervals_s, Decision(before, "", learned=True)).mode is mode
+
+
+def test_what_the_settings_asked_for_before_says_nothing_of_the_camera() -> None:
+    asked = decide(Frames.ALL, COPYING, [1.0] * 4, None)
+    assert decide(Frames.AUTO, COPYING, [1.0] * 4, asked).mode is Mode.KEYFRAMES
 
 
 def test_a_camera_that_varies_its_key_frames_does_not_make_the_mode_flap() -> None:
