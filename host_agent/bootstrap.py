@@ -2,7 +2,9 @@
 
 import os
 import signal
+import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +41,7 @@ from shared.kernel import clock_is_synchronised
 from shared.log import configure_logging
 
 JOURNAL_NAME = "journal.db"
+CLIP_SWEEP_EVERY_S = 300.0
 
 
 class Service(Protocol):
@@ -202,6 +205,17 @@ def served_app(path: Path) -> Served:
         token = parts.settings.agent.token.get_secret_value()
         return [token] if token else []
 
+    clips = ClipService(
+        parts.stores,
+        parts.journal,
+        parts.clock,
+        timelines,
+        roots=parts.roots,
+        reserve_percent=lambda: parts.settings.ring.free_reserve_percent,
+        new_id=lambda: new_id()[:16],
+        start=_start_thread,
+        log=parts.log,
+    )
     services = AppServices(
         version=VERSION,
         settings=lambda: parts.settings,
@@ -214,23 +228,24 @@ def served_app(path: Path) -> Served:
         playlists=RangePlaylists(parts.stores, timelines, parts.clock),
         heatmaps=HeatmapReader(parts.stores, parts.clock),
         frame_finder=FrameFinder(parts.stores, timelines, parts.capture_interval_s),
-        clips=ClipService(
-            parts.stores,
-            parts.journal,
-            parts.clock,
-            timelines,
-            roots=parts.roots,
-            reserve_percent=lambda: parts.settings.ring.free_reserve_percent,
-            new_id=lambda: new_id()[:16],
-            start=_start_thread,
-            log=parts.log,
-        ),
+        clips=clips,
     )
+    _start_thread(lambda: _sweep_for_ever(parts, clips))
     return Served(create_app(services), lambda: _reload(parts))
 
 
 def _start_thread(work: Callable[[], None]) -> None:
-    threading.Thread(target=work, name="clip", daemon=True).start()
+    threading.Thread(target=work, name="clips", daemon=True).start()
+
+
+def _sweep_for_ever(parts: Parts, clips: ClipService) -> None:
+    """Expired clips free their disk although nobody asks for another."""
+    while True:
+        try:
+            clips.sweep()
+        except (OSError, sqlite3.Error) as error:
+            parts.log.warning("clips_not_swept", error=str(error))
+        time.sleep(CLIP_SWEEP_EVERY_S)
 
 
 def _reload(parts: Parts) -> None:

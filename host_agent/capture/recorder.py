@@ -3,6 +3,7 @@
 One thread a device: ffmpeg dies with the thread that started it, and no device waits for another.
 """
 
+import errno
 import random
 import threading
 import time
@@ -158,11 +159,15 @@ class Recorder:
             return
         try:
             self._prepare()
+            self._begin_run()
         except PUBLISH_ERRORS as error:
-            self._fail("misconfigured", f"The footage folder cannot be used: {error}.")
+            full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+            self._fail(
+                "disk_full" if full else "misconfigured",
+                f"Footage folder or journal cannot be used: {error}. Check the disk and its rights.",
+            )
             self._pause()
             return
-        self._begin_run()
         self._watch(wanted)
 
     def _prepare(self) -> None:
@@ -206,6 +211,9 @@ class Recorder:
         while True:
             if self._stop.is_set() or self._asked_otherwise(wanted):
                 self._end_run_in_order()
+                if self.wanted.running and not self._stop.is_set():
+                    who = f" by {self.wanted.asked_by}" if self.wanted.asked_by else ""
+                    self._set(Condition(State.STARTING, "stopped_by_user", f"Restarted{who}."))
                 return
             ended = run.process.status()
             if self._take_completed(run, ended=ended is not None):
