@@ -67,12 +67,18 @@ class ThumbnailsSchema(ma.Schema):
 
 
 class CaptureMetadataSchema(ma.Schema):
-    """What is known of one capture. Without detection only size and time."""
+    """What is known of one capture. The fields from `brightness` on are there where it was analysed."""
 
+    number = fields.Integer(required=True, metadata={"description": "The capture's number."})
     captured_at = UtcTime(required=True)
-    width = fields.Integer()
-    height = fields.Integer()
-    bytes = fields.Integer()
+    width = fields.Integer(required=True)
+    height = fields.Integer(required=True)
+    bytes = fields.Integer(required=True)
+    thumbnail = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Number of the thumbnail nearest in time: the two have their own numbers."},
+    )
     brightness = fields.Float(metadata={"description": "0 to 255."})
     blackscreen = fields.Boolean()
     freeze = fields.Boolean()
@@ -161,10 +167,12 @@ THUMBNAILS_EXAMPLE = {
 }
 METADATA_EXAMPLE = [
     {
+        "number": 123,
         "captured_at": "2026-11-21T14:00:00.250Z",
         "width": 1280,
         "height": 720,
         "bytes": 93_412,
+        "thumbnail": 307,
         "brightness": 104.2,
         "blackscreen": False,
         "freeze": False,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from host_agent.frames.schemas import CaptureMetadataSchema
 from host_agent.ring.layout import Hour, Kind
 from shared.spans import utc_ms
 from tests.support.http_agent import NOW, HttpAgent, jpeg, make_agent
@@ -382,6 +383,8 @@ def test_an_hours_metadata_is_one_array_by_number_hot_ones_included(agent: HttpA
     assert len(told) == 40
     assert told[0]["captured_at"] == "2026-11-21T14:29:20.000Z"
     assert told[-1]["captured_at"] == "2026-11-21T14:29:59.000Z"
+    # The document names every field that there is: an unknown one would be refused.
+    assert len(CaptureMetadataSchema(many=True).load(told)) == 40
 
 
 def test_a_sealed_hours_metadata_is_its_array(agent: HttpAgent) -> None:

@@ -84,7 +84,7 @@ def test_an_address_stays_good_when_its_file_is_archived_and_lapped(agent: HttpA
     [
         ("captures/capture_000000040.jpg", "image/jpeg", b"\xff\xd8"),
         ("thumbnails/14/capture_000000001_thumbnail.jpg", "image/jpeg", b"\xff\xd8"),
-        ("metadata/capture_000000040.json", "application/json", b'{"captured_at"'),
+        ("metadata/capture_000000040.json", "application/json", b'{"number"'),
         (f"segments/{HOUR}/times.csv", "text/csv; charset=utf-8", b"number,begin_utc_ms"),
         ("segments/14/archive.m3u8", "application/vnd.apple.mpegurl", b"#EXTM3U"),
     ],

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from host_agent.app import create_app
 from host_agent.frames.heatmap import HeatmapReader
+from host_agent.frames.metadata import CaptureFacts, Judgement, encode_metadata
 from host_agent.http_services import AppServices
 from host_agent.journal.journal import Journal
 from host_agent.playback.clips import ClipService
@@ -34,6 +35,7 @@ from tests.support.set_clock import SetClock
 
 NOW = datetime(2026, 11, 21, 14, 30, 0, tzinfo=UTC)
 TOKEN = "a-token-of-more-than-16-characters"
+JUDGED = Judgement(104.2, False, False, 0.0, 0.031, 12.4)
 _TARGET_DURATION_S = 6
 
 
@@ -110,9 +112,8 @@ class HttpAgent:
             self.add_segment(number, at, device=device)
             self.add(Kind.CAPTURES, number, at, jpeg(64, 36), device)
             self.add(Kind.THUMBNAILS, number, at, jpeg(32, 18), device)
-            captured_at = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            metadata = f'{{"captured_at": "{captured_at}", "width": 64, "height": 36, "bytes": 700}}\n'
-            self.add(Kind.METADATA, number, at, metadata.encode(), device)
+            facts = CaptureFacts(number, utc_ms(at), 64, 36, 700, number, JUDGED)
+            self.add(Kind.METADATA, number, at, encode_metadata(facts).encode(), device)
 
     def add_segment(self, number: int, at: datetime, *, device: str = "capture1", run: int = 1) -> None:
         """Publish one segment of 1 s."""
