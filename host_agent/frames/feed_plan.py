@@ -41,10 +41,9 @@ def first_to_feed(times: Sequence[SegmentTime], newest_frame_utc_ms: int | None)
             if time.begin_utc_ms <= newest_frame_utc_ms < time.end_utc_ms:
                 # Its later pictures may be missing; those that are there are recognised as old.
                 return time.number - 1
-    backlog_ms = 0
     for time in reversed(times):
-        backlog_ms += time.duration_ms
-        if backlog_ms > BEHIND_AT_MOST_MS:
+        # What is older has its frames, or nobody will miss them; so has what a clock set back hides.
+        if not 0 <= times[-1].end_utc_ms - time.begin_utc_ms <= BEHIND_AT_MOST_MS + times[-1].duration_ms:
             return time.number
     return times[0].number - 1
 

@@ -42,9 +42,10 @@ def test_a_backlog_of_more_than_15_s_is_skipped(
     [
         ([], None, 0),
         ([1] * 5, None, 0),
-        ([1] * 40, None, 25),
+        ([1] * 40, None, 24),
         ([1] * 40, 37.2, 37),  # segment 38 holds that frame: it is fed again, later pictures may be missing
-        ([1] * 40, 100.0, 25),
+        ([1] * 40, 100.0, 24),
+        ([20, 20, 20], None, 2),
     ],
 )
 def test_a_restart_goes_on_where_the_last_frame_was_made(
@@ -52,6 +53,13 @@ def test_a_restart_goes_on_where_the_last_frame_was_made(
 ) -> None:
     newest_ms = None if newest_frame_s is None else T0 + int(newest_frame_s * 1000)
     assert first_to_feed(seconds(*durations_s), newest_ms) == after
+
+
+def test_segments_from_before_a_pause_are_not_fed_after_it() -> None:
+    """Their frames have left the hot folder, which would have said that they exist."""
+    before = seconds(1, 1, 1)
+    now = SegmentTime(4, T0 + 900_000, 1000, 270_000, 2)
+    assert first_to_feed([*before, now], None) == 3
 
 
 def test_one_decoder_reads_one_run_up_to_a_wrap() -> None:
