@@ -9,6 +9,7 @@ Ends with 1 where a benchmark broke; a missed target is no error.
 
 import argparse
 import shlex
+import shutil
 import sys
 import time
 import traceback
@@ -19,6 +20,7 @@ from tests.benchmarks.bench import Bench, CannotMeasureError, setting_for
 from tests.benchmarks.catalogue import BENCHES, named
 from tests.benchmarks.figure import Outcome
 from tests.benchmarks.machine import describe_machine
+from tests.benchmarks.made_day import day_folder
 from tests.benchmarks.results_file import entry, write_result
 from tests.benchmarks.table import table_text
 
@@ -36,10 +38,14 @@ def main() -> int:
         return 2
     outcomes: list[tuple[str, Outcome]] = []
     broken = 0
-    for bench in chosen:
-        outcome, is_broken = _run(bench, options)
-        broken += is_broken
-        outcomes.append((bench.name, outcome))
+    try:
+        for bench in chosen:
+            outcome, is_broken = _run(bench, options)
+            broken += is_broken
+            outcomes.append((bench.name, outcome))
+    finally:
+        if not options.keep_day:
+            shutil.rmtree(day_folder(options.state_dir / "bench"), ignore_errors=True)
     print()
     print(table_text(outcomes))
     return 1 if broken else 0
@@ -56,6 +62,7 @@ def _options() -> argparse.Namespace:
         default=Path(".coldframe"),
         help="where footage is made: on the disk to measure",
     )
+    parser.add_argument("--keep-day", action="store_true", help="leave the day of footage for the next run")
     parser.add_argument("--results", type=Path, default=Path("bench-results.json"))
     return parser.parse_args()
 

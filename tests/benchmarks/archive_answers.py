@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime
 
 from host_agent.capture.footage_counts import count_footage, count_hot
-from host_agent.frames.hour_listing import files_of_hour
+from host_agent.frames.hour_listing import numbers_of_hour
 from host_agent.playback.hour_playlist import hour_playlist
 from host_agent.ring.layout import NUMBERED_KINDS, TRASH_NAME, Hour, Kind
 from tests.benchmarks.bench import Bench, Setting
@@ -62,7 +62,7 @@ def _measure_functions(outcome: Outcome, day: MadeDay, rounds: int) -> None:
         "counts of a device, all hours", "ms", times_ms(rounds, lambda: count_footage(store)), _COUNTS
     )
     for what, hour in (("sealed", day.sealed_hours[-1]), ("running", day.running_hour)):
-        listed = times_ms(rounds, lambda hour=hour: files_of_hour(store, Kind.THUMBNAILS, hour))  # type: ignore[misc]
+        listed = times_ms(rounds, lambda hour=hour: numbers_of_hour(store, Kind.THUMBNAILS, hour))  # type: ignore[misc]
         outcome.add(f"thumbnails of a {what} hour listed", "ms", listed, _LISTING)
         rendered = times_ms(rounds, lambda hour=hour: hour_playlist(store, hour))  # type: ignore[misc]
         outcome.add(f"playlist of a {what} hour", "ms", rendered, _PLAYLIST)

@@ -4,8 +4,10 @@ from tests.benchmarks.archive_answers import ANSWERS
 from tests.benchmarks.archiver_catch_up import ARCHIVER
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.cpu_per_camera import CPU
+from tests.benchmarks.heatmap_day import HEATMAP
+from tests.benchmarks.long_range import LONG_RANGE
 
-BENCHES: tuple[Bench, ...] = (CPU, ARCHIVER, ANSWERS)
+BENCHES: tuple[Bench, ...] = (CPU, ARCHIVER, ANSWERS, HEATMAP, LONG_RANGE)
 
 
 def named(names: list[str]) -> list[Bench]:

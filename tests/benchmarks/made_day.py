@@ -99,7 +99,7 @@ def made_day(setting: Setting) -> MadeDay:
     for hour in day.sealed_hours:
         for kind in NUMBERED_KINDS:
             _fill(store, kind, hour, share, pool, has_own_files=hour == day.sealed_hours[-1])
-    _record_running_hour(day)
+    _record_running_hour(day, _contents(pool))
     _tell_journal(day)
     marker.write_text(str(share))
     return day
@@ -136,7 +136,7 @@ def _fill(
     first = first_number(kind, hour)
     folder = store.open_hour(kind, hour, **_stamp(kind))
     if has_own_files:
-        write_files(folder, kind, hour, first, share)
+        write_files(folder, kind, hour, first, share, pictures=_contents(pool))
     else:
         _link_files(folder, kind, hour, first, share, pool)
     if kind is Kind.SEGMENTS:
@@ -183,12 +183,17 @@ def _metadata_array(hour: Hour, share: float) -> str:
     return "[" + ",\n".join(lines) + "]\n"
 
 
-def _record_running_hour(day: MadeDay) -> None:
+def _contents(pool: list[Path]) -> list[bytes]:
+    return [picture.read_bytes() for picture in pool]
+
+
+def _record_running_hour(day: MadeDay, pictures: list[bytes]) -> None:
     """Everything is published hot, and the archiver does the rest."""
     share = _RUNNING_SHARE * day.share
     for kind in NUMBERED_KINDS:
         first = first_number(kind, day.running_hour)
-        write_files(day.store.folders.hot(kind), kind, day.running_hour, first, share)
+        hot = day.store.folders.hot(kind)
+        write_files(hot, kind, day.running_hour, first, share, pictures=pictures)
     write_times(day.store, day.running_hour, first_number(Kind.SEGMENTS, day.running_hour), share)
     # In a short run the footage ends long before `now`, and would all be too old to be hot.
     Archiver(HotLimits(segments=10, frames=100, max_age_s=86_400), day.clock).run_cycle(day.store)

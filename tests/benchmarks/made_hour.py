@@ -1,10 +1,10 @@
 """An hour of one device's footage, made for a measurement: names, times and lists as the agent has them.
 
-What is in the files does not matter here, so they are as small as the agent lets pass.
+Where it does not matter what is in the files they are as small as the agent lets pass.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ A_SECOND: dict[Kind, float] = {
 }
 _HOUR_MS = 3_600_000
 _TS_PACKET = b"\x47\x1f\xff\x10" + b"\xff" * 184
-_JPEG = b"\xff\xd8" + bytes(500) + b"\xff\xd9"
+SMALLEST_JPEG = b"\xff\xd8" + bytes(500) + b"\xff\xd9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ def files_of(kind: Kind, hour: Hour, first_number: int, share: float = 1.0) -> I
         yield MadeFile(RingFile(kind, first_number + index), start_ms + int(index * step_ms))
 
 
-def content_of(made: MadeFile) -> bytes:
-    """What may stand in such a file."""
+def content_of(made: MadeFile, pictures: Sequence[bytes]) -> bytes:
+    """What may stand in such a file; `pictures` are taken in turn."""
     if made.file.kind is Kind.SEGMENTS:
         return _TS_PACKET
     if made.file.kind is Kind.METADATA:
@@ -56,16 +56,24 @@ def content_of(made: MadeFile) -> bytes:
             made.file.number, made.begin_utc_ms, 1280, 720, 93_412, made.file.number, judgement
         )
         return encode_metadata(facts).encode()
-    return _JPEG
+    return pictures[made.file.number % len(pictures)]
 
 
-def write_files(folder: Path, kind: Kind, hour: Hour, first_number: int, share: float = 1.0) -> None:
+def write_files(
+    folder: Path,
+    kind: Kind,
+    hour: Hour,
+    first_number: int,
+    share: float = 1.0,
+    *,
+    pictures: Sequence[bytes] = (SMALLEST_JPEG,),
+) -> None:
     """Write the hour's files into `folder`, each with its true time. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         for made in files_of(kind, hour, first_number, share):
             target = os.open(made.file.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644, dir_fd=descriptor)
-            os.write(target, content_of(made))
+            os.write(target, content_of(made, pictures))
             os.utime(target, ns=(made.begin_utc_ms * 1_000_000, made.begin_utc_ms * 1_000_000))
             os.close(target)
     finally:
