@@ -225,6 +225,7 @@ class Recorder:
                     ended,
                     list(run.process.last_lines),
                     network=self._parts.device.source_kind in NETWORK_KINDS,
+                    waited_s=0.0 if live else clock.monotonic() - began_s,
                 )
                 self._fail(failure.code, failure.sentence)
                 self._pause()
