@@ -66,7 +66,7 @@ class _Application(BaseApplication):
     def load_config(self) -> None:
         settings: dict[str, Any] = {
             "bind": self._agent.listen,
-            "workers": 1,  # clips in the making and their progress live in one process
+            "workers": 1,  # the work is done by the kernel, SQLite and ffmpeg; threads are enough
             "worker_class": _Worker,
             "threads": self._agent.http_threads,
             "worker_connections": self._agent.http_threads * _CONNECTIONS_PER_THREAD,
