@@ -1,58 +1,21 @@
-"""The HTTP process of an agent over a day on disk, and a client that times its answers."""
+"""The HTTP process of an agent over a day on disk."""
 
-import http.client
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
 
 import tomli_w
 
 from deploy.local.child_process import start_bound, stop
 from deploy.local.free_port import free_port
 from tests.benchmarks.made_day import DEVICE, MadeDay
+from tests.benchmarks.timed_client import TimedClient
 
 _START_WITHIN_S = 20.0
 _POLL_S = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class TimedAnswer:
-    """`took_ms`: from before the request is sent until the last byte is here."""
-
-    took_ms: float
-    status: int
-    body: bytes
-
-
-class TimedClient:
-    """One kept connection to an agent."""
-
-    def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-
-    def get(self, path: str, **query: str) -> TimedAnswer:
-        """Raises OSError or http.client.HTTPException where there is no answer."""
-        target = f"{path}?{urlencode(query)}" if query else path
-        before = time.perf_counter()
-        self._connection.request("GET", target)
-        answer = self._connection.getresponse()
-        body = answer.read()
-        return TimedAnswer((time.perf_counter() - before) * 1000, answer.status, body)
-
-    def good(self, path: str, **query: str) -> TimedAnswer:
-        """An answer that must be a 200. Raises RuntimeError with what it was instead."""
-        answer = self.get(path, **query)
-        if answer.status != 200:
-            raise RuntimeError(f"{path}: {answer.status} {answer.body[:300]!r}")
-        return answer
-
-    def close(self) -> None:
-        self._connection.close()
 
 
 class ServedDay:
