@@ -81,7 +81,7 @@ def decode(
             timeout=deadline_s,
             check=False,
         )
-        complaints = _complaints(finished.stderr.decode(errors="replace"))
+        complaints = _complaints(finished.stderr.decode(errors="replace"), of_damage=keep_times)
         if finished.returncode:
             complaints.append(f"ffmpeg ended with {finished.returncode}")
         stamps = _stamps(cells.read_bytes() if cells.exists() else b"")
@@ -105,13 +105,13 @@ def read_jpeg(path: Path) -> Stamp | None:
     return read_band(band.resize((CELLS_ACROSS, CELLS_DOWN), Image.Resampling.BOX).tobytes())
 
 
-def _complaints(words: str) -> list[str]:
-    """Errors, and the warnings that ffmpeg gives for packets and pictures that are damaged."""
-    return [
-        line
-        for line in words.splitlines()
-        if any(level in line for level in ("[error]", "[fatal]", "[panic]")) or "corrupt" in line
-    ]
+def _complaints(words: str, *, of_damage: bool) -> list[str]:
+    """Errors; and, `of_damage`, the warnings that ffmpeg gives for packets and pictures that are damaged.
+
+    ffmpeg gives those at every discontinuity of a playlist too, where counters rightly begin anew.
+    """
+    marks = ("[error]", "[fatal]", "[panic]", *(("corrupt",) if of_damage else ()))
+    return [line for line in words.splitlines() if any(mark in line for mark in marks)]
 
 
 def _stamps(cells: bytes) -> list[Stamp | None]:
