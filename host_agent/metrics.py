@@ -4,6 +4,7 @@ Nothing is counted in this process, so it does not matter which process or worke
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
@@ -47,7 +48,9 @@ class HostMetrics(Collector):
         yield from self._recording(states)
         yield from self._hot(names)
         yield from self._footage(names)
+        yield from self._alarms(names)
         yield from self._disks()
+        yield from self._forecasts(names)
 
     @property
     def _name(self) -> str:
@@ -138,6 +141,23 @@ class HostMetrics(Collector):
                     age_s = max(0.0, (now - hours[0].end).total_seconds())
                     oldest.add_metric([name, kind.value], age_s)
         yield from (oldest, kept)
+
+    def _alarms(self, names: list[str]) -> Iterator[Metric]:
+        family = GaugeMetricFamily(
+            "coldframe_device_alarm", "1 while a person must know something.", labels=["device", "code"]
+        )
+        for name in names:
+            for code in sorted({alarm.code for alarm in self._devices.alarms(name)}):
+                family.add_metric([name, code], 1)
+        yield family
+
+    def _forecasts(self, names: list[str]) -> Iterator[Metric]:
+        family = _gauge("coldframe_device_disk_full_in_seconds", "At the present rate; absent: not soon.")
+        with suppress(OSError):  # a disk that refuses has a metric of its own
+            for report in self._reporter.reports(names):
+                if report.forecast is not None and report.forecast.hours_until_full is not None:
+                    family.add_metric([report.device], report.forecast.hours_until_full * 3600)
+        yield family
 
     def _disks(self) -> Iterator[Metric]:
         usable = _root_gauge("coldframe_disk_usable", "1 where footage can be written.")

@@ -12,6 +12,9 @@ from shared.spans import from_utc_ms
 SILENT_AFTER_S = 15.0
 UNKNOWN = "unknown"
 NOT_RUNNING = "capture_not_running"
+ARCHIVE_NOT_RUNNING = "archive_not_running"
+ARCHIVE_SILENT_AFTER_S = 60.0
+MISSED_CYCLES = 3
 # States in which the newest second is being recorded, or about to be.
 RECORDING_STATES = frozenset({"live", "starting"})
 
@@ -73,6 +76,34 @@ def reported_state(
     return ReportedState(
         state, str(told.get("code", state)), sentence, _time(told, "since_utc_ms"), reported_at, told
     )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ToldAlarm:
+    """What a person must know. `code` is for programs and stable."""
+
+    code: str
+    sentence: str
+
+
+def told_alarms(archive: Mapping[str, Any] | None, cycle_s: float, now: datetime) -> list[ToldAlarm]:
+    """The alarms that the archive process told last; that it tells nothing any more is one itself.
+
+    `archive`: the journal's part of that name, None where there is none yet. `cycle_s`: how often it
+    is written.
+    """
+    if archive is None:
+        return []
+    alarms = [ToldAlarm(str(told["code"]), str(told["sentence"])) for told in archive.get("alarms", [])]
+    reported_at = _time(archive, "at_utc_ms")
+    silent_s = 0.0 if reported_at is None else (now - reported_at).total_seconds()
+    if silent_s > max(MISSED_CYCLES * cycle_s, ARCHIVE_SILENT_AFTER_S):
+        sentence = (
+            f"The archive process has not reported for {silent_s:.0f} s: nothing is archived or cleaned."
+            " Start it: python -m host_agent run, or the service coldframe-host-archiver."
+        )
+        alarms.append(ToldAlarm(ARCHIVE_NOT_RUNNING, sentence))
+    return alarms
 
 
 def _is_fresh(reported_at: datetime | None, now: datetime) -> bool:

@@ -4,7 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from host_agent.journal.journal import Journal
-from host_agent.reported_state import ReportedState, capture_silence_s, reported_state
+from host_agent.reported_state import (
+    ReportedState,
+    ToldAlarm,
+    capture_silence_s,
+    reported_state,
+    told_alarms,
+)
 from host_agent.ring.layout import Kind
 from host_agent.ring.store import RingStore
 from host_agent.settings import DeviceSettings, FrameSettings, HostSettings
@@ -91,3 +97,8 @@ class ServedDevices:
             )
             for name in names
         }
+
+    def alarms(self, device: str) -> list[ToldAlarm]:
+        """What a person must know of the device, its disk and its host."""
+        archive = self.journal.states(device).get("archive")
+        return told_alarms(archive, self.settings().ring.archive_interval_s, self.clock.now())

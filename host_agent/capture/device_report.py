@@ -8,7 +8,7 @@ from typing import Any
 from host_agent.capture.footage_counts import DeviceFootage, count_footage
 from host_agent.capture.storage_state import RetentionHours, StorageState, disk_forecast, storage_state
 from host_agent.journal.facts import WantedState
-from host_agent.reported_state import ReportedState
+from host_agent.reported_state import ReportedState, ToldAlarm
 from host_agent.retention.forecast import Forecast
 from host_agent.served_devices import ServedDevices
 from host_agent.settings import DeviceSettings
@@ -28,6 +28,7 @@ class DeviceReport:
     footage: DeviceFootage
     retention_hours: RetentionHours
     storage: StorageState
+    alarms: list[ToldAlarm]
     forecast: Forecast | None
 
     @property
@@ -67,6 +68,7 @@ class DeviceReporter:
                 footage=footage[name],
                 retention_hours=self._devices.retention_hours(name),
                 storage=storages[name],
+                alarms=self._devices.alarms(name),
                 forecast=self._forecast(storages[name], storages, footage, now),
             )
             for name in wanted_names

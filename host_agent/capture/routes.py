@@ -60,6 +60,7 @@ def health() -> Response:
             "time": devices.clock.now(),
             "capture": {"running": not is_silent(silence_s), "silent_s": silence_s},
             "storage": [storage_json(storage) for storage in storages],
+            "alarms": sorted({alarm for name in names for alarm in devices.alarms(name)}),
             "devices": [brief_json(name, devices.label(name), state) for name, state in states.items()],
         }
     if judged.status == DOWN:

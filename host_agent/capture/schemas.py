@@ -48,6 +48,13 @@ class CaptureProcessSchema(ma.Schema):
     )
 
 
+class AlarmSchema(ma.Schema):
+    """What a person must know."""
+
+    code = fields.String(required=True)
+    sentence = fields.String(required=True)
+
+
 class HealthSchema(ma.Schema):
     """The agent's health. Callers without a token, where one is set, see `alive` and `status` only."""
 
@@ -63,6 +70,7 @@ class HealthSchema(ma.Schema):
     capture = fields.Nested(CaptureProcessSchema)
     storage = fields.List(fields.Nested(StorageSchema))
     devices = fields.List(fields.Nested(BriefDeviceSchema))
+    alarms = fields.List(fields.Nested(AlarmSchema))
     error = fields.String(metadata={"description": "With 503 only, as in every error."})
     code = fields.String()
     remedy = fields.String()
@@ -169,6 +177,7 @@ class DeviceSchema(ma.Schema):
     restarts = fields.Integer(required=True, allow_none=True)
     newest_segment_at = UtcTime(required=True, allow_none=True)
     notes = fields.List(fields.String(), required=True)
+    alarms = fields.List(fields.Nested(AlarmSchema), required=True)
     hot = fields.Dict(keys=fields.String(), values=fields.Nested(HotCountSchema), required=True)
     cold = fields.Dict(keys=fields.String(), values=fields.Nested(ColdCountSchema), required=True)
     storage = fields.Nested(StorageSchema, required=True)
@@ -239,6 +248,7 @@ def device_json(report: DeviceReport, hot_limits: dict[str, int]) -> dict[str, A
         "run": told.get("run"),
         "restarts": told.get("restarts"),
         "newest_segment_at": state.newest_segment_at,
+        "alarms": report.alarms,
         "notes": [str(note) for note in told.get("notes", [])],
         "hot": {
             kind.value: _hot_json(report.footage.hot[kind], hot_limits[kind.value]) for kind in NUMBERED_KINDS
@@ -292,6 +302,7 @@ HEALTH_EXAMPLE = {
     "capture": {"running": True, "silent_s": 2.1},
     "storage": [STORAGE_EXAMPLE],
     "devices": [_BRIEF_EXAMPLE],
+    "alarms": [],
 }
 DEVICE_EXAMPLE = {
     **_BRIEF_EXAMPLE,
@@ -313,6 +324,7 @@ DEVICE_EXAMPLE = {
     "restarts": 2,
     "newest_segment_at": "2026-11-21T14:02:02.400Z",
     "notes": [],
+    "alarms": [{"code": "clock_suspect", "sentence": "The clock leapt by a day; nothing is deleted."}],
     "hot": {"segments": {"files": 10, "bytes": 2_600_000, "limit": 10}},
     "cold": {
         "segments": {

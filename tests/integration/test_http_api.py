@@ -139,6 +139,26 @@ def test_health_says_that_the_footage_cannot_be_written(agent: HttpAgent) -> Non
     assert get(agent, "/healthz").status_code == 200
 
 
+def test_alarms_are_shown_with_the_device_and_with_the_host(agent: HttpAgent) -> None:
+    alarm = {"code": "clock_suspect", "sentence": "The clock leapt by a day; nothing is deleted."}
+    for device in DEVICES:
+        agent.journal.set_state(device, "archive", {"hot": {}, "alarms": [alarm]})
+    assert get(agent, "/api/host/devices/capture1").get_json()["alarms"] == [alarm]
+    assert get(agent, "/api/host/health").get_json()["alarms"] == [alarm]
+    line = 'coldframe_device_alarm{code="clock_suspect",device="capture1"} 1.0'
+    assert line in get(agent, "/metrics").get_data(as_text=True)
+
+
+def test_an_archive_process_that_has_gone_silent_is_an_alarm(agent: HttpAgent) -> None:
+    agent.journal.set_state("capture1", "archive", {"hot": {}, "alarms": []})
+    agent.clock.pass_time(59)
+    assert get(agent, "/api/host/devices/capture1").get_json()["alarms"] == []
+    agent.clock.pass_time(2)
+    (alarm,) = get(agent, "/api/host/devices/capture1").get_json()["alarms"]
+    assert alarm["code"] == "archive_not_running"
+    assert "61 s" in alarm["sentence"]
+
+
 def test_readiness_tells_the_latency_of_what_the_api_stands_on(agent: HttpAgent) -> None:
     answer = get(agent, "/readyz")
     assert (answer.status_code, answer.get_json()["ready"]) == (200, True)
