@@ -377,8 +377,10 @@ class DeviceSettings(_Strict):
     def _is_source(cls, value: SecretStr) -> SecretStr:
         text = value.get_secret_value()
         kind, _, rest = text.partition(":")
+        # A path is an argument of its own; an address stands in a script, quoted.
+        forbidden = "" if kind == "file" else " '"
         if kind not in SOURCE_KINDS or any(
-            letter.isspace() or not letter.isprintable() or letter == "'" for letter in text
+            letter in forbidden or not letter.isprintable() for letter in text
         ):
             raise ValueError(f"must begin with one of {', '.join(SOURCE_KINDS)} and have no spaces or quotes")
         if kind in ("rtsp", "rtsps", "http", "https") and not re.match(r"^//[^\s/]+", rest):
