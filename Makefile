@@ -54,7 +54,7 @@ architecture:  ## import contracts, syntax trees, documents
 	$(PYTEST) tests/architecture
 
 integration:  ## tests with real ffmpeg, RTSP, disks and HTTP
-	$(PYTEST) -n $(INTEGRATION_WORKERS) tests/integration
+	$(PYTEST) -n $(INTEGRATION_WORKERS) --dist loadgroup tests/integration
 
 bench: set-up-test  ## measure; prints a table and writes bench-results.json
 	$(VENV_PYTHON) -m tests.benchmarks
