@@ -28,7 +28,8 @@ from host_agent.frames.metadata import (
     nearest,
 )
 from host_agent.ring.layout import Hour, Kind, RingFile
-from host_agent.ring.store import HotFile, RingStore
+from host_agent.ring.reader import HotFile
+from host_agent.ring.store import RingStore
 from host_agent.settings import FrameSettings
 from shared.clock import Clock
 from shared.spans import from_utc_ms

@@ -16,7 +16,8 @@ from pathlib import Path
 from host_agent.journal.facts import REPAIRED, Receipt
 from host_agent.journal.journal import Journal
 from host_agent.retention.alarm import DELETION_FAILED, FOREIGN_FILES, JOURNAL_FAILED, Alarm
-from host_agent.ring.store import Trash, ignore_operation
+from host_agent.ring.store import ignore_operation
+from host_agent.ring.trash import Trash
 from host_agent.ring.trash_name import TrashName
 from shared.clock import Clock
 

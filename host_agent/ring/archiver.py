@@ -19,8 +19,9 @@ from host_agent.ring.layout import (
     RingFile,
 )
 from host_agent.ring.playlist import render_hour, target_duration_s
+from host_agent.ring.reader import HotFile
 from host_agent.ring.segment_times import UNKNOWN_RUN, SegmentTime
-from host_agent.ring.store import HotFile, RingStore
+from host_agent.ring.store import RingStore
 from host_agent.ring.transport_stream import is_whole, picture_times
 from shared.atomic_write import write_atomically
 from shared.clock import Clock

@@ -7,7 +7,8 @@ from datetime import timedelta
 from host_agent.journal.facts import Receipt
 from host_agent.journal.journal import Journal
 from host_agent.ring.layout import Hour, Kind
-from host_agent.ring.store import RingStore, Trash
+from host_agent.ring.store import RingStore
+from host_agent.ring.trash import Trash
 from host_agent.timeline.causes import ClockRow, History, history_of
 from host_agent.timeline.gap_reasons import GapReasons
 from host_agent.timeline.stretches import SHORTEST_HOLE_MS, Stretch, holes_between, joined, stretches_of

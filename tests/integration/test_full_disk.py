@@ -14,7 +14,7 @@ from host_agent.retention.disk_pressure import is_below
 from host_agent.retention.disk_space import Room, measure_disk
 from host_agent.retention.plan import DISK_FULL
 from host_agent.ring.layout import Hour, Kind
-from host_agent.ring.store import trash_is_empty
+from host_agent.ring.trash import trash_is_empty
 from host_agent.settings import RetentionSettings, RingSettings
 from tests.support.clean_host import CleanHost, record_hour
 from tests.support.small_disk import SmallDisk, bound_in_place, small_disk

@@ -14,7 +14,8 @@ from host_agent.journal.facts import Lease
 from host_agent.retention import alarm
 from host_agent.retention.plan import EXPIRED
 from host_agent.ring.layout import DeviceFolders, Hour, Kind, RingFile
-from host_agent.ring.store import RingStore, trash_is_empty
+from host_agent.ring.store import RingStore
+from host_agent.ring.trash import trash_is_empty
 from host_agent.settings import RetentionSettings
 from shared.spans import Span, utc_ms
 from tests.support.clean_host import CleanHost, record_hour

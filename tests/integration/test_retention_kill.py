@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from host_agent.ring.layout import Hour, Kind
-from host_agent.ring.store import trash_is_empty
+from host_agent.ring.trash import trash_is_empty
 from tests.support.clean_host import CleanHost, record_hour
 
 FILES_AN_HOUR = 3

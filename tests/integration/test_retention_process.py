@@ -11,7 +11,7 @@ from host_agent.retention.archive_state import ArchiveProcess, ArchiveState
 from host_agent.retention.trash_emptier import TrashEmptier
 from host_agent.ring.archive_service import ArchiveService
 from host_agent.ring.layout import Kind
-from host_agent.ring.store import trash_is_empty
+from host_agent.ring.trash import trash_is_empty
 from host_agent.settings import RingSettings
 from tests.support.clean_host import CleanHost, record_hour
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from host_agent.ring.layout import DeviceFolders, Hour, Kind, RingFile
 from host_agent.ring.segment_times import SegmentTime
-from host_agent.ring.store import RingStore, Trash, trash_is_empty
+from host_agent.ring.store import RingStore
+from host_agent.ring.trash import Trash, trash_is_empty
 from host_agent.ring.trash_name import Origin, TrashName, parse_trash_name
 from shared.clock import SystemClock
 from shared.spans import utc_ms
