@@ -35,9 +35,9 @@ def frame_maker_command(mode: Mode, picture: FrameSettings) -> list[str]:
         *_PRIORITY,
         *("ffmpeg", "-hide_banner", "-nostats", "-loglevel", "error", "-nostdin", "-copyts"),
         *decoding,
-        # A segment begins with its tables and a key frame; waiting for more of it would hold back the
-        # first seconds, and of a dark scene many.
-        *("-analyzeduration", "0", "-probesize", "5000"),
+        # A segment begins with its tables and a key frame, whose decoder needs nothing else. Waiting for
+        # more holds back the first seconds, and of a dark scene many.
+        *("-analyzeduration", "0", "-probesize", "32"),
         # Where a run begins with sound at 0, ffmpeg takes its own 0 for an offset that it has to correct,
         # and moves all pictures. Another offset, too small to show, keeps it from that.
         *("-itsoffset", "0.000001"),
