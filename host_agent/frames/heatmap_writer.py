@@ -37,6 +37,7 @@ class _OpenHour:
     tiles: dict[int, bytes] = field(default_factory=dict)
     tile_numbers: dict[int, int] = field(default_factory=dict)
     ended: int = -1
+    unwritten: bool = False
 
 
 class HeatmapWriter:
@@ -95,9 +96,12 @@ class HeatmapWriter:
         for hour in sorted(self._open):
             held = self._open[hour]
             ended = _minutes_over(hour, counted)
-            if ended > held.ended and self._refresh(held, ended) and hour == shown:
+            if ended != held.ended:
+                self._refresh(held, ended)
+                held.ended = ended
+            if held.unwritten and hour == shown:
                 self._write(self._store.folders.hot(Kind.HEATMAP), held, sealed=False)
-            held.ended = max(held.ended, ended)
+                held.unwritten = False
             if now >= hour.end + timedelta(seconds=SEAL_AFTER_S):
                 self._seal(held)
                 del self._open[hour]
@@ -119,19 +123,17 @@ class HeatmapWriter:
                 break
         return held
 
-    def _refresh(self, held: _OpenHour, ended: int) -> bool:
-        """Count the first `ended` minutes again; return whether anything is new."""
+    def _refresh(self, held: _OpenHour, ended: int) -> None:
+        """Count the first `ended` minutes again, and remember whether anything is new."""
         missing_ms = missing_by_minute(held.hour, self._recorded(held.hour))
-        changed = False
         for minute in held.book.minutes(held.hour, missing_ms)[:ended]:
             revised = revise(held.minutes[minute.minute], minute)
             if revised is not held.minutes[minute.minute]:
                 held.minutes[minute.minute] = revised
-                changed = True
+                held.unwritten = True
             if revised.thumbnail is not None and held.tile_numbers.get(minute.minute) != revised.thumbnail:
                 self._take_tile(held, minute.minute, revised.thumbnail)
-                changed = True
-        return changed
+                held.unwritten = True
 
     def _recorded(self, hour: Hour) -> list[tuple[int, int]]:
         """(begin, end) in UTC ms of the hour's segments, and of the one that reaches into it."""
