@@ -6,7 +6,9 @@ The agent's processes share these and nothing else. Write-ahead logging: readers
 writer, a commit survives kill -9, and only reserved numbers are synced to disk before they are used.
 """
 
+import fcntl
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -61,8 +63,18 @@ class Journal:
         self._clock = clock
         self._local = threading.local()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self._writing() as db:
-            db.executescript(_SCHEMA)
+        # The agent's processes start at the same time, and SQLite does not wait for the one that turns
+        # write-ahead logging on.
+        descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if not path.exists():
+                # Never on a database that is open: closing a file takes SQLite's locks on it away.
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+            with self._writing() as db:
+                db.executescript(_SCHEMA)
+        finally:
+            os.close(descriptor)
 
     def _connection(self) -> sqlite3.Connection:
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
