@@ -33,13 +33,13 @@ class Setting:
 class Bench:
     """`name` is what the command line takes; `asks` says in a line what is measured.
 
-    `by_name_only`: too long to run with all the others.
+    `is_long`: it runs only where it is asked for.
     """
 
     name: str
     asks: str
     measure: Callable[[Setting], Outcome]
-    by_name_only: bool = False
+    is_long: bool = False
 
 
 class CannotMeasureError(Exception):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks.apt import install
 from tests.benchmarks.bench import CannotMeasureError
 
 SOURCE = Path(__file__).with_name("rename_loop.c")
@@ -29,10 +30,11 @@ class LoopTimes:
 
 
 def compile_loop(folder: Path) -> Path:
-    """Return the program. Raises CannotMeasureError without a C compiler."""
+    """Return the program. Raises CannotMeasureError where there is no C compiler to be had."""
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
-        raise CannotMeasureError("A C compiler is needed: apt-get install gcc libc6-dev.")
+        install(["gcc", "libc6-dev"], "compiles the loop that the archiver is measured against")
+        compiler = "gcc"
     program = folder / "rename_loop"
     done = subprocess.run(
         [compiler, "-O2", "-o", str(program), str(SOURCE)], capture_output=True, text=True, check=False

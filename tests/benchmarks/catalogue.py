@@ -6,6 +6,7 @@ from tests.benchmarks.archiver_catch_up import ARCHIVER
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.cameras_per_core import CAMERAS
 from tests.benchmarks.cpu_per_camera import CPU
+from tests.benchmarks.dating_hour import HOUR
 from tests.benchmarks.heatmap_day import HEATMAP
 from tests.benchmarks.long_range import LONG_RANGE
 from tests.benchmarks.metadata_analysis import ANALYSIS
@@ -21,15 +22,16 @@ BENCHES: tuple[Bench, ...] = (
     LONG_RANGE,
     ANALYSIS,
     CAMERAS,
+    HOUR,
 )
 
 
-def named(names: list[str]) -> list[Bench]:
-    """The benchmarks of these names in that order; without names all but the very long ones.
+def named(names: list[str], *, with_long: bool) -> list[Bench]:
+    """The benchmarks of these names in that order; without names all, the very long ones `with_long`.
 
     Raises KeyError with the first name that there is not.
     """
     if not names:
-        return [bench for bench in BENCHES if not bench.by_name_only]
+        return [bench for bench in BENCHES if with_long or not bench.is_long]
     known = {bench.name: bench for bench in BENCHES}
     return [known[name] for name in names]

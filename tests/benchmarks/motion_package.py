@@ -4,12 +4,12 @@ An installed one would bring a service that starts by itself and takes a camera.
 needs come with apt, as root or through sudo; what is missing is named before.
 """
 
-import os
 import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.benchmarks.apt import as_root, status
 from tests.benchmarks.bench import CannotMeasureError
 
 PACKAGE = "motion"
@@ -28,7 +28,7 @@ def provide_motion(kept: Path) -> Path:
     if missing:
         print(f"bench: the peer {PACKAGE} needs {', '.join(missing)}: installing with apt", flush=True)
         depends = _output(["dpkg-deb", "-f", str(_package_file(folder)), "Depends"])
-        _as_root(["apt-get", "satisfy", "-y", "-q", "--no-install-recommends", depends])
+        as_root(["apt-get", "satisfy", "-y", "-q", "--no-install-recommends", depends])
         missing = _missing_libraries(program)
     if missing:
         raise CannotMeasureError(f"The peer {PACKAGE} lacks {', '.join(missing)}: apt-get install {PACKAGE}.")
@@ -47,9 +47,9 @@ def _unpack(folder: Path) -> None:
         raise CannotMeasureError(f"The peer {PACKAGE} comes with apt, which this system has not.")
     print(f"bench: fetching the Debian package {PACKAGE} to measure against", flush=True)
     fetch = ["apt-get", "download", "-q", PACKAGE]
-    if _status(fetch, folder) != 0:
-        _as_root(["apt-get", "update", "-q"])
-        if _status(fetch, folder) != 0:
+    if status(fetch, folder) != 0:
+        as_root(["apt-get", "update", "-q"])
+        if status(fetch, folder) != 0:
             raise CannotMeasureError(
                 f"The peer {PACKAGE} cannot be fetched: apt-get install {PACKAGE}, and run this again."
             )
@@ -63,17 +63,6 @@ def _package_file(folder: Path) -> Path:
 def _missing_libraries(program: Path) -> list[str]:
     lines = _output(["ldd", str(program)]).splitlines()
     return [line.split()[0] for line in lines if "not found" in line]
-
-
-def _as_root(command: Sequence[str]) -> None:
-    prefix: list[str] = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if prefix and shutil.which("sudo") is None:
-        return  # what is missing is said by the caller
-    _status([*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *command], Path.cwd())
-
-
-def _status(command: Sequence[str], folder: Path) -> int:
-    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode
 
 
 def _output(command: Sequence[str]) -> str:
