@@ -43,4 +43,16 @@ class NumberSupply:
         if not self._journal.knows_numbers(device, kind):
             # The journal is new or was lost: what is on disk says which numbers were used.
             at_least = self._store.highest_number(self._kind) + 1
-        return self._journal.reserve_numbers(device, kind, RANGE, at_least=at_least)
+        fresh = self._journal.reserve_numbers(device, kind, RANGE, at_least=at_least)
+        if self._newest_on_disk() >= fresh.start:
+            # The journal is older than the disk: it was put back from a backup.
+            at_least = self._store.highest_number(self._kind) + 1
+            fresh = self._journal.reserve_numbers(device, kind, RANGE, at_least=at_least)
+        return fresh
+
+    def _newest_on_disk(self) -> int:
+        """The highest number that is hot or in the newest hour; 0 where there is none."""
+        files = [hot.file for hot in self._store.hot_files(self._kind)]
+        for hour in self._store.hours(self._kind)[-1:]:
+            files += self._store.hour_files(self._kind, hour)
+        return max((file.number for file in files), default=0)

@@ -297,6 +297,8 @@ class Recorder:
         except PUBLISH_ERRORS as error:
             self._note(f"Segments wait in staging: {error}.")
             self._stop.wait(0.5)
+        while self._publisher.set_aside:
+            self._note(f"{self._publisher.set_aside.popleft()} was set aside: its number is taken.")
 
     def _put_aside(self, segment: TornSegment) -> None:
         self._progress.torn += 1

@@ -84,7 +84,12 @@ def _finish(
     if time.number not in written:
         store.append_time(time, target_duration_s=target_duration_s(time.duration_ms / 1000))
         written[time.number] = time
-    store.publish(path, RingFile(Kind.SEGMENTS, time.number), time.begin_utc_ms)
+    try:
+        store.publish(path, RingFile(Kind.SEGMENTS, time.number), time.begin_utc_ms)
+    except FileExistsError:
+        # Somebody else's file has the number: keep both, or nothing of the device would get on.
+        _set_aside(store, path, report)
+        return
     report.published.append(time.number)
 
 

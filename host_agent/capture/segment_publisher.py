@@ -48,6 +48,7 @@ class SegmentPublisher:
         self._live: LivePlaylist | None = None
         self.newest: SegmentTime | None = None
         self.recent: deque[tuple[SegmentTime, int]] = deque(maxlen=10)
+        self.set_aside: deque[str] = deque()
 
     @property
     def backlog(self) -> int:
@@ -89,7 +90,10 @@ class SegmentPublisher:
         published: list[SegmentTime] = []
         try:
             while self._waiting:
-                published.append(self._publish_one(self._waiting[0]))
+                try:
+                    published.append(self._publish_one(self._waiting[0]))
+                except FileExistsError:
+                    self._set_aside(self._waiting[0])
                 self._waiting.popleft()
         finally:
             if published:
@@ -118,6 +122,11 @@ class SegmentPublisher:
         self.recent.append((time, waiting.segment.size_bytes))
         self.newest = self._previous = time
         return time
+
+    def _set_aside(self, waiting: _Waiting) -> None:
+        """Somebody else's file has the number: keep both, or nothing behind it would ever get on."""
+        assert waiting.time is not None
+        self.set_aside.append(self._store.set_aside(waiting.path, waiting.time.hour).name)
 
     def _add_to_live(self, time: SegmentTime) -> None:
         live = self._live or self._read_live() or LivePlaylist(target_duration_s(self._longest_s))
