@@ -51,7 +51,8 @@ class RecordingRun:
         self.facts = StreamFacts()
         self._clock = clock
         self._list = folder / LIST_NAME
-        self._list_mtime_ns = 0
+        # Another list is another file, also within one tick of the disk's clock.
+        self._list_seen: tuple[int, int, int] | None = None
         self._next_index = 0
         self._media_90khz: int | None = None
         self._durations_s: deque[float] = deque(maxlen=_DURATIONS_KEPT)
@@ -72,25 +73,30 @@ class RecordingRun:
     def completed(self) -> list[CompleteSegment | TornSegment]:
         """The segments that were completed since the last call, in order. Raises OSError."""
         try:
-            mtime_ns = self._list.stat().st_mtime_ns
+            status = self._list.stat()
         except FileNotFoundError:
             return []
-        if mtime_ns == self._list_mtime_ns:
+        seen = (status.st_ino, status.st_mtime_ns, status.st_size)
+        if seen == self._list_seen:
             return []
         arrived_s = self._clock.monotonic()
         wall_offset_s = self._clock.now().timestamp() - arrived_s
         listed = parse_segment_list(self._list.read_text())
-        self._list_mtime_ns = mtime_ns
+        self._list_seen = seen
         found = [entry for entry in listed if entry.index >= self._next_index]
         if found:
             self._next_index = found[-1].index + 1
-        return [self._examine(entry, arrived_s, wall_offset_s) for entry in found]
+        examined = (self._examine(entry, arrived_s, wall_offset_s) for entry in found)
+        return [segment for segment in examined if segment is not None]
 
     def _examine(
         self, entry: ListedSegment, arrived_s: float, wall_offset_s: float
-    ) -> CompleteSegment | TornSegment:
+    ) -> CompleteSegment | TornSegment | None:
         path = self.folder / entry.name
-        size = path.stat().st_size
+        try:
+            size = path.stat().st_size
+        except FileNotFoundError:
+            return None  # somebody removed it: the others are still there
         if not is_whole(size):
             return TornSegment(path, size)
         usual_s = self.segment_interval_s

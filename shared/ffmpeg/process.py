@@ -4,6 +4,7 @@ import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 LINES_KEPT = 60
 
@@ -34,21 +35,20 @@ class FfmpegProcess:
             start_new_session=True,
         )
         if script is not None and self._process.stdin is not None:
-            try:
-                self._process.stdin.write(script.encode())
-                self._process.stdin.close()
-            except BrokenPipeError:
-                pass  # it has ended already; its status and last lines say why
+            # Where it has ended already, its status and last lines say why.
+            with suppress(BrokenPipeError), self._process.stdin as pipe:
+                pipe.write(script.encode())
         self._drain = threading.Thread(target=self._read_lines, name="ffmpeg-stderr", daemon=True)
         self._drain.start()
 
     def _read_lines(self) -> None:
         assert self._process.stderr is not None
-        for raw in self._process.stderr:
-            line = raw.decode(errors="replace").rstrip()
-            self.last_lines.append(line)
-            if self._on_line is not None:
-                self._on_line(line)
+        with self._process.stderr as raw_lines:
+            for raw in raw_lines:
+                line = raw.decode(errors="replace").rstrip()
+                self.last_lines.append(line)
+                if self._on_line is not None:
+                    self._on_line(line)
 
     @property
     def pid(self) -> int:
