@@ -23,6 +23,7 @@ RISE_S = 0.5
 # learned from envelopes that are far enough apart; before that, a stall is given the benefit of it.
 DRIFT = 0.03
 DRIFT_LEARNED_OVER_S = 20.0
+DRIFT_TRUSTED_OVER_S = 45.0
 DRIFT_FORGOTTEN_AFTER_S = 120.0
 # A segment that is still to come can lower the envelope by its duration less the time already waited
 # for it; once that is below this bound, waiting longer is not worth the delay.
@@ -168,10 +169,10 @@ class SegmentClock:
         before = self._envelope_s
         if not self._held_chains or before is None:
             return self._restart_envelope(held, lowest)
-        drift = self._drift()
+        drift = self._drift(DRIFT_LEARNED_OVER_S)
         elapsed_s = held[-1].arrived_s - self._window[-1][0]
-        if drift is not None and drift > 0:
-            before += drift * WINDOW_S  # the smallest of a rising window is its oldest
+        if drift is not None and drift > 0 and self._drift(DRIFT_TRUSTED_OVER_S) is None:
+            before += drift * WINDOW_S  # not yet followed: the smallest of a rising window is its oldest
         expected = before + (DRIFT / 3 if drift is None else drift) * elapsed_s
         if lowest <= expected + RISE_S + (DRIFT * elapsed_s if drift is None else 0.0):
             # The delay is gone again: it was the way, not the camera.
@@ -190,8 +191,7 @@ class SegmentClock:
         for completion in held:
             share = (completion.media_end_s - begin) / max(end - begin, 0.001)
             dated.append(self._date(completion, before_s + share * (after_s - before_s)))
-        for completion in held:
-            self._take_sample(completion)
+        self._take_samples(held)
         return dated
 
     def _restart_envelope(self, held: list[Completion], envelope_s: float) -> list[Dated]:
@@ -202,23 +202,26 @@ class SegmentClock:
         return [self._date(completion, envelope_s) for completion in held]
 
     def _date_normally(self, completion: Completion) -> Dated:
-        self._take_sample(completion)
+        self._take_samples([completion])
         return self._date(completion, self._envelope_s)
 
-    def _take_sample(self, completion: Completion) -> None:
-        self._window.append((completion.arrived_s, completion.delay_s))
-        while self._window[0][0] < completion.arrived_s - WINDOW_S:
+    def _take_samples(self, completions: list[Completion]) -> None:
+        self._window.extend((completion.arrived_s, completion.delay_s) for completion in completions)
+        now_s = completions[-1].arrived_s
+        while self._window[0][0] < now_s - WINDOW_S:
             self._window.popleft()
-        self._envelope_s = min(delay for _, delay in self._window)
-        if not self._history or completion.arrived_s - self._history[-1][0] >= 1.0:
-            self._history.append((completion.arrived_s, self._envelope_s))
-            while self._history[0][0] < completion.arrived_s - DRIFT_FORGOTTEN_AFTER_S:
+        # Along the clocks' drift, once it is known well: of a rising window the smallest is the oldest.
+        drift = self._drift(DRIFT_TRUSTED_OVER_S) or 0.0
+        self._envelope_s = min(delay + drift * (now_s - at) for at, delay in self._window)
+        if not self._history or now_s - self._history[-1][0] >= 1.0:
+            self._history.append((now_s, self._envelope_s))
+            while self._history[0][0] < now_s - DRIFT_FORGOTTEN_AFTER_S:
                 self._history.popleft()
 
-    def _drift(self) -> float | None:
-        """Seconds by which the clocks run apart in a second; None while too little has been seen."""
+    def _drift(self, over_s: float) -> float | None:
+        """Seconds by which the clocks run apart in a second; None until seen for `over_s`."""
         settled = [(at, envelope) for at, envelope in self._history if at >= self._history[0][0] + WINDOW_S]
-        if not settled or settled[-1][0] - settled[0][0] < DRIFT_LEARNED_OVER_S:
+        if not settled or settled[-1][0] - settled[0][0] < over_s:
             return None
         slope = (settled[-1][1] - settled[0][1]) / (settled[-1][0] - settled[0][0])
         return max(-DRIFT, min(DRIFT, slope))

@@ -98,7 +98,7 @@ def test_a_steady_camera_is_dated_by_its_delay_alone() -> None:
 def test_a_source_clock_two_percent_off_stays_within_the_bound_for_a_day(rate: float) -> None:
     found = errors_s(on_the_way(camera(86_400, rate=rate)), poll_s=2.0)
     assert worst(found) < BOUND_S
-    assert abs(found[-2]) < 0.4
+    assert worst(found[100:]) < 0.1, "once the drift is learned it is followed"
 
 
 @pytest.mark.parametrize("rate", [0.98, 1.0, 1.02])
