@@ -81,7 +81,7 @@ def _run(bench: Bench, options: argparse.Namespace) -> tuple[Outcome, bool]:
         outcome = Outcome(notes=[f"skipped. {error}"])
     except Exception as error:  # noqa: BLE001 (said, counted, and the end status tells of it)
         traceback.print_exc()
-        outcome, is_broken = Outcome(notes=[f"broke: {type(error).__name__}: {error}"]), True
+        outcome, is_broken = Outcome(notes=[f"broke: {type(error).__name__}: {str(error)[:300]}"]), True
     command = shlex.join(
         ["python", "-m", "tests.benchmarks", bench.name, *(["--quick"] if options.quick else [])]
     )
