@@ -139,6 +139,7 @@ class FootageRun:
         self._decoders = {camera.name: SegmentDecoder() for camera in cameras}
         self._begun_ms = 0
         self._begun_monotonic_s = 0.0
+        self._judged_end = from_utc_ms(0)
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -186,9 +187,17 @@ class FootageRun:
     # -- reading -----------------------------------------------------------------------------
 
     def read_back(self) -> dict[str, Evidence]:
-        """Read everything over HTTP, stop the agents (nothing may outlive them), and read the disks."""
+        """Read everything over HTTP, stop the agents (nothing may outlive them), and read the disks.
+
+        The cameras are switched off first: what comes of that lies behind the range that is judged.
+        """
         self._live.stop()
         self._hours.stop()
+        self._judged_end = from_utc_ms(round((time.time() + self._offset_s - SETTLED_S) * 1000))
+        for burst in self._bursts.values():
+            burst.stop()
+        for publisher in self._publishers.values():
+            _stop(publisher)
         with ThreadPoolExecutor(3) as pool:
             found = dict(
                 zip(
@@ -208,7 +217,7 @@ class FootageRun:
         decoder = self._decoders[camera.name]
         # What a bursting source sends at first was taken before the agent began.
         start = self.begun - timedelta(seconds=camera.burst_s + 5)
-        judged = Span(start, from_utc_ms(round((agent.now_s() - SETTLED_S) * 1000)))
+        judged = Span(start, self._judged_end)
         asked = {"from": iso_ms(judged.start), "to": iso_ms(judged.end)}
         stream = f"/host/stream/{camera.name}"
         range_url = str(httpx.URL(f"{agent.url}{stream}/playlist.m3u8", params=asked))
