@@ -47,6 +47,8 @@ def main() -> None:
 def run(config: Path) -> None:
     settings = load_settings(config)
     configure_logging(process="run", level=settings.agent.log_level, mask=mask_secrets)
+    # A killed agent's own process is gone at once: who holds this now is another agent.
+    lock_role(settings.agent.state_dir, "run", wait_s=1.0)
     ProcessGroup((*SERVICES, "serve"), config.resolve(), structlog.get_logger()).run()
 
 

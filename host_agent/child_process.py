@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from host_agent.bootstrap import Parts, Service
-from shared.errors import ConflictError, SettingsError
+from shared.errors import ConflictError, SettingsError, StorageError
 
 LOCK_WAIT_S = 15.0
 
@@ -46,15 +46,21 @@ def run_child(name: str, path: Path, build: Callable[[Parts], Service]) -> None:
     os.close(descriptor)
 
 
-def lock_role(state_dir: Path, name: str) -> int:
+def lock_role(state_dir: Path, name: str, *, wait_s: float = LOCK_WAIT_S) -> int:
     """Hold the role of process `name` for this state folder; return the lock's descriptor.
 
     An agent that was killed may have a child that is still dying: wait for it. Raises ConflictError
-    where another one keeps it.
+    where another one keeps it, StorageError where the folder cannot be used.
     """
-    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(state_dir / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    deadline = time.monotonic() + LOCK_WAIT_S
+    try:
+        state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(state_dir / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StorageError(
+            f"state_dir {state_dir} cannot be used: {error.strerror}.",
+            remedy="Correct its owner and mode, or name another one in [agent].",
+        ) from None
+    deadline = time.monotonic() + wait_s
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -63,7 +69,7 @@ def lock_role(state_dir: Path, name: str) -> int:
             if time.monotonic() > deadline:
                 os.close(descriptor)
                 raise ConflictError(
-                    f"Another {name} process already works with {state_dir}.",
+                    f"Another agent's {name} process already works with {state_dir}.",
                     remedy="Stop it first, or give this agent a state_dir of its own.",
                 ) from None
             time.sleep(0.05)

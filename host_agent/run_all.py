@@ -1,5 +1,6 @@
 """`run`: the agent's four processes under one parent, each started again when it dies."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -7,6 +8,8 @@ import time
 from pathlib import Path
 from types import FrameType
 from typing import Any
+
+from shared.bound_command import bound_command
 
 STOP_WITHIN_S = 12.0
 RESTART_PAUSE_S = 1.0
@@ -49,10 +52,9 @@ class ProcessGroup:
     def _start(self, name: str) -> None:
         # No child outlives its parent, not even a killed one (the parent's main thread starts it).
         self._children[name] = subprocess.Popen(
-            [
-                *("setpriv", "--pdeathsig", "KILL", "--"),
-                *(sys.executable, "-m", "host_agent", name, "--config", str(self._config)),
-            ],
+            bound_command(
+                [sys.executable, "-m", "host_agent", name, "--config", str(self._config)], os.getpid()
+            ),
             start_new_session=True,
         )
 

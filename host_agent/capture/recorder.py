@@ -32,6 +32,7 @@ from shared.spans import utc_ms
 
 POLL_S = 0.05
 GATE_EVERY_S = 1.0
+IDLE_S = 0.2
 NO_CAMERA = "No capture device was found (/dev/video*): plug one in and reload, or name a source."
 
 
@@ -143,22 +144,15 @@ class Recorder:
     def _once(self) -> None:
         """From start to end of one ffmpeg, or one reason why there is none."""
         wanted = self.wanted
-        if not wanted.running:
-            who = f" by {wanted.asked_by}" if wanted.asked_by else ""
-            self._set(Condition(State.STOPPED, "stopped_by_user", f"Stopped{who}; start it again to record."))
-            self._stop.wait(0.2)
-            return
-        if self._parts.device.source_kind == "auto":
-            self._set(Condition(State.MISCONFIGURED, "misconfigured", NO_CAMERA))
-            self._stop.wait(GATE_EVERY_S)
-            return
         refusal = self._parts.refusal()
-        if refusal is not None:
-            self._set(Condition(State.BACKING_OFF, *refusal))
-            self._stop.wait(GATE_EVERY_S)
-            return
+        idle = self._idle_because(wanted, refusal)
         try:
-            self._prepare()
+            if refusal is None:
+                self._prepare()
+            if idle is not None:
+                self._set(idle)
+                self._stop.wait(IDLE_S)
+                return
             self._begin_run()
         except PUBLISH_ERRORS as error:
             full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
@@ -170,7 +164,18 @@ class Recorder:
             return
         self._watch(wanted)
 
+    def _idle_because(self, wanted: Wanted, refusal: tuple[str, str] | None) -> Condition | None:
+        """Why nothing is to be recorded now; None where it is."""
+        if not wanted.running:
+            who = f" by {wanted.asked_by}" if wanted.asked_by else ""
+            return Condition(State.STOPPED, "stopped_by_user", f"Stopped{who}; start it again to record.")
+        if self._parts.device.source_kind == "auto":
+            return Condition(State.MISCONFIGURED, "misconfigured", NO_CAMERA)
+        return None if refusal is None else Condition(State.BACKING_OFF, *refusal)
+
     def _prepare(self) -> None:
+        """A device has its folders as soon as it is known, and what a kill left is footage, also where
+        nothing is to be recorded."""
         if not self._salvaged:
             self._parts.store.prepare()
             report = salvage(self._parts.store, self._parts.numbers)

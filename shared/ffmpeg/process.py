@@ -1,10 +1,13 @@
 """An ffmpeg that never outlives us, whose pipes are always drained, and that ends when it is asked to."""
 
+import os
 import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+
+from shared.bound_command import bound_command
 
 LINES_KEPT = 60
 
@@ -28,7 +31,7 @@ class FfmpegProcess:
         self._on_line = on_line
         # Its own session: a Ctrl-C at the terminal is the agent's to handle, which ends ffmpeg in order.
         self._process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", "--", *arguments],
+            bound_command(arguments, os.getpid()),
             stdin=subprocess.DEVNULL if script is None else subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
