@@ -5,6 +5,7 @@ time only. The recorder's come before their segment is complete, so they wait fo
 ring's folders refuse, frames are shed: what waits is bounded, counted, and tried again.
 """
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -92,7 +93,8 @@ class FrameCollector:
         self._numbers = numbers
         self._clock = clock
         self._active_folder = active_folder
-        self._folders: dict[str, FolderWatch] = {}
+        self._staging = FolderWatch(store.folders.frame_staging)
+        self._folders: dict[str, tuple[StagingFolder, FolderWatch]] = {}
         self._staged: dict[Path, _Staged] = {}
         self._last: dict[Kind, MediaPosition | None] = {}
         self._dated_with: Sequence[SegmentTime] = ()
@@ -122,21 +124,19 @@ class FrameCollector:
     # -- what is there -----------------------------------------------------------------------
 
     def _look(self, now_s: float) -> None:
-        staging = self._store.folders.frame_staging
-        names = os.listdir(staging)
-        for name in names:
-            folder = parse_staging_folder(name)
-            if folder is None:
-                continue
-            watch = self._folders.setdefault(name, FolderWatch(staging / name))
-            try:
+        if self._staging.changed():
+            self._folders = {
+                name: self._folders.get(name, (folder, FolderWatch(self._staging.path / name)))
+                for name in os.listdir(self._staging.path)
+                if (folder := parse_staging_folder(name)) is not None
+            }
+        for folder, watch in self._folders.values():
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # removed meanwhile
                 if watch.changed():
                     self._list(watch.path, folder, now_s)
-            except (FileNotFoundError, NotADirectoryError):
-                self._folders.pop(name, None)
         if now_s - self._tidied_at_s >= _TIDY_EVERY_S:
             self._tidied_at_s = now_s
-            self._tidy(names)
+            self._tidy()
 
     def _list(self, path: Path, folder: StagingFolder, now_s: float) -> None:
         found = [
@@ -148,23 +148,20 @@ class FrameCollector:
             if file not in self._staged:
                 self._staged[file] = _Staged(file, kind, folder.run, media_ms, now_s)
 
-    def _tidy(self, names: Sequence[str]) -> None:
+    def _tidy(self) -> None:
         """Remove folders that nobody writes into any more, with what a killed ffmpeg left unfinished."""
         busy = {path.parent.name for path in self._staged}
         active = self._active_folder()
         newest_run = max((time.run for time in self._watch.recent()), default=0)
-        for name in names:
-            folder = parse_staging_folder(name)
-            if folder is None or name in busy or name == active:
+        for name, (folder, watch) in self._folders.items():
+            if name in busy or name == active:
                 continue
             if folder.start is None and folder.run >= newest_run:
                 continue  # the recorder's own, perhaps still written into
-            path = self._store.folders.frame_staging / name
-            for entry in os.listdir(path):
+            for entry in os.listdir(watch.path):
                 if entry.endswith(".tmp"):
-                    self._store.discard_staged(path / entry)
-            self._store.discard_staging_folder(path)
-        self._folders = {name: watch for name, watch in self._folders.items() if name in names}
+                    self._store.discard_staged(watch.path / entry)
+            self._store.discard_staging_folder(watch.path)
 
     # -- when they were ----------------------------------------------------------------------
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from host_agent.frames.collector import FrameCollector
-from host_agent.frames.frame_maker import FrameMaker, MakerPlan
+from host_agent.frames.collector import CollectorReport, FrameCollector
+from host_agent.frames.frame_maker import FrameMaker, MakerPlan, MakerReport
 from host_agent.frames.frame_numbers import FrameNumbers
 from host_agent.frames.heatmap_writer import HeatmapWriter
-from host_agent.frames.metadata_writer import MetadataWriter
+from host_agent.frames.metadata_writer import MetadataReport, MetadataWriter
 from host_agent.frames.policy import SHORT_ONES_TO_RETURN, Decision, Mode, RecorderFacts, decide
 from host_agent.frames.segment_watch import SegmentWatch
 from host_agent.journal.journal import Journal
@@ -26,6 +26,50 @@ class DeviceWish:
 
     frames: Frames
     picture: FrameSettings
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReport:
+    """How one device's frames do: what is in force, counts, troubles."""
+
+    decision: Decision
+    maker: MakerReport
+    collector: CollectorReport
+    metadata: MetadataReport
+    unreadable_tiles: int
+    ring_trouble: str
+    heatmap_trouble: str
+
+    @property
+    def news(self) -> tuple[Decision, str]:
+        """What is worth a line in the journal at once; the rest only counts on."""
+        return self.decision, self.note
+
+    @property
+    def note(self) -> str:
+        """Everything that is wrong now, in sentences; empty while all is well."""
+        troubles = [
+            self.ring_trouble,
+            self.collector.trouble,
+            self.maker.trouble,
+            self.metadata.trouble,
+            self.heatmap_trouble,
+        ]
+        return " ".join(trouble for trouble in troubles if trouble)
+
+    def as_state(self) -> dict[str, Any]:
+        """The form in the journal."""
+        collector, metadata = self.collector, self.metadata
+        return {
+            "mode": self.decision.mode.value,
+            "why": self.decision.why,
+            "captures_skipped": collector.shed + collector.undated + collector.torn + metadata.corrupt,
+            "note": self.note,
+            "frame_maker": asdict(self.maker),
+            "collector": asdict(collector),
+            "metadata": asdict(metadata),
+            "unreadable_tiles": self.unreadable_tiles,
+        }
 
 
 def wish_of(device: DeviceSettings, picture: FrameSettings) -> DeviceWish:
@@ -51,6 +95,7 @@ class DeviceFrames:
         self._journal = journal
         self._wish = wish
         self._decision: Decision | None = None
+        self._ring_trouble = ""
         self._watch = SegmentWatch(store, clock)
         self._maker = FrameMaker(store, self._watch, clock, supervisor, random.random)
         numbers = {kind: FrameNumbers(journal, store, kind) for kind in (Kind.CAPTURES, Kind.THUMBNAILS)}
@@ -96,29 +141,32 @@ class DeviceFrames:
         self.metadata.settings = wish.picture
 
     def decide(self) -> Decision:
-        """Decide what is in force now, and put it in force. Raises sqlite3.Error, OSError."""
+        """Decide what is in force now, and put it in force. Raises sqlite3.Error."""
         parts = self._journal.states(self.store.device)
-        intervals_s = [time.duration_ms / 1000 for time in self._watch.recent()[-SHORT_ONES_TO_RETURN:]]
+        try:
+            latest = self._watch.recent()[-SHORT_ONES_TO_RETURN:]
+            self._ring_trouble = ""
+        except OSError as error:
+            latest = ()
+            self._ring_trouble = f"Segments cannot be read: {error.strerror or error}."
+        intervals_s = [time.duration_ms / 1000 for time in latest]
         decision = decide(self._wish.frames, recorder_facts(parts), intervals_s, self._decision)
         self._decision = decision
         runs = decision.mode in (Mode.ALL, Mode.KEYFRAMES)
         self._maker.set_plan(MakerPlan(decision.mode, self._wish.picture) if runs else None)
         return decision
 
-    def state(self, decision: Decision) -> dict[str, Any]:
-        """What the journal says of this device's frames."""
-        maker, collector, metadata = self._maker.report(), self.collector.report(), self.metadata.report()
-        notes = [collector.trouble, maker.trouble, metadata.trouble, self.heatmap.trouble]
-        return {
-            "mode": decision.mode.value,
-            "why": decision.why,
-            "captures_skipped": collector.shed + collector.undated + collector.torn + metadata.corrupt,
-            "note": " ".join(note for note in notes if note),
-            "frame_maker": asdict(maker),
-            "collector": asdict(collector),
-            "metadata": asdict(metadata),
-            "unreadable_tiles": self.heatmap.unreadable_tiles,
-        }
+    def report(self, decision: Decision) -> DeviceReport:
+        """How this device's frames do."""
+        return DeviceReport(
+            decision,
+            self._maker.report(),
+            self.collector.report(),
+            self.metadata.report(),
+            self.heatmap.unreadable_tiles,
+            self._ring_trouble,
+            self.heatmap.trouble,
+        )
 
 
 def recorder_facts(parts: Mapping[str, Mapping[str, Any]]) -> RecorderFacts | None:

@@ -37,7 +37,7 @@ from shared.spans import from_utc_ms
 _STAGING_NAME = "metadata"
 _THUMBNAIL_WITHIN_MS = 1500
 _WAIT_FOR_THUMBNAIL_S = 2.0
-_THUMBNAILS_KEPT = 400
+_THUMBNAILS_KEPT = 150
 # When analysis cannot keep pace the newest captures matter.
 _WAITING_AT_MOST = 400
 
@@ -67,6 +67,7 @@ class MetadataWriter:
         self._store = store
         self._clock = clock
         self.settings = settings
+        self._staging = store.folders.staging / _STAGING_NAME
         self._thumbnails: deque[tuple[int, int]] = deque(maxlen=_THUMBNAILS_KEPT)
         self._waiting: deque[_Waiting] = deque()
         self._blocks: tuple[int, bytes] | None = None
@@ -108,9 +109,8 @@ class MetadataWriter:
         return PublishedFrame(Kind.CAPTURES, entry.file.number, entry.mtime_ms, facts)
 
     def _discard_unfinished(self) -> None:
-        folder = self._store.folders.staging / _STAGING_NAME
-        folder.mkdir(exist_ok=True)
-        for path in folder.iterdir():
+        self._staging.mkdir(exist_ok=True)
+        for path in self._staging.iterdir():
             self._store.discard_staged(path)
 
     def take(self, frames: Iterable[PublishedFrame]) -> None:
@@ -229,7 +229,7 @@ class MetadataWriter:
 
     def _write(self, facts: CaptureFacts) -> bool:
         file = RingFile(Kind.METADATA, facts.number)
-        staged: Path = self._store.folders.staging / _STAGING_NAME / file.name
+        staged: Path = self._staging / file.name
         try:
             try:
                 staged.write_text(encode_metadata(facts))

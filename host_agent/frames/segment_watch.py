@@ -11,7 +11,7 @@ from shared.clock import Clock
 
 # Long enough for every frame that still waits for its time.
 _KEPT = 400
-_LOOK_EVERY_S = 0.1
+_LOOK_EVERY_S = 0.15
 _HOURS_FOLLOWED = 4
 
 

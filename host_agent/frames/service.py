@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from host_agent.frames.collector import PublishedFrame
-from host_agent.frames.device_frames import DeviceFrames, wish_of
+from host_agent.frames.device_frames import DeviceFrames, DeviceReport, wish_of
 from host_agent.frames.metadata import CaptureFacts
 from host_agent.journal.journal import Journal
 from host_agent.ring.store import RingStore
@@ -53,7 +53,7 @@ class FramesService:
         self._published: SimpleQueue[tuple[DeviceFrames, list[PublishedFrame]]] = SimpleQueue()
         self._judged: SimpleQueue[tuple[DeviceFrames, list[CaptureFacts]]] = SimpleQueue()
         self._errors: SimpleQueue[BaseException] = SimpleQueue()
-        self._said: dict[str, tuple[dict[str, Any], float]] = {}
+        self._said: dict[str, tuple[DeviceReport, float]] = {}
         self._troubles: dict[str, str] = {}
 
     def reload(self, settings: HostSettings) -> None:
@@ -126,18 +126,20 @@ class FramesService:
 
     def _decide(self, name: str, device: DeviceFrames, now_s: float) -> None:
         try:
-            decision = device.decide()
-            state = device.state(decision)
-            said, said_at_s = self._said.get(name, ({}, 0.0))
-            news = any(state[key] != said.get(key) for key in ("mode", "why", "note"))
-            if news:
+            report = device.report(device.decide())
+            said, said_at_s = self._said.get(name, (None, 0.0))
+            if report == said:
+                return
+            is_news = said is None or report.news != said.news
+            if is_news:
+                decision = report.decision
                 self._log.info(
-                    "frames", device=name, mode=state["mode"], why=state["why"], note=state["note"]
+                    "frames", device=name, mode=decision.mode.value, why=decision.why, note=report.note
                 )
-            if news or (state != said and now_s - said_at_s >= COUNTS_EVERY_S):
-                self._journal.set_state(name, STATE_PART, state)
-                self._said[name] = (state, now_s)
-        except (OSError, sqlite3.Error) as error:
+            if is_news or now_s - said_at_s >= COUNTS_EVERY_S:
+                self._journal.set_state(name, STATE_PART, report.as_state())
+                self._said[name] = (report, now_s)
+        except sqlite3.Error as error:
             self._say_once(name, "frames_not_decided", str(error))
 
     def _raise_what_died(self) -> None:

@@ -290,3 +290,17 @@ def test_segments_that_left_the_hot_folder_are_found(tmp_path: Path) -> None:
         stand.store.archive(Kind.SEGMENTS, times[0].hour, moving)
         wait_for(lambda: stand.times(Kind.CAPTURES)[-1:] == [T0 + 7000], "the newest frame")
     assert stand.state()["frame_maker"]["segments_skipped"] == 0
+
+
+def test_a_device_without_folders_is_left_alone_until_they_are_there(tmp_path: Path) -> None:
+    """Its disk is not mounted: nothing may be made in the empty mount point."""
+    stand = FramesStand(tmp_path)
+    stand.recorder.say()
+    made = make_segments(tmp_path / "made", source=COUNTING, seconds=2)
+    stand.store.folders.base.rename(tmp_path / "unmounted")
+    with stand.running():
+        wait_for(lambda: "cannot" in stand.state().get("note", ""), "the trouble in the state")
+        assert not stand.store.folders.base.exists()
+        (tmp_path / "unmounted").rename(stand.store.folders.base)
+        stand.recorder.publish_all(made, T0)
+        wait_for(lambda: len(stand.metadata()) == 2, "the frames of the device that came")

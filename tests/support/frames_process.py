@@ -1,4 +1,4 @@
-"""The frames process of one device, to be killed: `python frames_process.py BASE ROOT`."""
+"""The frames process of one device, to be killed: `python frames_process.py BASE ROOT MODE`."""
 
 import signal
 import sys
@@ -15,14 +15,14 @@ from shared.clock import SystemClock
 from tests.support.frames_stand import DEVICE, settings_for
 
 
-def main(base: Path, root: Path) -> None:
+def main(base: Path, root: Path, frames: str) -> None:
     clock = SystemClock()
     journal = Journal(base / "state" / "journal.db", clock)
     stores = {DEVICE: RingStore(DeviceFolders(root, DEVICE), clock)}
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
-    FramesService(settings_for(root), stores, journal, clock, structlog.get_logger()).run(stop)
+    FramesService(settings_for(root, frames=frames), stores, journal, clock, structlog.get_logger()).run(stop)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

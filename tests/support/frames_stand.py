@@ -14,7 +14,8 @@ from host_agent.frames.metadata import CaptureFacts, parse_metadata
 from host_agent.frames.service import FramesService
 from host_agent.journal.journal import Journal
 from host_agent.ring.layout import DeviceFolders, Kind
-from host_agent.ring.store import HotFile, RingStore
+from host_agent.ring.reader import HotFile
+from host_agent.ring.store import RingStore
 from host_agent.settings import HostSettings
 from shared.clock import SystemClock
 from tests.support.fake_recorder import FakeRecorder
