@@ -3,6 +3,7 @@
 import fcntl
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -31,7 +32,16 @@ def run_child(name: str, path: Path, build: Callable[[Parts], Service]) -> None:
     signal.signal(signal.SIGINT, on_stop)
     signal.signal(signal.SIGHUP, on_reload)
     service = build(parts)
-    worker = threading.Thread(target=service.run, args=(stop,), name=name)
+    failed = threading.Event()
+
+    def work() -> None:
+        try:
+            service.run(stop)
+        except BaseException:
+            failed.set()
+            raise
+
+    worker = threading.Thread(target=work, name=name)
     worker.start()
     while worker.is_alive():
         # A wait with a timeout lets the main thread run Python's signal handlers.
@@ -44,6 +54,9 @@ def run_child(name: str, path: Path, build: Callable[[Parts], Service]) -> None:
             except SettingsError as error:
                 parts.log.error("settings_refused", error=error.message, remedy=error.remedy)
     os.close(descriptor)
+    if failed.is_set():
+        # Whoever started this process is told that it did not end as asked.
+        sys.exit(1)
 
 
 def lock_role(state_dir: Path, name: str, *, wait_s: float = LOCK_WAIT_S) -> int:

@@ -56,7 +56,9 @@ def count_footage(store: RingStore) -> DeviceFootage:
 
 
 def count_hot(store: RingStore, kind: Kind) -> FootageCount:
-    """What the hot folder holds. Raises OSError."""
+    """What the hot folder holds, nothing before capture has made it. Raises OSError."""
+    if not store.is_prepared():
+        return FootageCount()
     files = store.hot_files(kind)
     return FootageCount(len(files), sum(file.size_bytes for file in files))
 

@@ -8,7 +8,13 @@ from pathlib import Path
 from host_agent.capture.numbers import NumberSupply
 from host_agent.capture.recording_run import CompleteSegment
 from host_agent.ring.layout import Kind, RingFile, parse_file_name
-from host_agent.ring.playlist import LivePlaylist, is_discontinuous, parse_live, target_duration_s
+from host_agent.ring.playlist import (
+    LivePlaylist,
+    is_discontinuous,
+    live_target_duration_s,
+    parse_live,
+    target_duration_s,
+)
 from host_agent.ring.segment_clock import Completion, Dated, SegmentClock
 from host_agent.ring.segment_times import SegmentTime
 from host_agent.ring.store import RingStore
@@ -129,7 +135,7 @@ class SegmentPublisher:
         self.set_aside.append(self._store.set_aside(waiting.path, waiting.time.hour).name)
 
     def _add_to_live(self, time: SegmentTime) -> None:
-        live = self._live or self._read_live() or LivePlaylist(target_duration_s(self._longest_s))
+        live = self._live or self._read_live() or LivePlaylist(live_target_duration_s(self._longest_s))
         discontinuity = self._previous is None or is_discontinuous(self._previous, time)
         self._live = live.with_segment(time, discontinuity=discontinuity, window=self._live_window)
 
@@ -156,7 +162,7 @@ class SegmentPublisher:
         number = self._waiting[0].time.number
         if number <= 1:
             return None
-        return LivePlaylist(target_duration_s(self._longest_s), number, number)
+        return LivePlaylist(live_target_duration_s(self._longest_s), number, number)
 
     def _write_live_playlist(self) -> None:
         if self._live is not None:

@@ -19,6 +19,7 @@ from shared.spans import from_utc_ms, iso_ms, utc_ms
 DATE_TIME_TOLERANCE_MS = 200
 MEDIA_JUMP_TOLERANCE_MS = 500
 MINIMUM_TARGET_DURATION_S = 6
+MINIMUM_LIVE_TARGET_DURATION_S = 3
 _WRAP_90KHZ = 1 << 33
 _VERSION = 3
 
@@ -29,6 +30,14 @@ def target_duration_s(longest_segment_s: float) -> int:
     Twice what the camera does today, since cameras vary their key-frame interval.
     """
     return max(MINIMUM_TARGET_DURATION_S, math.ceil(2 * longest_segment_s))
+
+
+def live_target_duration_s(longest_segment_s: float) -> int:
+    """The TARGETDURATION of a live playlist: with as much margin as its window of ten allows.
+
+    Three of it must always be left in the window (RFC 8216, 6.2.2); players start that far from its end.
+    """
+    return max(MINIMUM_LIVE_TARGET_DURATION_S, math.ceil(2 * longest_segment_s))
 
 
 def media_jump_ms(previous: SegmentTime, current: SegmentTime) -> float:
@@ -158,7 +167,18 @@ class LivePlaylist:
         if discontinuity and not self.entries and self.media_sequence > 0:
             # All that was before has left the window, and with it the place for the tag.
             grown = replace(grown, discontinuity_sequence=self.discontinuity_sequence + 1)
-        return grown.without_oldest(max(0, len(entries) - window))
+        return grown.without_oldest(grown._removable(window))
+
+    def _removable(self, window: int) -> int:
+        """How many entries beyond `window` may leave: three target durations must stay (RFC 8216, 6.2.2)."""
+        left_ms = sum(entry.duration_ms for entry in self.entries)
+        count = 0
+        while len(self.entries) - count > window:
+            left_ms -= self.entries[count].duration_ms
+            if left_ms < 3000 * self.target_s:
+                break
+            count += 1
+        return count
 
     def without_oldest(self, count: int) -> "LivePlaylist":
         """The window after its `count` oldest segments have left it."""

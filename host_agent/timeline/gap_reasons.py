@@ -202,7 +202,15 @@ class GapReasons:
                 if cause.code != AT_WORK
             ]
             return near[-1] if near else None
-        return _STALLED if hole.run_before == hole.run_after else _STARTED_ANEW
+        if hole.run_before == hole.run_after:
+            return _STALLED
+        # A new run dates the backlog that it is sent as from before the stall was noticed.
+        noticed = [
+            cause
+            for cause in self._lived.within(hole.end_ms, hole.end_ms + NOTICE_MS)
+            if cause.code != AT_WORK
+        ]
+        return min(noticed, key=lambda cause: cause.start_ms) if noticed else _STARTED_ANEW
 
 
 def _merged(pieces: Sequence[Cause]) -> list[Cause]:

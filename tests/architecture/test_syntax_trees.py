@@ -15,7 +15,7 @@ APPLICATION = ("host_agent", "shared")
 # named files of its own, for the reason given.
 MAY_MOVE = {
     "host_agent/ring/store.py": "the only code that renames or removes footage",
-    "host_agent/ring/trash.py": "its other half: puts back, counts and frees what the store took out of sight",
+    "host_agent/ring/trash.py": "its other half: puts back, counts and frees what left sight",
     "host_agent/doctor/probes.py": "trial files in a temporary folder of its own",
     "host_agent/playback/clip_store.py": "clips, which are copies in a folder of their own",
     "shared/atomic_write.py": "the temporary file beside the one that is written",
