@@ -75,7 +75,7 @@ def test_whatever_an_address_holds_it_is_on_standard_input_whole_and_alone(secre
     assert "-nostdin" not in made.arguments
 
 
-@pytest.mark.parametrize("kind", set(SOURCES) - NETWORK_KINDS)
+@pytest.mark.parametrize("kind", sorted(set(SOURCES) - NETWORK_KINDS))
 def test_where_nothing_is_written_to_it_standard_input_is_not_read(kind: str) -> None:
     made = command(SOURCES[kind])
     assert made.script is None
@@ -168,7 +168,7 @@ def test_compressed_sources_are_copied_and_raw_ones_encoded(kind: str) -> None:
     made = command(SOURCES[kind])
     assert made.encode is (Encode.X264 if raw else Encode.COPY)
     assert made.makes_frames is raw
-    assert option(made, "-hls_time") == ("1" if raw else "0.9")
+    assert option(made, "-hls_time") == "0.9"
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,8 @@ def test_encoders_make_a_key_frame_a_second_and_never_look_ahead(
     made = command(SOURCES["v4l2"], encode=encode, bitrate_kbps=1500, frames=frames)
     line = " ".join(made.arguments)
     assert option(made, "-b:v") == "1500k"
-    assert option(made, "-force_key_frames") == "expr:gte(t,n_forced*1)"
+    assert option(made, "-force_key_frames") == "expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+0.99))"
+    assert "-fps_mode vfr -enc_time_base 1/90000" in line
     assert f"-c:v {codec}" in line
     assert [need for need in needs if need not in line] == []
     # Pictures reach a VAAPI encoder on the graphics card only.
@@ -205,6 +206,15 @@ def test_frames_of_encoded_sources_come_from_the_same_process_by_media_time() ->
     assert f"-q:v 3 -f image2 -frame_pts 1 -atomic_writing 1 {FRAMES}/c_%012d.jpg" in line
     assert f"{FRAMES}/t_%012d.jpg" in line
     assert "fps=" not in option(made, "-filter_complex")  # it would fill a gap with copies
+    assert "setpts" not in line
+
+
+def test_pictures_without_times_get_those_of_their_arrival() -> None:
+    learned = Learned(video_must_be_encoded=True, has_no_times=True)
+    for frames in ("auto", "off"):
+        graph = option(command(SOURCES["http"], learned, frames=frames), "-filter_complex")
+        assert graph.startswith("[0:v:0]settb=1/90000,setpts='(RTCTIME-RTCSTART)*9/100',")
+    assert "-filter_complex" not in command(SOURCES["http"]).arguments
 
 
 @pytest.mark.parametrize("learned", [Learned(), Learned(frames_shed=True)])
