@@ -21,21 +21,33 @@ class Lesson:
 
 def lesson(device: DeviceSettings, learned: Learned, encode: Encode, facts: StreamFacts) -> Lesson | None:
     """Return what must change after ffmpeg, recording with `encode`, said `facts`; None: nothing."""
-    video, audio = facts.video_codec, facts.audio_codec
-    if encode is Encode.COPY and video is not None and video not in HLS_VIDEO_CODECS:
-        if device.encode is Encode.COPY:
-            sentence = (
-                f'encode = "copy" cannot record {video}, which HLS cannot carry: remove encode or set "x264".'
-            )
-            return Lesson(learned, sentence, hopeless=True)
-        return Lesson(
-            replace(learned, video_must_be_encoded=True),
-            f"The source sends {video}, which HLS cannot carry: it is encoded with x264.",
+    if (
+        encode is Encode.COPY
+        and device.encode is Encode.COPY
+        and not _fits(facts.video_codec, HLS_VIDEO_CODECS)
+    ):
+        sentence = (
+            f'encode = "copy" cannot record {facts.video_codec}, which HLS cannot carry:'
+            ' remove encode or set "x264".'
         )
-    audio_fits = audio is None or audio in HLS_AUDIO_CODECS
-    if device.audio and not audio_fits and not learned.audio_must_be_encoded:
-        return Lesson(
-            replace(learned, audio_must_be_encoded=True),
-            f"The source's sound is {audio}, which HLS cannot carry: it is encoded with AAC.",
+        return Lesson(learned, sentence, hopeless=True)
+    found, sentences = learned, []
+    if encode is Encode.COPY and not _fits(facts.video_codec, HLS_VIDEO_CODECS):
+        found = replace(found, video_must_be_encoded=True)
+        sentences.append(
+            f"The source sends {facts.video_codec}, which HLS cannot carry: it is encoded with x264."
         )
-    return None
+    if device.source_kind in ("http", "https") and facts.video_codec == "mjpeg" and not found.has_no_times:
+        # ffmpeg takes it for 25 pictures a second, however many there are.
+        found = replace(found, has_no_times=True)
+        sentences.append("The source's pictures carry no times: they get those of their arrival.")
+    if device.audio and not _fits(facts.audio_codec, HLS_AUDIO_CODECS) and not found.audio_must_be_encoded:
+        found = replace(found, audio_must_be_encoded=True)
+        sentences.append(
+            f"The source's sound is {facts.audio_codec}, which HLS cannot carry: it is encoded with AAC."
+        )
+    return Lesson(found, " ".join(sentences)) if sentences else None
+
+
+def _fits(codec: str | None, carried: frozenset[str]) -> bool:
+    return codec is None or codec in carried

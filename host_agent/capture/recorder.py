@@ -339,6 +339,14 @@ class Recorder:
         self._publish()
         self._forget_run()
 
+    def _end_run_unused(self, run: RecordingRun) -> None:
+        """End a run whose codec no player of HLS can show: what it wrote is no footage."""
+        run.process.kill()
+        for path in run.folder.iterdir():
+            self._parts.store.discard_staged(path)
+        self._publisher.end_run(None)
+        self._forget_run()
+
     def _forget_run(self) -> None:
         """Clear the run's staging; what is torn there is set aside by the next salvage."""
         self._run = None
@@ -355,14 +363,16 @@ class Recorder:
         found = lesson(self._parts.device, self._learned, run.command.encode, run.facts)
         if found is None:
             return False
-        self._learned = found.learned
-        if not found.hopeless:
-            self._note(found.sentence)
+        if found.hopeless or found.learned.video_must_be_encoded != self._learned.video_must_be_encoded:
+            self._end_run_unused(run)
+        else:
             self._end_run_in_order()
-            return True
-        self._end_run_at_once()
-        self._set(Condition(State.MISCONFIGURED, "misconfigured", found.sentence))
-        self._stop.wait(self._parts.limits.backoff_max_s)
+        self._learned = found.learned
+        if found.hopeless:
+            self._set(Condition(State.MISCONFIGURED, "misconfigured", found.sentence))
+            self._wait(self._parts.limits.backoff_max_s)
+        else:
+            self._note(found.sentence)
         return True
 
     def _falls_behind(self, run: RecordingRun) -> bool:
@@ -380,8 +390,12 @@ class Recorder:
         self._set(Condition(state, code, sentence))
 
     def _pause(self) -> None:
+        self._wait(self._backoff.pause_s(random.random()))
+
+    def _wait(self, seconds: float) -> None:
+        """Until then, or until something else is asked for."""
         wanted = self.wanted
-        until_s = self._parts.clock.monotonic() + self._backoff.pause_s(random.random())
+        until_s = self._parts.clock.monotonic() + seconds
         while self._parts.clock.monotonic() < until_s and not self._stop.wait(POLL_S):
             if self._asked_otherwise(wanted):
                 return

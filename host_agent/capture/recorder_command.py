@@ -10,10 +10,10 @@ from host_agent.capture.source import Input, input_of, is_raw
 from host_agent.settings import DeviceSettings, Encode, Frames, FrameSettings
 from shared.ffmpeg.picture_rate import rate_expression
 
-SEGMENT_S = 1.0
-# With copy a segment is one key-frame interval of a camera; a little less than a second lets intervals
-# of 0.96 to 1 s, as cameras send them, be cut one by one.
-COPY_SEGMENT_S = 0.9
+KEY_FRAME_EVERY_S = 1.0
+# A segment is one key-frame interval; a little less than a second lets intervals of 0.96 to 1 s, as
+# cameras send them and encoders round them, be cut one by one.
+SEGMENT_S = 0.9
 LIST_NAME = "list.m3u8"
 # The list of a run names its last two minutes: what is not read by then is found by its file.
 LIST_LENGTH = 120
@@ -23,9 +23,13 @@ HLS_AUDIO_CODECS = frozenset({"aac", "mp3", "ac3", "eac3"})
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What a run of ffmpeg taught about the source; the next run is built with it."""
+    """What a run of ffmpeg taught about the source; the next run is built with it.
+
+    `has_no_times`: its pictures carry no times, so that those of their arrival must do.
+    """
 
     video_must_be_encoded: bool = False
+    has_no_times: bool = False
     audio_must_be_encoded: bool = False
     frames_shed: bool = False
 
@@ -61,13 +65,13 @@ def recorder_command(
         arguments += ["-vaapi_device", "/dev/dri/renderD128"]
     arguments += source.arguments
     recorded = "0:v:0"
-    if makes_frames or encode is Encode.VAAPI:
-        arguments += ["-filter_complex", _filters(encode, picture, makes_frames)]
+    if encode is not Encode.COPY:
+        arguments += ["-filter_complex", _filters(encode, picture, learned, makes_frames)]
         recorded = "[recorded]"
     arguments += ["-map", recorded]
     if device.audio and not is_raw(device):
         arguments += ["-map", "0:a:0?", *_audio(learned)]
-    arguments += [*_video(encode, device.bitrate_kbps), *_segments(encode, segments)]
+    arguments += [*_video(encode, device.bitrate_kbps), *_segments(segments)]
     if makes_frames:
         arguments += _frame_outputs(picture, frames)
     return RecorderCommand(tuple(arguments), source.script, encode, makes_frames)
@@ -96,28 +100,32 @@ def _video(encode: Encode, bitrate_kbps: int) -> list[str]:
         f"{bitrate_kbps * 2}k",
     ]
     pixels = [] if encode is Encode.VAAPI else ["-pix_fmt", "yuv420p"]
-    key_frames = ["-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT_S:g})", "-g", "600"]
-    return ["-c:v", *codec, *rate, *pixels, *key_frames]
+    # From one to the next, not on a grid: behind a hole in the source a grid would be behind too.
+    key_frames = f"expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+{KEY_FRAME_EVERY_S - 0.01:g}))"
+    # Every picture with its own time: a steady rate would fill a hole with pictures that nobody took.
+    times = ["-fps_mode", "vfr", "-enc_time_base", "1/90000"]
+    return ["-c:v", *codec, *rate, *pixels, *times, "-force_key_frames", key_frames, "-g", "600"]
 
 
-def _segments(encode: Encode, folder: Path) -> list[str]:
-    seconds = COPY_SEGMENT_S if encode is Encode.COPY else SEGMENT_S
+def _segments(folder: Path) -> list[str]:
     return [
         *("-muxdelay", "0", "-muxpreload", "0"),
-        *("-f", "hls", "-hls_time", f"{seconds:g}", "-hls_list_size", str(LIST_LENGTH)),
+        *("-f", "hls", "-hls_time", f"{SEGMENT_S:g}", "-hls_list_size", str(LIST_LENGTH)),
         *("-hls_flags", "temp_file", "-hls_segment_filename", str(folder / "%09d.ts")),
         str(folder / LIST_NAME),
     ]
 
 
-def _filters(encode: Encode, picture: FrameSettings, makes_frames: bool) -> str:
+def _filters(encode: Encode, picture: FrameSettings, learned: Learned, makes_frames: bool) -> str:
     upload = "format=nv12,hwupload" if encode is Encode.VAAPI else "null"
+    dated = "settb=1/90000,setpts='(RTCTIME-RTCSTART)*9/100'" if learned.has_no_times else "null"
     if not makes_frames:
-        return f"[0:v:0]{upload}[recorded]"
+        return f"[0:v:0]{dated},{upload}[recorded]"
     return (
-        f"[0:v:0]split=3[a][b][c];[a]{upload}[recorded];"
+        f"[0:v:0]{dated},split=3[a][b][c];[a]{upload}[recorded];"
         f"[b]settb=1/1000,select='{rate_expression(picture.capture_fps)}'[captures];"
-        f"[c]settb=1/1000,select='{rate_expression(picture.thumbnail_fps)}',scale={picture.thumbnail_width}:-2[thumbnails]"
+        f"[c]settb=1/1000,select='{rate_expression(picture.thumbnail_fps)}',"
+        f"scale={picture.thumbnail_width}:-2[thumbnails]"
     )
 
 

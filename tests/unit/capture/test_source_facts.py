@@ -106,6 +106,29 @@ def test_a_codec_that_hls_cannot_carry_is_encoded_where_nothing_else_is_set(code
     assert codec in found.sentence and "x264" in found.sentence
 
 
+def test_motion_jpeg_over_http_has_no_times_of_its_own() -> None:
+    over_http = device(source="http://10.0.0.5/mjpeg")
+    found = lesson(over_http, Learned(), Encode.COPY, StreamFacts("mjpeg"))
+    assert found is not None
+    assert found.learned == Learned(video_must_be_encoded=True, has_no_times=True)
+    assert "mjpeg" in found.sentence and "arrival" in found.sentence
+    assert lesson(over_http, found.learned, Encode.X264, StreamFacts("mjpeg")) is None
+    encoded = device(source="http://10.0.0.5/mjpeg", encode="x264")
+    found = lesson(encoded, Learned(), Encode.X264, StreamFacts("mjpeg"))
+    assert found is not None and found.learned == Learned(has_no_times=True)
+    assert (
+        lesson(device(encode="x264"), Learned(), Encode.X264, StreamFacts("mjpeg")) is None
+    )  # RTP has times
+
+
+def test_all_is_learned_at_once() -> None:
+    found = lesson(
+        device(source="http://10.0.0.5/x"), Learned(), Encode.COPY, StreamFacts("mjpeg", "pcm_mulaw")
+    )
+    assert found is not None
+    assert found.learned == Learned(video_must_be_encoded=True, has_no_times=True, audio_must_be_encoded=True)
+
+
 def test_only_an_explicit_copy_of_it_is_an_error_naming_the_setting() -> None:
     found = lesson(device(encode="copy"), Learned(), Encode.COPY, StreamFacts("mjpeg"))
     assert found is not None and found.hopeless
