@@ -44,8 +44,7 @@ def main() -> int:
             broken += is_broken
             outcomes.append((bench.name, outcome))
     finally:
-        if not options.keep_day:
-            shutil.rmtree(day_folder(options.state_dir / "bench"), ignore_errors=True)
+        shutil.rmtree(day_folder(options.state_dir.absolute() / "bench"), ignore_errors=True)
     print()
     print(table_text(outcomes))
     return 1 if broken else 0
@@ -63,7 +62,6 @@ def _options() -> argparse.Namespace:
         default=Path(".coldframe"),
         help="where footage is made: on the disk to measure",
     )
-    parser.add_argument("--keep-day", action="store_true", help="leave the day of footage for the next run")
     parser.add_argument("--results", type=Path, default=Path("bench-results.json"))
     return parser.parse_args()
 

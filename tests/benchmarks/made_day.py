@@ -91,7 +91,7 @@ def made_day(setting: Setting) -> MadeDay:
     marker = day.folder / _MADE
     if marker.exists() and marker.read_text() == str(share):
         return day
-    shutil.rmtree(day.folder, ignore_errors=True)
+    _discard_abandoned(setting.kept)
     day.folder.mkdir(parents=True)
     pool = _pictures(setting, day.folder / "pictures")
     store = day.store
@@ -106,8 +106,16 @@ def made_day(setting: Setting) -> MadeDay:
 
 
 def day_folder(kept: Path) -> Path:
-    """Where it lies while a run needs it."""
-    return kept / "day"
+    """Where it lies while this process needs it: another run may have one of its own."""
+    return kept / f"day-{os.getpid()}"
+
+
+def _discard_abandoned(kept: Path) -> None:
+    """Days of runs that were killed, and one of this run that was not finished."""
+    for folder in kept.glob("day-*"):
+        pid = folder.name.removeprefix("day-")
+        if int(pid) == os.getpid() or not Path("/proc", pid).exists():
+            shutil.rmtree(folder)
 
 
 def first_number(kind: Kind, hour: Hour) -> int:
