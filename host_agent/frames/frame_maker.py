@@ -6,13 +6,14 @@ falls behind it skips segments; when ffmpeg dies or says nothing it is started a
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from host_agent.frames.feed_plan import continues, first_to_feed, plan_feed
 from host_agent.frames.frame_maker_command import frame_maker_command
 from host_agent.frames.maker_process import MakerProcess
 from host_agent.frames.policy import Mode
+from host_agent.frames.reordering import without_reordering
 from host_agent.frames.segment_watch import SegmentWatch
 from host_agent.frames.staged_names import StagingFolder
 from host_agent.ring.layout import Kind, RingFile
@@ -22,6 +23,9 @@ from host_agent.settings import FrameSettings, SupervisorSettings
 from shared.clock import Clock
 
 _LOOK_EVERY_S = 0.2
+_PIECE_BYTES = 1 << 20
+# A longer segment is a long key-frame interval, where a picture more or less behind does not matter.
+_REWRITTEN_UP_TO_BYTES = 32 << 20
 _STUCK_AFTER_S = 30.0
 # Key frames of a stream with reordered pictures leave the decoder two intervals late.
 _SILENT_AFTER_MS = 60_000
@@ -204,38 +208,53 @@ class FrameMaker:
             self._skip(1)
             return
         try:
-            self._hand_over(running, descriptor, stop)
+            for piece in self._pieces(descriptor, running.plan.mode):
+                if not self._hand_over(running, piece, stop):
+                    return
         finally:
             os.close(descriptor)
         running.last_fed = segment
         self._fed_at_s = self._clock.monotonic()
         self._expect_output(running, segment)
 
-    def _hand_over(self, running: _Running, descriptor: int, stop: threading.Event) -> None:
-        size = os.fstat(descriptor).st_size
+    def _pieces(self, descriptor: int, mode: Mode) -> Iterator[memoryview]:
+        """What ffmpeg gets of an open segment, in pieces that memory can bear."""
+        size_bytes = os.fstat(descriptor).st_size
         offset = 0
+        if mode is Mode.KEYFRAMES and size_bytes <= _REWRITTEN_UP_TO_BYTES:
+            data = bytearray(os.pread(descriptor, size_bytes, 0))
+            without_reordering(data)
+            offset = len(data)
+            yield memoryview(data)
+        while piece := os.pread(descriptor, _PIECE_BYTES, offset):
+            offset += len(piece)
+            yield memoryview(piece)
+
+    def _hand_over(self, running: _Running, piece: memoryview, stop: threading.Event) -> bool:
+        """Feed `piece`, however slowly ffmpeg takes it; return False where it was given up."""
         progress_at_s = self._clock.monotonic()
-        while offset < size and not stop.is_set():
+        while piece:
+            if stop.is_set():
+                return False
             try:
-                taken = running.process.feed(descriptor, offset, size - offset)
+                taken = running.process.feed(piece)
             except BrokenPipeError:
                 self._fail_process()
-                return
+                return False
             now_s = self._clock.monotonic()
             if taken:
-                offset += taken
+                piece = piece[taken:]
                 progress_at_s = now_s
             elif now_s - progress_at_s > _STUCK_AFTER_S:
                 running.process.kill()
                 self._fail_process("it took no more data")
-                return
+                return False
             else:
                 running.process.wait(_LOOK_EVERY_S, writable=True)
+        return True
 
     def _expect_output(self, running: _Running, segment: SegmentTime) -> None:
         """Notice an ffmpeg that reads and reads and makes no picture."""
-        if self._running is not running:
-            return
         mtime_ns = running.process.folder.stat().st_mtime_ns
         if mtime_ns != running.output_mtime_ns:
             running.output_mtime_ns = mtime_ns

@@ -1,7 +1,6 @@
 """One ffmpeg that makes frames: its pipes, its end, its last words. Never blocks its caller."""
 
 import contextlib
-import errno
 import os
 import select
 import signal
@@ -51,22 +50,13 @@ class MakerProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    def feed(self, descriptor: int, offset: int, size_bytes: int) -> int:
-        """Hand over up to `size_bytes` of an open file from `offset`; return how many were taken now,
-        0 where the pipe is full. Raises BrokenPipeError where ffmpeg is gone."""
+    def feed(self, data: bytes | memoryview) -> int:
+        """Hand over the beginning of `data`; return how many bytes were taken now, 0 where the pipe is
+        full. Raises BrokenPipeError where ffmpeg is gone."""
         try:
-            return self._send(descriptor, offset, size_bytes)
+            return os.write(self._input.fileno(), data)
         except BlockingIOError:
             return 0
-
-    def _send(self, descriptor: int, offset: int, size_bytes: int) -> int:
-        try:
-            return os.sendfile(self._input.fileno(), descriptor, offset, size_bytes)
-        except OSError as error:
-            if error.errno not in (errno.EINVAL, errno.ENOSYS):
-                raise
-            # Some file systems cannot hand their pages over.
-            return os.write(self._input.fileno(), os.pread(descriptor, _PIPE_BYTES, offset))
 
     def wait(self, timeout_s: float, *, writable: bool) -> None:
         """Wait until ffmpeg says something or ends, or (`writable`) takes more, at most `timeout_s`."""

@@ -17,33 +17,30 @@ from tests.support.frames_stand import FramesStand, ffmpegs_of, own_ffmpegs, wai
 from tests.support.small_disk import small_disk
 
 T0 = 1_795_266_000_000
+SMALL = "testsrc2=size=320x180:rate=25"
 REPOSITORY = Path(__file__).parents[2]
 
 
 def test_a_broken_captures_folder_costs_captures_and_nothing_else(tmp_path: Path) -> None:
     stand = FramesStand(tmp_path, frames="all")
     stand.recorder.say()
-    made = make_segments(tmp_path / "made", seconds=60)
+    made = make_segments(tmp_path / "made", source=SMALL, seconds=60)
     captures = stand.store.folders.hot(Kind.CAPTURES)
     with stand.running():
         stand.recorder.publish_all(made[:2], T0)
         wait_for(lambda: len(stand.hot(Kind.CAPTURES)) >= 3, "captures")
         captures.rename(tmp_path / "away")
         captures.write_text("an operator's mistake")
-        before = len(stand.hot(Kind.THUMBNAILS))
         for first in range(2, 58, 8):
-            stand.recorder.publish_all(made[first : first + 8], T0 + first * 1000)
-            wait_for(
-                lambda first=first: len(stand.hot(Kind.THUMBNAILS)) >= before + first * 4,  # type: ignore[misc]
-                "thumbnails to go on",
-            )
+            published = stand.recorder.publish_all(made[first : first + 8], T0 + first * 1000)
+            stand.wait_for_frame(Kind.THUMBNAILS, published[-1].begin_utc_ms)
         wait_for(lambda: "captures cannot be written" in stand.state()["note"], "the reason in the state")
         wait_for(lambda: stand.state()["collector"]["shed"] > 0, "shed captures to be counted", within_s=30)
         assert len([path for path in stand.staged() if path.name.startswith("c_")]) <= 60
         captures.unlink()
         (tmp_path / "away").rename(captures)
         stand.recorder.publish_all(made[58:], T0 + 58_000)
-        wait_for(lambda: stand.times(Kind.CAPTURES)[-1] >= T0 + 59_000, "captures of now")
+        stand.wait_for_frame(Kind.CAPTURES, T0 + 59_000)
         wait_for(lambda: stand.state()["note"] == "", "the state to be well again")
         wait_for(lambda: stand.metadata()[-1].captured_at_utc_ms >= T0 + 59_000, "metadata of now")
     times = stand.times(Kind.CAPTURES)
@@ -54,7 +51,7 @@ def test_a_full_disk_sheds_frames_and_recovers(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", "size=12m") as disk:
         stand = FramesStand(tmp_path, frames="all", root=disk.path / "root")
         stand.recorder.say()
-        made = make_segments(tmp_path / "made", source="testsrc2=size=320x180:rate=25", seconds=20)
+        made = make_segments(tmp_path / "made", source=SMALL, seconds=20)
         with stand.running():
             stand.recorder.publish_all(made[:2], T0)
             wait_for(lambda: len(stand.hot(Kind.CAPTURES)) >= 3, "captures")
@@ -69,7 +66,7 @@ def test_a_full_disk_sheds_frames_and_recovers(tmp_path: Path) -> None:
             filler.unlink()
             stand.recorder.publish_all(made[6:10], stand.recorder.times[-1].end_utc_ms)
             newest = stand.recorder.times[-1].begin_utc_ms
-            wait_for(lambda: stand.times(Kind.CAPTURES)[-1] >= newest, "captures of now", within_s=40)
+            stand.wait_for_frame(Kind.CAPTURES, newest, within_s=40)
             wait_for(lambda: stand.metadata()[-1].captured_at_utc_ms >= newest, "metadata of now")
         for kind in (Kind.CAPTURES, Kind.THUMBNAILS):
             for file in stand.hot(kind):
@@ -100,7 +97,7 @@ def test_a_killed_frame_maker_is_started_again_and_says_so(tmp_path: Path) -> No
         os.kill(victim, signal.SIGKILL)
         wait_for(lambda: own_ffmpegs() != [victim], "it is gone")
         stand.recorder.publish_all(made[2:], T0 + 2000)
-        wait_for(lambda: stand.times(Kind.CAPTURES)[-1] == T0 + 7000, "captures of now")
+        stand.wait_for_frame(Kind.CAPTURES, T0 + 7000)
         wait_for(lambda: stand.state()["frame_maker"]["restarts"] == 1, "the restart in the state")
         assert "had to be started again" in stand.state()["note"]
     numbers = [file.file.number for file in stand.hot(Kind.CAPTURES)]
@@ -110,7 +107,7 @@ def test_a_killed_frame_maker_is_started_again_and_says_so(tmp_path: Path) -> No
 def test_a_frame_maker_that_falls_behind_skips_to_what_is_now(tmp_path: Path) -> None:
     stand = FramesStand(tmp_path, frames="all")
     stand.recorder.say()
-    made = make_segments(tmp_path / "made", source="testsrc2=size=1280x720:rate=25", seconds=40)
+    made = make_segments(tmp_path / "made", source=SMALL, seconds=40)
     with stand.running():
         stand.recorder.publish_all(made[:2], T0)
         wait_for(lambda: len(stand.hot(Kind.CAPTURES)) >= 3, "captures")
@@ -118,7 +115,7 @@ def test_a_frame_maker_that_falls_behind_skips_to_what_is_now(tmp_path: Path) ->
         os.kill(slow, signal.SIGSTOP)
         stand.recorder.publish_all(made[2:], T0 + 2000)
         os.kill(slow, signal.SIGCONT)
-        wait_for(lambda: stand.times(Kind.CAPTURES)[-1] >= T0 + 38_900, "captures of now")
+        stand.wait_for_frame(Kind.CAPTURES, T0 + 38_900)
         wait_for(lambda: stand.state()["frame_maker"]["segments_skipped"] > 10, "the skipped segments")
         assert "fell behind" in stand.state()["note"]
         assert own_ffmpegs() == [slow]
@@ -170,7 +167,7 @@ def test_numbers_grow_and_nothing_doubles_through_kills_of_the_process(tmp_path:
             for segment in made[round_number * 3 : round_number * 3 + 3]:
                 at_ms = T0 + (stand.recorder.next_number - 1) * 1000
                 stand.recorder.publish(segment, at_ms)
-                wait_for(lambda at_ms=at_ms: at_ms in stand.times(Kind.CAPTURES), "its capture")  # type: ignore[misc]
+                stand.wait_for_frame(Kind.CAPTURES, at_ms)
             orphans += ffmpegs_of(process.pid)
     assert len(orphans) == 4
     wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in orphans), "every ffmpeg to die with it")
@@ -215,4 +212,4 @@ def test_a_segment_that_is_none_does_not_stop_the_frames(tmp_path: Path, broken:
         wait_for(lambda: len(stand.hot(Kind.CAPTURES)) == 2, "captures")
         made[2].path.write_bytes(broken)
         stand.recorder.publish_all(made[2:], T0 + 2000)
-        wait_for(lambda: stand.times(Kind.CAPTURES)[-1] == T0 + 9000, "captures of now", within_s=30)
+        stand.wait_for_frame(Kind.CAPTURES, T0 + 9000, within_s=30)

@@ -78,6 +78,16 @@ class FramesStand:
         """What the journal says of the device's frames; empty before it says anything."""
         return self.journal.states(DEVICE).get("frames", {})
 
+    def wait_for_captures(self, count: int, *, within_s: float = 20) -> None:
+        """Return when exactly `count` captures are hot."""
+        wait_for(lambda: len(self.hot(Kind.CAPTURES)) == count, f"{count} captures", within_s=within_s)
+
+    def wait_for_frame(self, kind: Kind, at_utc_ms: int, *, within_s: float = 30) -> None:
+        """Return when a hot frame of `kind` is not older than `at_utc_ms`."""
+        wait_for(
+            lambda: max(self.times(kind), default=0) >= at_utc_ms, f"{kind.value} of now", within_s=within_s
+        )
+
     def staged(self) -> list[Path]:
         return [path for path in self.store.folders.frame_staging.rglob("*") if path.is_file()]
 
