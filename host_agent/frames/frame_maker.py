@@ -4,16 +4,17 @@ It lives beside the recorder and never touches it: it reads what is published, i
 falls behind it skips segments; when ffmpeg dies or says nothing it is started again, ever more slowly.
 """
 
+import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from host_agent.frames.feed_plan import continues, first_to_feed, plan_feed
 from host_agent.frames.frame_maker_command import frame_maker_command
 from host_agent.frames.maker_process import MakerProcess
 from host_agent.frames.policy import Mode
-from host_agent.frames.reordering import without_reordering
+from host_agent.frames.segment_pieces import segment_pieces
 from host_agent.frames.segment_watch import SegmentWatch
 from host_agent.frames.staged_names import StagingFolder
 from host_agent.ring.layout import Kind, RingFile
@@ -23,9 +24,6 @@ from host_agent.settings import FrameSettings, SupervisorSettings
 from shared.clock import Clock
 
 _LOOK_EVERY_S = 0.2
-_PIECE_BYTES = 1 << 20
-# A longer segment is a long key-frame interval, where a picture more or less behind does not matter.
-_REWRITTEN_UP_TO_BYTES = 32 << 20
 _STUCK_AFTER_S = 30.0
 # Key frames of a stream with reordered pictures leave the decoder two intervals late.
 _SILENT_AFTER_MS = 60_000
@@ -173,8 +171,13 @@ class FrameMaker:
         self._skipped_at_s = self._clock.monotonic()
 
     def _newest_frame_utc_ms(self) -> int | None:
-        hot = self._store.hot_files(Kind.CAPTURES)
-        return hot[-1].mtime_ms if hot else None
+        for kind in (Kind.CAPTURES, Kind.THUMBNAILS):
+            # A broken folder of the one must not keep the other from being made.
+            with contextlib.suppress(OSError):
+                hot = self._store.hot_files(kind)
+                if hot:
+                    return hot[-1].mtime_ms
+        return None
 
     def _start(self, plan: MakerPlan, segment: SegmentTime) -> _Running:
         while True:
@@ -208,7 +211,7 @@ class FrameMaker:
             self._skip(1)
             return
         try:
-            for piece in self._pieces(descriptor, running.plan.mode):
+            for piece in segment_pieces(descriptor, keyframes_only=running.plan.mode is Mode.KEYFRAMES):
                 if not self._hand_over(running, piece, stop):
                     return
         finally:
@@ -216,19 +219,6 @@ class FrameMaker:
         running.last_fed = segment
         self._fed_at_s = self._clock.monotonic()
         self._expect_output(running, segment)
-
-    def _pieces(self, descriptor: int, mode: Mode) -> Iterator[memoryview]:
-        """What ffmpeg gets of an open segment, in pieces that memory can bear."""
-        size_bytes = os.fstat(descriptor).st_size
-        offset = 0
-        if mode is Mode.KEYFRAMES and size_bytes <= _REWRITTEN_UP_TO_BYTES:
-            data = bytearray(os.pread(descriptor, size_bytes, 0))
-            without_reordering(data)
-            offset = len(data)
-            yield memoryview(data)
-        while piece := os.pread(descriptor, _PIECE_BYTES, offset):
-            offset += len(piece)
-            yield memoryview(piece)
 
     def _hand_over(self, running: _Running, piece: memoryview, stop: threading.Event) -> bool:
         """Feed `piece`, however slowly ffmpeg takes it; return False where it was given up."""

@@ -47,6 +47,22 @@ def test_a_broken_captures_folder_costs_captures_and_nothing_else(tmp_path: Path
     assert times == sorted(times)
 
 
+def test_a_captures_folder_that_is_broken_from_the_start_leaves_thumbnails(tmp_path: Path) -> None:
+    stand = FramesStand(tmp_path)
+    stand.recorder.say()
+    captures = stand.store.folders.hot(Kind.CAPTURES)
+    captures.rename(tmp_path / "away")
+    captures.touch()
+    made = make_segments(tmp_path / "made", source=SMALL, seconds=4)
+    with stand.running():
+        stand.recorder.publish_all(made, T0)
+        stand.wait_for_frame(Kind.THUMBNAILS, T0 + 3000)
+        captures.unlink()
+        (tmp_path / "away").rename(captures)
+        stand.wait_for_captures(4)
+        wait_for(lambda: len(stand.metadata()) == 4, "metadata")
+
+
 def test_a_full_disk_sheds_frames_and_recovers(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", "size=12m") as disk:
         stand = FramesStand(tmp_path, frames="all", root=disk.path / "root")
@@ -188,10 +204,11 @@ def test_a_lost_journal_gives_no_number_out_again(tmp_path: Path) -> None:
         stand.recorder.publish_all(made[:2], T0)
         wait_for(lambda: len(stand.metadata()) == 2, "captures and metadata")
     # Captures are kept an hour, metadata a day: both have the same numbers.
-    moving = [file.file for file in stand.hot(Kind.CAPTURES)]
-    stand.store.archive(Kind.CAPTURES, stand.recorder.times[0].hour, moving)
-    for file in moving:
-        stand.store.find(file).unlink()  # type: ignore[union-attr]
+    hour = stand.recorder.times[0].hour
+    for kind in (Kind.CAPTURES, Kind.THUMBNAILS):
+        stand.store.archive(kind, hour, [file.file for file in stand.hot(kind)])
+    for path in stand.store.folders.cold(Kind.CAPTURES, hour.number).glob("*.jpg"):
+        path.unlink()
     other = FramesStand(tmp_path / "new", root=stand.root)
     other.recorder.say()
     other.recorder.next_number = 3
