@@ -1,21 +1,21 @@
-"""Commands: run · capture · frames · archive · serve · doctor · settings · confirm-clock."""
+"""Commands: run · capture · frames · archive · serve · doctor · settings · confirm-clock.
+
+A command imports what it needs when it is called: four processes start side by side, and what three of
+them do not need would delay the recording.
+"""
 
 import getpass
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import click
 import structlog
 
-from host_agent.bootstrap import SERVICES, confirm_clock, served_app
-from host_agent.capture.import_captures import print_imported_captures
 from host_agent.child_process import lock_role, run_child
-from host_agent.doctor.doctor import run_doctor
-from host_agent.run_all import ProcessGroup
-from host_agent.serve import serve
+from host_agent.run_all import PROCESSES, ProcessGroup
 from host_agent.settings import CONFIG_VARIABLE, load_settings
-from host_agent.settings_report import print_settings
 from shared.errors import ColdframeError
 from shared.ffmpeg.masking import mask_secrets
 from shared.log import configure_logging
@@ -49,12 +49,15 @@ def run(config: Path) -> None:
     configure_logging(process="run", level=settings.agent.log_level, mask=mask_secrets)
     # A killed agent's own process is gone at once: who holds this now is another agent.
     lock_role(settings.agent.state_dir, "run", wait_s=1.0)
-    ProcessGroup((*SERVICES, "serve"), config.resolve(), structlog.get_logger()).run()
+    ProcessGroup(PROCESSES, config.resolve(), structlog.get_logger()).run()
 
 
 @main.command(name="serve", help="The HTTP API.")
 @config_option
 def serve_command(config: Path) -> None:
+    from host_agent.bootstrap.serve import served_app
+    from host_agent.serve import serve
+
     path = config.resolve()
     settings = load_settings(path)
     configure_logging(process="serve", level=settings.agent.log_level, mask=mask_secrets)
@@ -70,6 +73,9 @@ def serve_command(config: Path) -> None:
     help="Print the [[device]] blocks for an old active_captures.conf.",
 )
 def doctor(config: Path | None, import_captures: Path | None) -> None:
+    from host_agent.capture.import_captures import print_imported_captures
+    from host_agent.doctor.doctor import run_doctor
+
     if import_captures is not None:
         sys.exit(print_imported_captures(import_captures))
     if config is None:
@@ -80,12 +86,16 @@ def doctor(config: Path | None, import_captures: Path | None) -> None:
 @main.command(help="Print the settings in force, secrets hidden.")
 @config_option
 def settings(config: Path) -> None:
+    from host_agent.settings_report import print_settings
+
     sys.exit(print_settings(config))
 
 
 @main.command(name="confirm-clock", help="Say that this machine's clock is right after it jumped.")
 @config_option
 def confirm_clock_command(config: Path) -> None:
+    from host_agent.bootstrap.archive import confirm_clock
+
     if confirm_clock(config.resolve(), getpass.getuser()):
         click.echo("Confirmed: what has expired is deleted again from the next clean-up on.")
     else:
@@ -96,7 +106,7 @@ def _add_service(name: str, help_text: str) -> None:
     @main.command(name=name, help=help_text)
     @config_option
     def command(config: Path) -> None:
-        run_child(name, config.resolve(), SERVICES[name])
+        run_child(name, config.resolve(), import_module(f"host_agent.bootstrap.{name}").build)
 
 
 for _name, _help in {

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from host_agent.bootstrap import Parts, Service
+from host_agent.bootstrap.parts import Parts, Service
 from shared.errors import ConflictError, SettingsError, StorageError
 
 LOCK_WAIT_S = 15.0

@@ -1,4 +1,4 @@
-"""What the HTTP API stands on, put together by `bootstrap.py` in the process that serves."""
+"""What the HTTP API stands on, put together by `bootstrap/serve.py` in the process that serves."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

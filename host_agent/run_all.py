@@ -11,6 +11,7 @@ from typing import Any
 
 from shared.bound_command import bound_command
 
+PROCESSES = ("capture", "frames", "archive", "serve")
 STOP_WITHIN_S = 12.0
 RESTART_PAUSE_S = 1.0
 TICK_S = 0.1

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from host_agent.bootstrap import JOURNAL_NAME
+from host_agent.bootstrap.parts import JOURNAL_NAME
 from host_agent.capture.local_cameras import find_local_cameras
 from host_agent.capture.source import RAW_KINDS
 from host_agent.doctor import machine_checks, probes

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from host_agent.bootstrap import JOURNAL_NAME
+from host_agent.bootstrap.parts import JOURNAL_NAME
 from host_agent.doctor.doctor import examine, run_doctor
 from host_agent.doctor.finding import Finding, Verdict
 from host_agent.doctor.probes import look_at_folder

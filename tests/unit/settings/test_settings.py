@@ -7,7 +7,7 @@ import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from host_agent.bootstrap import expand_auto
+from host_agent.bootstrap.parts import expand_auto
 from host_agent.ring.layout import Kind
 from host_agent.settings import DeviceSettings, Encode, Frames, load_settings
 from shared.errors import SettingsError

@@ -1,10 +1,8 @@
-"""The only place where parts are put together from settings. Nothing here decides anything."""
+"""What every process of an agent shares, opened from settings. Nothing here decides anything."""
 
 import os
 import signal
-import sqlite3
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -12,36 +10,17 @@ from typing import Any, Protocol
 
 import structlog
 
-from host_agent import VERSION
-from host_agent.app import create_app
 from host_agent.capture.local_cameras import find_local_cameras
-from host_agent.capture.service import CaptureService
-from host_agent.frames.heatmap import HeatmapReader
-from host_agent.frames.service import FramesService
-from host_agent.http_services import AppServices
 from host_agent.journal.journal import Journal
-from host_agent.playback.clips import ClipService
-from host_agent.playback.frame_at import FrameFinder
-from host_agent.playback.range_playlist import RangePlaylists
-from host_agent.retention.archive_state import ArchiveProcess, ArchiveState
-from host_agent.retention.cleaner import Cleaner
-from host_agent.retention.clock_guard import ClockGuard
-from host_agent.retention.recording_gate import RecordingGate
-from host_agent.retention.root_identity import RootIdentity
-from host_agent.retention.trash_emptier import TrashEmptier
-from host_agent.ring.archive_service import ArchiveService
 from host_agent.ring.layout import DeviceFolders
 from host_agent.ring.store import RingStore, ignore_operation
-from host_agent.serve import Served
 from host_agent.settings import DeviceSettings, HostSettings, load_settings
-from host_agent.timeline.timeline import TimelineService
 from shared.clock import SystemClock
 from shared.ffmpeg.masking import mask_secrets
 from shared.kernel import clock_is_synchronised
 from shared.log import configure_logging
 
 JOURNAL_NAME = "journal.db"
-CLIP_SWEEP_EVERY_S = 300.0
 
 
 class Service(Protocol):
@@ -146,125 +125,6 @@ def expand_auto(settings: HostSettings) -> HostSettings:
     return settings.model_copy(update={"device": tuple(devices)})
 
 
-def capture_service(parts: Parts) -> Service:
-    """The recorders, segment times and live playlists."""
-    gate = RecordingGate(
-        parts.stores, RootIdentity(parts.journal, new_id), parts.settings.ring.free_reserve_percent
-    )
-
-    def refusal(device: str) -> tuple[str, str] | None:
-        gate.reload(parts.settings.ring.free_reserve_percent)
-        found = gate.may_record(device)
-        return None if found is None else (found.code, found.sentence)
-
-    return CaptureService(parts.settings, parts.stores, parts.journal, parts.clock, refusal, parts.log)
-
-
-def archive_service(parts: Parts) -> Service:
-    """The ring: archiver, lapping, manifests, cleaner."""
-    roots = RootIdentity(parts.journal, new_id)
-    emptier = TrashEmptier(
-        lambda: roots.usable_roots(parts.roots()), parts.journal, parts.clock, parts.on_operation
-    )
-    cleaner = Cleaner(
-        stores=parts.stores,
-        settings=parts.settings,
-        journal=parts.journal,
-        clock=parts.clock,
-        clock_guard=ClockGuard(parts.journal, parts.clock, parts.is_synchronised),
-        roots=roots,
-        emptier=emptier,
-        make_store=parts.make_store,
-    )
-    state = ArchiveState(
-        cleaner, parts.journal, parts.stores, lambda: parts.settings.ring.free_floor_percent, parts.log
-    )
-    archive = ArchiveService(
-        parts.settings,
-        parts.stores,
-        parts.clock,
-        parts.log,
-        clean=state.clean,
-        must_clean=state.must_clean,
-        publish=state.publish,
-    )
-    return ArchiveProcess(archive, cleaner, emptier)
-
-
-def frames_service(parts: Parts) -> Service:
-    """The frame makers, metadata, minutes and mosaics."""
-    return FramesService(parts.settings, parts.stores, parts.journal, parts.clock, parts.log)
-
-
-def served_app(path: Path) -> Served:
-    """The HTTP API, in the process that answers."""
-    parts = Parts(path, "serve")
-    timelines = TimelineService(parts.stores, parts.journal, parts.clock)
-
-    def tokens() -> list[str]:
-        token = parts.settings.agent.token.get_secret_value()
-        return [token] if token else []
-
-    clips = ClipService(
-        parts.stores,
-        parts.journal,
-        parts.clock,
-        timelines,
-        roots=parts.roots,
-        reserve_percent=lambda: parts.settings.ring.free_reserve_percent,
-        new_id=lambda: new_id()[:16],
-        start=_start_thread,
-        log=parts.log,
-    )
-    services = AppServices(
-        version=VERSION,
-        settings=lambda: parts.settings,
-        devices=parts.devices,
-        stores=parts.stores,
-        journal=parts.journal,
-        clock=parts.clock,
-        tokens=tokens,
-        timelines=timelines,
-        playlists=RangePlaylists(parts.stores, timelines, parts.clock),
-        heatmaps=HeatmapReader(parts.stores, parts.clock),
-        frame_finder=FrameFinder(parts.stores, timelines, parts.capture_interval_s),
-        clips=clips,
-    )
-    _start_thread(lambda: _sweep_for_ever(parts, clips))
-    return Served(create_app(services), lambda: _reload(parts))
-
-
-def _start_thread(work: Callable[[], None]) -> None:
-    threading.Thread(target=work, name="clips", daemon=True).start()
-
-
-def _sweep_for_ever(parts: Parts, clips: ClipService) -> None:
-    """Expired clips free their disk although nobody asks for another."""
-    while True:
-        try:
-            clips.sweep()
-        except (OSError, sqlite3.Error) as error:
-            parts.log.warning("clips_not_swept", error=str(error))
-        time.sleep(CLIP_SWEEP_EVERY_S)
-
-
-def _reload(parts: Parts) -> None:
-    parts.reload()
-
-
-def confirm_clock(path: Path, by: str) -> bool:
-    """Take an operator's word that the clock is right; False where it is not suspect."""
-    parts = Parts(path, "confirm-clock")
-    return ClockGuard(parts.journal, parts.clock, parts.is_synchronised).confirm(by)
-
-
 def new_id() -> str:
     """An identity that nobody else has."""
     return uuid.uuid4().hex
-
-
-SERVICES: dict[str, Callable[[Parts], Service]] = {
-    "capture": capture_service,
-    "frames": frames_service,
-    "archive": archive_service,
-}
