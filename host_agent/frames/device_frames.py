@@ -8,6 +8,7 @@ from typing import Any
 
 from host_agent.frames.collector import CollectorReport, FrameCollector
 from host_agent.frames.frame_maker import FrameMaker, MakerPlan, MakerReport
+from host_agent.frames.frame_maker_command import decoder_threads
 from host_agent.frames.frame_numbers import FrameNumbers
 from host_agent.frames.heatmap_writer import HeatmapWriter
 from host_agent.frames.metadata_writer import MetadataReport, MetadataWriter
@@ -152,8 +153,12 @@ class DeviceFrames:
         intervals_s = [time.duration_ms / 1000 for time in latest]
         decision = decide(self._wish.frames, recorder_facts(parts), intervals_s, self._decision)
         self._decision = decision
-        runs = decision.mode in (Mode.ALL, Mode.KEYFRAMES)
-        self._maker.set_plan(MakerPlan(decision.mode, self._wish.picture) if runs else None)
+        plan: MakerPlan | None = None
+        if decision.mode in (Mode.ALL, Mode.KEYFRAMES):
+            capture = parts.get("capture", {})
+            threads = decoder_threads(capture.get("width"), capture.get("height"))
+            plan = MakerPlan(decision.mode, self._wish.picture, threads)
+        self._maker.set_plan(plan)
         return decision
 
     def report(self, decision: Decision) -> DeviceReport:

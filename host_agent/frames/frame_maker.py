@@ -37,10 +37,11 @@ _SKIPPING_IS_NEWS_FOR_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class MakerPlan:
-    """What shall run: `mode` is ALL or KEYFRAMES."""
+    """What shall run: `mode` is ALL or KEYFRAMES, `threads` decode."""
 
     mode: Mode
     picture: FrameSettings
+    threads: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ class FrameMaker:
                 break
             except FileExistsError:
                 continue  # left by an earlier process; what is in it is still collected
-        process = MakerProcess(frame_maker_command(plan.mode, plan.picture), folder)
+        process = MakerProcess(frame_maker_command(plan.mode, plan.picture, plan.threads), folder)
         self._running = _Running(
             process,
             plan,

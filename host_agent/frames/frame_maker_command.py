@@ -12,19 +12,32 @@ from shared.ffmpeg.picture_rate import rate_expression
 CAPTURE_PATTERN = "c_%012d.jpg"
 THUMBNAIL_PATTERN = "t_%012d.jpg"
 
+_FULL_HD_PIXELS = 1920 * 1088
+
 # Last of all, and gone with the thread that started it. `nice` and `ionice` keep the process id.
 _PRIORITY = ("setpriv", "--pdeathsig", "KILL", "nice", "-n", "19", "ionice", "-c", "3")
 
 
-def frame_maker_command(mode: Mode, picture: FrameSettings) -> list[str]:
+def decoder_threads(width: int | None, height: int | None) -> int:
+    """How many threads decode all pictures of a stream of this size; None where it is not known.
+
+    A second one costs 6 % more, and lets pictures larger than full HD be decoded in time.
+    """
+    return 2 if width and height and width * height > _FULL_HD_PIXELS else 1
+
+
+def frame_maker_command(mode: Mode, picture: FrameSettings, threads: int) -> list[str]:
     """Return the argv; it is run inside the folder that the frames shall appear in.
 
-    `mode` is ALL or KEYFRAMES. Reads MPEG-TS (H.264 or H.265, with or without sound) on standard input.
+    `mode` is ALL or KEYFRAMES; `threads` decode where it is ALL. Reads MPEG-TS (H.264 or H.265, with or
+    without sound) on standard input.
     """
     if mode not in (Mode.ALL, Mode.KEYFRAMES):
         raise ValueError(f"no frame maker runs in mode {mode}")
     # Threads would hold pictures back: with key frames only, one interval for each thread.
-    decoding = ["-skip_frame", "nokey", "-threads", "1"] if mode is Mode.KEYFRAMES else ["-threads", "2"]
+    decoding = ["-threads", str(threads)]
+    if mode is Mode.KEYFRAMES:
+        decoding = ["-skip_frame", "nokey", "-threads", "1"]
     graph = (
         "[0:v:0]settb=1/1000,split[c][t];"
         f"[c]select='{rate_expression(picture.capture_fps)}'[captures];"
@@ -42,7 +55,7 @@ def frame_maker_command(mode: Mode, picture: FrameSettings) -> list[str]:
         # and moves all pictures. Another offset, too small to show, keeps it from that.
         *("-itsoffset", "0.000001"),
         *("-protocol_whitelist", "pipe", "-f", "mpegts", "-i", "pipe:0"),
-        *("-filter_complex", graph),
+        *("-filter_complex_threads", "1", "-filter_complex", graph),
         *_output("captures", picture.capture_quality, CAPTURE_PATTERN),
         *_output("thumbnails", picture.thumbnail_quality, THUMBNAIL_PATTERN),
     ]
