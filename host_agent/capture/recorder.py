@@ -30,7 +30,8 @@ from shared.ffmpeg.failure import explain_failure
 from shared.ffmpeg.masking import mask_secrets
 from shared.spans import utc_ms
 
-POLL_S = 0.05
+# A segment is in the live playlist within 0.2 s of its end, by this and what publishing takes.
+POLL_S = 0.1
 GATE_EVERY_S = 1.0
 IDLE_S = 0.2
 NO_CAMERA = "No capture device was found (/dev/video*): plug one in and reload, or name a source."
@@ -327,7 +328,7 @@ class Recorder:
         run.process.ask_to_end()
         deadline_s = self._parts.clock.monotonic() + self._parts.limits.stop_timeout_s
         while run.process.status() is None and self._parts.clock.monotonic() < deadline_s:
-            time.sleep(POLL_S / 5)
+            time.sleep(POLL_S / 10)
         self._end_run_at_once()
 
     def _end_run_at_once(self) -> None:

@@ -23,7 +23,7 @@ from host_agent.ring.store import RingStore
 from host_agent.settings import DeviceSettings, FrameSettings, HostSettings, SupervisorSettings
 from shared.clock import Clock
 
-LOOP_S = 0.25
+LOOP_S = 0.5
 STATE_EVERY_S = 2.0
 CLOCK_EVERY_S = 5.0
 STOP_WITHIN_S = 10.0

@@ -162,7 +162,8 @@ class LivePlaylist:
         )
         entries = (*self.entries, entry)
         # A server may not change it; a camera that began to send longer segments leaves no choice.
-        target_s = max(self.target_s, math.ceil(time.duration_ms / 1000))
+        # It bounds durations rounded to the nearest second (RFC 8216, 4.3.3.1).
+        target_s = max(self.target_s, (time.duration_ms + 500) // 1000)
         grown = replace(self, target_s=target_s, entries=entries)
         if discontinuity and not self.entries and self.media_sequence > 0:
             # All that was before has left the window, and with it the place for the tag.

@@ -256,9 +256,14 @@ def test_three_target_durations_stay_in_the_window_of_a_camera_with_rare_key_fra
 
 
 def test_the_target_duration_grows_where_a_camera_leaves_no_choice() -> None:
-    live = LivePlaylist(6).with_segment(segment(1, 0, 8.2, media_s=0), discontinuity=True, window=10)
+    live = LivePlaylist(6).with_segment(segment(1, 0, 8.6, media_s=0), discontinuity=True, window=10)
     assert live.target_s == 9
-    assert live.with_segment(segment(2, 8.2, 1, media_s=8.2), discontinuity=False, window=10).target_s == 9
+    assert live.with_segment(segment(2, 8.6, 1, media_s=8.6), discontinuity=False, window=10).target_s == 9
+
+
+def test_the_target_duration_bounds_rounded_durations_and_so_stays_where_they_do() -> None:
+    live = LivePlaylist(4).with_segment(segment(1, 0, 4.4, media_s=0), discontinuity=True, window=10)
+    assert live.target_s == 4
 
 
 @settings(max_examples=60)
