@@ -189,6 +189,7 @@ def test_encoders_make_a_key_frame_a_second_and_never_look_ahead(
     assert option(made, "-b:v") == "1500k"
     assert option(made, "-force_key_frames") == "expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+0.99))"
     assert "-fps_mode vfr -enc_time_base 1/90000" in line
+    assert made.arguments.index("-thread_type") < made.arguments.index("-i")  # the decoder's
     assert f"-c:v {codec}" in line
     assert [need for need in needs if need not in line] == []
     # Pictures reach a VAAPI encoder on the graphics card only.
