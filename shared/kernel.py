@@ -16,16 +16,24 @@ _TIMEX_BYTES = 512  # struct timex, with room to spare; all zero: read only
 _TIME_ERROR = 5
 
 
-def rename_noreplace(
-    source: str | Path, target: str | Path, *, source_dir_fd: int = _AT_FDCWD, target_dir_fd: int = _AT_FDCWD
-) -> None:
+def rename_noreplace(source: str | Path, target: str | Path) -> None:
     """Rename without ever overwriting (renameat2(2), RENAME_NOREPLACE).
 
     Raises FileExistsError where `target` exists, OSError as rename(2) does.
     """
-    if _renameat2(source_dir_fd, os.fsencode(source), target_dir_fd, os.fsencode(target), _RENAME_NOREPLACE):
+    if _renameat2(_AT_FDCWD, os.fsencode(source), _AT_FDCWD, os.fsencode(target), _RENAME_NOREPLACE):
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number), str(source), None, str(target))
+
+
+def rename_at(name: bytes, source_dir_fd: int, target_dir_fd: int) -> None:
+    """Move `name` from one open folder to another without ever overwriting, for names by the thousand.
+
+    Raises as `rename_noreplace` does.
+    """
+    if _renameat2(source_dir_fd, name, target_dir_fd, name, _RENAME_NOREPLACE):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), os.fsdecode(name))
 
 
 def sync_file_system(path: Path) -> None:

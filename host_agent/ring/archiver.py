@@ -70,34 +70,34 @@ class Archiver:
 
     def _archive_kind(self, store: RingStore, kind: Kind, report: ArchiveReport) -> None:
         now = self._clock.now()
-        hot = [item for item in store.hot_files(kind) if not self._set_aside_if_torn(store, item, report)]
+        hot = [item for item in store.hot_files(kind) if self._is_whole(item, store, report)]
         oldest_stays = utc_ms(now - timedelta(seconds=self.limits.max_age_s))
         groups = by_hour(leaving(hot, self.limits.of(kind), oldest_stays))
-        moved: set[RingFile] = set()
+        moved: set[int] = set()
         touched: set[Hour] = set()
         for hour, files in groups:
             stamp = {"target_duration_s": target_duration_s(1.0)} if kind is Kind.SEGMENTS else {}
             # Before anything comes: a kill behind the last move must not leave a seal that is stale.
             store.unseal(kind, hour)
             done = store.archive(kind, hour, files, **stamp)
-            moved.update(done.moved)
+            moved.update(file.number for file in done.moved)
             touched.add(hour)
             report.problems += [f"{file.name}: {reason}" for file, reason in done.failed]
             report.problems += [f"{name}: kept beside another file of its name" for name in done.conflicts]
         report.moved += len(moved)
-        left = [item for item in hot if item.file not in moved]
+        left = [item for item in hot if item.file.number not in moved]
         report.hot[kind.value] = len(left)
         self._refresh(store, kind, touched, left, Hour.of(now), report)
 
-    def _set_aside_if_torn(self, store: RingStore, item: HotFile, report: ArchiveReport) -> bool:
-        """A power cut leaves empty files, and segments that end in the middle of a packet."""
-        kind = item.file.kind
-        whole = is_whole(item.size_bytes) if kind is Kind.SEGMENTS else item.size_bytes > 0
-        if whole:
-            return False
-        store.set_aside(store.folders.hot(kind) / item.file.name, item.hour)
-        report.problems.append(f"{item.file.name}: torn, {item.size_bytes} bytes; set aside")
-        return True
+    @staticmethod
+    def _is_whole(item: HotFile, store: RingStore, report: ArchiveReport) -> bool:
+        """Set aside what a power cut left: empty files, segments that end in the middle of a packet."""
+        size, file = item.size_bytes, item.file
+        if is_whole(size) if file.kind is Kind.SEGMENTS else size > 0:
+            return True
+        store.set_aside(store.folders.hot(file.kind) / file.name, item.hour)
+        report.problems.append(f"{file.name}: torn, {size} bytes; set aside")
+        return False
 
     def _refresh(
         self,

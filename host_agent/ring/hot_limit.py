@@ -5,6 +5,9 @@ from itertools import groupby
 from typing import Protocol
 
 from host_agent.ring.layout import Hour, RingFile
+from shared.spans import from_utc_ms, utc_ms
+
+HOUR_MS = 3_600_000
 
 
 class Hot(Protocol):
@@ -14,8 +17,6 @@ class Hot(Protocol):
     def file(self) -> RingFile: ...
     @property
     def mtime_ms(self) -> int: ...
-    @property
-    def hour(self) -> Hour: ...
 
 
 def leaving(hot: Sequence[Hot], limit: int, oldest_stays_utc_ms: int) -> list[Hot]:
@@ -31,10 +32,13 @@ def leaving(hot: Sequence[Hot], limit: int, oldest_stays_utc_ms: int) -> list[Ho
 
 def by_hour(files: Iterable[Hot]) -> list[tuple[Hour, list[RingFile]]]:
     """Group by hour without changing the order: after a clock step an hour may come twice."""
-    return [(hour, [item.file for item in group]) for hour, group in groupby(files, lambda item: item.hour)]
+    groups = groupby(files, lambda item: item.mtime_ms // HOUR_MS)
+    return [(Hour(from_utc_ms(index * HOUR_MS)), [item.file for item in group]) for index, group in groups]
 
 
 def complete_hours(stamped: Iterable[Hour], hot: Iterable[Hot], current: Hour) -> list[Hour]:
     """Return the hours that are over and of which nothing is hot any more, oldest first."""
-    still_hot = {item.hour for item in hot}
-    return sorted(hour for hour in stamped if hour < current and hour not in still_hot)
+    still_hot = {item.mtime_ms // HOUR_MS for item in hot}
+    return sorted(
+        hour for hour in stamped if hour < current and utc_ms(hour.start) // HOUR_MS not in still_hot
+    )

@@ -27,6 +27,7 @@ from host_agent.ring.layout import (
     Hour,
     Kind,
     RingFile,
+    name_format,
 )
 from host_agent.ring.ownership import CONFLICT, DERIVED_NAMES, PARTIAL
 from host_agent.ring.reader import RingReader
@@ -40,7 +41,7 @@ from host_agent.ring.segment_times import (
 from host_agent.ring.trash_name import Origin, TrashName
 from shared.atomic_write import write_atomically
 from shared.clock import Clock
-from shared.kernel import rename_noreplace, sync_file_system
+from shared.kernel import rename_at, rename_noreplace, sync_file_system
 from shared.spans import from_utc_ms
 
 
@@ -234,14 +235,15 @@ class RingStore(RingReader):
         report = MoveReport([], [], [])
         target = self.open_hour(kind, hour, **stamp)
         hot = self.folders.hot(kind)
+        written = name_format(kind).format
         source_fd = os.open(hot, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             target_fd = os.open(target, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
                 for file in files:
-                    name = file.name
+                    name = written(file.number)
                     try:
-                        rename_noreplace(name, name, source_dir_fd=source_fd, target_dir_fd=target_fd)
+                        rename_at(name.encode(), source_fd, target_fd)
                         report.moved.append(file)
                         self._done("archive")
                     except FileExistsError:

@@ -12,7 +12,7 @@ _MOVING_FUNCTIONS = frozenset(
             f"os.{name}"
             for name in ("rename", "renames", "replace", "unlink", "remove", "rmdir", "removedirs")
         ),
-        *("shutil.move", "shutil.rmtree", "shared.kernel.rename_noreplace"),
+        *("shutil.move", "shutil.rmtree", "shared.kernel.rename_noreplace", "shared.kernel.rename_at"),
     }
 )
 _MOVING_METHODS = frozenset({"rename", "unlink", "rmdir"})
