@@ -82,14 +82,25 @@ class CleanHost:
         return Hour(Hour.of(self.clock.now()).start - timedelta(hours=ago))
 
 
-def record_hour(store: RingStore, kind: Kind, hour: Hour, numbers: range, size_bytes: int = 1000) -> Path:
-    """Put files of `hour` where capture and archiver put them; return their folder. Raises OSError."""
+def record_hour(
+    store: RingStore,
+    kind: Kind,
+    hour: Hour,
+    numbers: range,
+    size_bytes: int = 1000,
+    *,
+    content: bytes | None = None,
+) -> Path:
+    """Put files of `hour` where capture and archiver put them; return their folder. Raises OSError.
+
+    Each holds `content`, or where that does not matter `size_bytes` of the same byte.
+    """
     for number in numbers:
         file = RingFile(kind, number)
         begin_utc_ms = utc_ms(hour.start) + (number - numbers.start) * 1000
         staged = store.folders.staging / file.name
         try:
-            staged.write_bytes(b"\x47" * size_bytes)
+            staged.write_bytes(b"\x47" * size_bytes if content is None else content)
             if kind is Kind.SEGMENTS:
                 store.append_time(SegmentTime(number, begin_utc_ms, 1000, number * 90_000, 1))
             store.publish(staged, file, begin_utc_ms)
