@@ -151,14 +151,14 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recording]:
         {"name": RAW, "source": "pattern:testsrc2", "size": "320x180", "fps": FPS},
         {"name": FILM, "source": f"file:{film}"},
     ]
-    sections = {
+    sections: dict[str, dict[str, object]] = {
         "ring": {
             "archive_interval_s": 1.0,
             "clean_interval_s": 1.0,
             "hot_segments": HOT_SEGMENTS,
             "hot_frames": HOT_FRAMES,
         },
-        "retention": {kind.value: hours for kind, hours in RETENTION_HOURS.items()},
+        "retention": {kind.value: kept for kind, kept in RETENTION_HOURS.items()},
     }
     agent = AgentUnderTest(folder, devices, clock_offset_s=offset_s, sections=sections)
     clock = SystemClock(offset_s)
