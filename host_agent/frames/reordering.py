@@ -8,12 +8,17 @@ the sequence parameter set (H.264: ITU-T H.264 7.3.2.1.1 and E.1.1, num_reorder_
 understood stays as it is.
 """
 
-from collections.abc import Callable
+import itertools
+import re
+from collections.abc import Callable, Iterator
 
 _PACKET_BYTES = 188
+_SYNC = 0x47
+# Parameter sets stand near a picture's beginning; encoders write a page about themselves before them.
+_OPENING_BYTES = 4000
+_PACKETS_OF_AN_OPENING = 100
 _START_CODE = b"\x00\x00\x01"
-_H264_SETS = tuple(_START_CODE + bytes([header]) for header in (0x67, 0x47, 0x27))
-_H265_SET = _START_CODE + b"\x42\x01"
+_PICTURE_BEGINS = re.compile(rb"\x00\x00\x01[\xe0-\xef]")
 _H264_HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 _EXTENDED_ASPECT = 255
 
@@ -58,29 +63,68 @@ def without_reordering(segment: bytearray) -> int:
     """Change `segment` (MPEG-TS) in place so that its decoder holds nothing back; return how many
     parameter sets were changed, 0 where nothing is reordered."""
     changed = 0
-    for pattern, header_bytes, seek in (
-        *((pattern, 1, _seek_in_h264) for pattern in _H264_SETS),
-        (_H265_SET, 2, _seek_in_h265),
-    ):
-        at = segment.find(pattern)
-        while at >= 0:
+    for places in _openings(segment):
+        opening = bytes(itertools.chain.from_iterable(segment[part.start : part.stop] for part in places))
+        for pattern, header_bytes, seek in _SETS:
+            at = opening.find(pattern)
             begin = at + len(_START_CODE) + header_bytes
-            end = _end_of_unit(segment, begin)
-            if end is not None:
-                rewritten = _rewritten(bytes(segment[begin:end]), seek)
-                if rewritten is not None:
-                    segment[begin:end] = rewritten
-                    changed += 1
-            at = segment.find(pattern, begin)
+            end = opening.find(_START_CODE, begin)
+            if at < 0 or end < 0:
+                continue
+            rewritten = _rewritten(opening[begin:end], seek)
+            if rewritten is not None:
+                where = list(itertools.chain.from_iterable(places))
+                for place, byte in zip(where[begin:end], rewritten, strict=True):
+                    segment[place] = byte
+                changed += 1
     return changed
 
 
-def _end_of_unit(segment: bytearray, begin: int) -> int | None:
-    """Where the unit ends that begins the payload of a packet; None where it goes over to the next one."""
-    packet = begin - begin % _PACKET_BYTES
-    begins_a_picture = segment[packet] == 0x47 and segment[packet + 1] & 0x40
-    end = segment.find(_START_CODE, begin, packet + _PACKET_BYTES)
-    return end if begins_a_picture and end > begin else None
+def _openings(segment: bytearray) -> Iterator[list[range]]:
+    """Where the first bytes of each key frame stand, over as many packets as they take."""
+    for packet, flags in enumerate(segment[1::_PACKET_BYTES]):
+        if not flags & 0x40 or not _is_random_access(segment, packet):
+            continue
+        payload = _payload(segment, packet)
+        if payload is None or not _PICTURE_BEGINS.match(segment, payload.start):
+            continue
+        pid = _pid(segment, packet)
+        places = [payload]
+        length = len(payload)
+        following = packet + 1
+        while length < _OPENING_BYTES and following - packet < _PACKETS_OF_AN_OPENING:
+            more = _payload(segment, following)
+            if more is None:
+                break
+            if _pid(segment, following) == pid:
+                if segment[following * _PACKET_BYTES + 1] & 0x40:
+                    break
+                places.append(more)
+                length += len(more)
+            following += 1
+        yield places
+
+
+def _is_random_access(segment: bytearray, packet: int) -> bool:
+    """ffmpeg's muxer marks the packets that begin key frames (ISO/IEC 13818-1, 2.4.3.5)."""
+    at = packet * _PACKET_BYTES
+    marks = segment[at + 3 : at + 6]
+    return len(marks) == 3 and bool(marks[0] & 0x20 and marks[1] and marks[2] & 0x40)
+
+
+def _pid(segment: bytearray, packet: int) -> int:
+    at = packet * _PACKET_BYTES
+    return (segment[at + 1] & 0x1F) << 8 | segment[at + 2]
+
+
+def _payload(segment: bytearray, packet: int) -> range | None:
+    """Where a packet's payload stands; None behind the end and where it is no packet."""
+    at = packet * _PACKET_BYTES
+    end = at + _PACKET_BYTES
+    if end > len(segment) or segment[at] != _SYNC:
+        return None
+    begin = at + 4 + (1 + segment[at + 4] if segment[at + 3] & 0x20 else 0)
+    return range(min(begin, end), end if segment[at + 3] & 0x10 else min(begin, end))
 
 
 def _rewritten(unit: bytes, seek: _Seek) -> bytes | None:
@@ -219,3 +263,9 @@ def _place(bits: _Bits) -> list[tuple[int, int]]:
     """The number that comes now, where it is not 0."""
     begin = bits.at
     return [(begin, bits.at)] if bits.golomb() else []
+
+
+_SETS: tuple[tuple[bytes, int, _Seek], ...] = (
+    *((_START_CODE + bytes([header]), 1, _seek_in_h264) for header in (0x67, 0x47, 0x27)),
+    (_START_CODE + b"\x42\x01", 2, _seek_in_h265),
+)

@@ -15,20 +15,36 @@ H265_PLAIN = bytes.fromhex(
     "42010101600000030090000003000003005da00280802d165ba4a4c2f0168080000003008000000c84"
 )
 START_CODE = b"\x00\x00\x00\x01"
-PICTURE_BEGINS = bytes.fromhex("47410010000001e000008080052100010001")
+PES_HEADER = bytes.fromhex("000001e000008080052100010001")
 
 
-def packet(unit: bytes, head: bytes = PICTURE_BEGINS, stuffing: int = 0) -> bytearray:
-    """A packet of a transport stream with `unit` and the begin of the one behind it."""
-    body = head + b"\xff" * stuffing + START_CODE + unit + START_CODE + b"\x68\xee"
-    return bytearray(body[:188].ljust(188, b"\xff") + body[188:])
+def packets(payload: bytes, *, pid: int = 0x100, first_bytes: int = 182) -> bytearray:
+    """Packets of a transport stream with `payload`, a key frame; `first_bytes` go into the first one."""
+    stream = bytearray()
+    room = first_bytes
+    while payload:
+        begins = not stream
+        part, payload = payload[:room], payload[room:]
+        stuffing = 184 - len(part)
+        head = bytes([0x47, (0x40 if begins else 0) | pid >> 8, pid & 0xFF, 0x30 if stuffing else 0x10])
+        # The adaptation field: its length, the mark of a key frame, and what fills the packet up.
+        field = bytes([max(0, stuffing - 1), 0x40 if begins else 0]) + b"\xff" * 184
+        stream += head + field[:stuffing] + part
+        room = 184
+    return stream
+
+
+def picture(unit: bytes, *, before: bytes = b"", first_bytes: int = 182) -> bytearray:
+    """A key frame that begins with a delimiter, `before`, `unit`, and another set."""
+    begin = PES_HEADER + START_CODE + b"\x09\xf0" + before
+    return packets(begin + START_CODE + unit + START_CODE + b"\x68\xee" * 30, first_bytes=first_bytes)
 
 
 @pytest.mark.parametrize(
     ("unit", "changed"), [(H264_REORDERED, 1), (H264_PLAIN, 0), (H265_REORDERED, 1), (H265_PLAIN, 0)]
 )
 def test_only_what_is_reordered_is_changed_and_only_once(unit: bytes, changed: int) -> None:
-    segment = packet(unit) * 3
+    segment = picture(unit) * 3
     before = bytes(segment)
     assert without_reordering(segment) == 3 * changed
     assert (bytes(segment) == before) is (changed == 0)
@@ -37,7 +53,7 @@ def test_only_what_is_reordered_is_changed_and_only_once(unit: bytes, changed: i
 
 
 def test_the_set_itself_changes_and_nothing_around_it() -> None:
-    segment = packet(H264_REORDERED)
+    segment = picture(H264_REORDERED)
     before = bytes(segment)
     without_reordering(segment)
     begin = before.index(H264_REORDERED)
@@ -48,25 +64,30 @@ def test_the_set_itself_changes_and_nothing_around_it() -> None:
     assert bytes(segment[begin : end - 3]) == H264_REORDERED[:-3]
 
 
-@pytest.mark.parametrize("stuffing", [120, 140])
-def test_a_set_that_goes_over_into_the_next_packet_is_left_alone(stuffing: int) -> None:
-    segment = packet(H264_REORDERED, stuffing=stuffing)
-    before = bytes(segment)
-    changed = without_reordering(segment)
-    assert changed == (stuffing == 120)
-    assert (bytes(segment) == before) is (changed == 0)
-
-
-def test_the_same_bytes_elsewhere_are_no_parameter_set() -> None:
-    segment = packet(H264_REORDERED, head=bytes.fromhex("47010010"))
-    before = bytes(segment)
+@pytest.mark.parametrize("first_bytes", range(14, 80, 3))
+def test_a_set_that_goes_over_into_the_next_packet_is_changed_too(first_bytes: int) -> None:
+    """One that is missed would hold back every key frame after it."""
+    segment = picture(H264_REORDERED, first_bytes=first_bytes)
+    assert without_reordering(segment) == 1
     assert without_reordering(segment) == 0
-    assert bytes(segment) == before
+
+
+def test_an_encoder_may_write_a_page_about_itself_first() -> None:
+    segment = picture(H264_REORDERED, before=START_CODE + b"\x06\x05" + b"x264 - core 164 " * 45)
+    assert without_reordering(segment) == 1
+
+
+def test_sound_between_the_packets_of_a_picture_stays_as_it_is() -> None:
+    one, other = picture(H264_REORDERED, first_bytes=30)[:188], picture(H264_REORDERED, first_bytes=30)[188:]
+    sound = packets(bytes.fromhex("000001c0") + b"\x00\x00\x01" + H264_REORDERED, pid=0x101)
+    segment = bytearray(one + sound + other)
+    assert without_reordering(segment) == 1
+    assert bytes(segment[188:376]) == bytes(sound)
 
 
 @given(st.binary(max_size=120), st.sampled_from([b"\x67", b"\x27", b"\x42\x01"]))
 def test_nothing_that_stands_in_a_set_breaks_the_feeding(content: bytes, header: bytes) -> None:
-    segment = packet(header + content)
+    segment = picture(header + content)
     length = len(segment)
     without_reordering(segment)
     assert len(segment) == length
@@ -83,6 +104,6 @@ def test_nothing_that_is_no_stream_breaks_the_feeding(content: bytes) -> None:
 def test_a_damaged_set_is_left_alone_or_stays_a_set(at: int, value: int) -> None:
     damaged = bytearray(H264_REORDERED)
     damaged[at] = value
-    segment = packet(bytes(damaged))
+    segment = picture(bytes(damaged))
     without_reordering(segment)
     assert without_reordering(segment) == 0
