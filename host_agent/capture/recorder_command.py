@@ -136,7 +136,8 @@ def _frame_outputs(picture: FrameSettings, folder: Path) -> list[str]:
     def output(label: str, quality: int, prefix: str) -> list[str]:
         return [
             *("-map", f"[{label}]", "-fps_mode", "passthrough", "-enc_time_base", "1/1000"),
-            *("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", str(quality)),
+            # With more threads the JPEG encoder gives no picture away before the next one comes.
+            *("-c:v", "mjpeg", "-threads", "1", "-pix_fmt", "yuvj420p", "-q:v", str(quality)),
             *("-f", "image2", "-frame_pts", "1", "-atomic_writing", "1", str(folder / f"{prefix}_%012d.jpg")),
         ]
 
