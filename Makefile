@@ -11,6 +11,9 @@ VENV_PYTHON := .venv/bin/python
 # Tests that only compute take every core; tests with ffmpeg in real time get fewer, so that they keep up.
 UNIT_WORKERS ?= auto
 INTEGRATION_WORKERS ?= 2
+# Which benchmarks to run, all but the hour where empty; HOUR=1: that one too.
+BENCHES ?=
+HOUR ?=
 # Seconds after which the demo ends by itself; empty: until Ctrl-C.
 DEMO_SECONDS ?=
 
@@ -56,8 +59,8 @@ architecture:  ## import contracts, syntax trees, documents
 integration:  ## tests with real ffmpeg, RTSP, disks and HTTP
 	$(PYTEST) -n $(INTEGRATION_WORKERS) --dist loadgroup tests/integration
 
-bench: set-up-test  ## measure; prints a table and writes bench-results.json
-	$(VENV_PYTHON) -m tests.benchmarks
+bench: set-up-test  ## measure; prints a table, writes bench-results.json; BENCHES="cpu hour", HOUR=1
+	$(VENV_PYTHON) -m tests.benchmarks --state-dir $(STATE_DIR) $(if $(HOUR),--hour) $(BENCHES)
 
 format:  ## format and mend what can be mended
 	$(VENV_PYTHON) -m ruff format .
