@@ -135,7 +135,11 @@ class RingStore(RingReader):
 
     def _join_folders(self, source: Path, target: Path) -> None:
         (target / SUMMARY_NAME).unlink(missing_ok=True)  # it would no longer say what is there
-        for entry in sorted(os.listdir(source)):
+        # Times first and the stamp last: whenever a kill comes, what is left is known to be of this hour
+        # and is joined by the next start, and no line stays behind for the hour that takes the place.
+        for entry in sorted(
+            os.listdir(source), key=lambda name: (name == STAMP_NAME, name != TIMES_NAME, name)
+        ):
             if entry == SUMMARY_NAME:
                 (source / entry).unlink()
             elif entry == TIMES_NAME and (target / entry).exists():
