@@ -168,6 +168,12 @@ class AgentUnderTest:
         self._write_config()
         self._running().send_signal(signal.SIGHUP)
 
+    def rewrite(self, sections: Mapping[str, Settings]) -> None:
+        """Change `host.toml` for the processes that start from now on; nobody who runs is told."""
+        for name, keys in sections.items():
+            self._sections.setdefault(name, {}).update(keys)
+        self._write_config()
+
     # -- waiting -----------------------------------------------------------------------------
 
     def wait_for(self, what: str, holds: Callable[[], bool], *, within_s: float = START_WITHIN_S) -> float:
