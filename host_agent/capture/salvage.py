@@ -45,7 +45,7 @@ def _salvage_run(store: RingStore, numbers: NumberSupply, folder: Path, report: 
     run = int(folder.name)
     durations = _listed_durations_ms(folder)
     named, unnamed, others = _sorted_files(folder)
-    written = _written_times(store, [*named, *unnamed])
+    written = _written_times(store, named, unnamed, run)
     for path in named:
         file = parse_file_name(path.name)
         assert file is not None
@@ -127,13 +127,24 @@ def _listed_durations_ms(folder: Path) -> dict[str, int]:
     return {entry.name: round(entry.duration_s * 1000) for entry in parse_segment_list(text)}
 
 
-def _written_times(store: RingStore, paths: list[Path]) -> dict[int, SegmentTime]:
-    """The lines of the hours around the files' arrival, by number."""
+def _written_times(
+    store: RingStore, named: list[Path], unnamed: list[Path], run: int
+) -> dict[int, SegmentTime]:
+    """The lines that date the files or others of their run, by number."""
     hours: set[Hour] = set()
-    for path in paths:
+    for path in [*named, *unnamed]:
         arrival = store.arrival_utc_ms(path)
         # A named file may already carry its true begin in place of its arrival: same hours.
         hours |= {Hour.of(from_utc_ms(arrival + shift * _HOUR_MS)) for shift in (-1, 0, 1)}
+    written = _lines_of(store, hours)
+    numbers = {file.number for path in named if (file := parse_file_name(path.name)) is not None}
+    if hours and (numbers - written.keys() or all(time.run != run for time in written.values())):
+        # The clock may have leapt since: what is written holds, wherever it stands.
+        written |= _lines_of(store, set(store.hours(Kind.SEGMENTS)) - hours)
+    return written
+
+
+def _lines_of(store: RingStore, hours: set[Hour]) -> dict[int, SegmentTime]:
     return {time.number: time for hour in sorted(hours) for time in store.segment_times(hour)}
 
 

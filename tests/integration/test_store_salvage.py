@@ -353,3 +353,20 @@ def test_a_taken_number_does_not_block_what_is_recorded_either(bench: Bench) -> 
     assert bench.hot() == [1, 2, 3, 4]
     assert bench.aside() == list(bench.publisher.set_aside) == ["1-segment_000000003.ts"]
     assert read_playlist(bench.live()).segments[-1].uri == RingFile(Kind.SEGMENTS, 4).name
+
+
+def test_a_clock_that_leapt_since_the_kill_dates_nothing_anew(bench: Bench) -> None:
+    bench.record(1, 2)
+    bench.kill_at = "time"
+    with pytest.raises(Killed):
+        bench.record(1, 1, first=2)
+    bench.stage(1, 3, pictures(3.0), arrived_s=5 * 3600)  # as a clock that leapt sees it
+    leapt = bench.store.folders.segment_staging / "1" / "segment_000000003.ts"
+    os.utime(leapt, (NOW.timestamp() + 5 * 3600,) * 2)
+    before = bench.times()
+    bench.start()
+    bench.salvage()
+    hours = bench.store.hours(Kind.SEGMENTS)
+    assert hours == [HOUR]
+    assert bench.times()[:3] == before
+    assert bench.times()[3].begin_utc_ms == before[2].begin_utc_ms + 1000
