@@ -57,7 +57,7 @@ architecture:  ## import contracts, syntax trees, documents
 	$(PYTEST) tests/architecture
 
 integration:  ## tests with real ffmpeg, RTSP, disks and HTTP
-	$(PYTEST) -n $(INTEGRATION_WORKERS) --dist loadgroup tests/integration
+	$(PYTEST) -n $(INTEGRATION_WORKERS) --dist loadfile tests/integration
 
 bench: set-up-test  ## measure; prints a table, writes bench-results.json; BENCHES="cpu hour", HOUR=1
 	$(VENV_PYTHON) -m tests.benchmarks --state-dir $(STATE_DIR) $(if $(HOUR),--hour) $(BENCHES)

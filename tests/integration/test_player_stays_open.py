@@ -17,7 +17,7 @@ from tests.support.playlist_check import series_faults
 from tests.support.playlist_watch import PlaylistWatch
 from tests.support.publisher import PublisherOptions, publishing
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("player")]
+pytestmark = pytest.mark.slow
 
 KILLS = 2
 PLAYED_BETWEEN_S = 12.0

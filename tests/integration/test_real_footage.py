@@ -28,7 +28,7 @@ from tests.support.footage_check import (
 from tests.support.footage_run import NO_RELAY, Camera, Evidence, FootageRun
 from tests.support.playlist_check import playlist_faults, read_playlist, series_faults
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real footage")]
+pytestmark = pytest.mark.slow
 
 RECORDED_S = 248.0
 JUDGED_S = 240.0

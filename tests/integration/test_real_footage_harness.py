@@ -27,8 +27,6 @@ from tests.support.publisher import Publisher, PublisherOptions, publishing
 SEGMENTS = 10
 MEDIA_RATE = 1.02
 
-pytestmark = pytest.mark.xdist_group("real footage harness")
-
 
 class Recording:
     """What a plain ffmpeg recorded of a camera whose clock is 2 % fast."""
