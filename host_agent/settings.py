@@ -20,6 +20,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -55,6 +56,15 @@ class Frames(StrEnum):
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_no_number(cls, value: object, info: ValidationInfo) -> object:
+        field = cls.model_fields[info.field_name or ""]
+        # Python counts with True as with 1: `segments = true` would keep one hour.
+        if isinstance(value, bool) and field.annotation is not bool:
+            raise ValueError("must not be true or false")
+        return value
 
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -385,6 +395,8 @@ class DeviceSettings(_Strict):
             raise ValueError(f"must begin with one of {', '.join(SOURCE_KINDS)} and have no spaces or quotes")
         if kind in ("rtsp", "rtsps", "http", "https") and not re.match(r"^//[^\s/]+", rest):
             raise ValueError("must name a camera's address after //")
+        if kind in ("rtsp", "rtsps", "http", "https") and not _is_port(_port_of(rest)):
+            raise ValueError("must have a port of 1 to 65535 after the camera's address, or none")
         if kind in ("v4l2", "file") and not rest.startswith("/"):
             raise ValueError(f"must name an absolute path after {kind}:")
         if kind == "pattern" and not re.fullmatch(r"[a-z0-9]+", rest):
@@ -443,6 +455,21 @@ class HostSettings(_Strict):
             )
         return self
 
+    @model_validator(mode="after")
+    def _rings_hold_nothing_else(self) -> Self:
+        rings = {device.name: self.root_of(device) / device.name for device in self.device}
+        foreign = [("agent.state_dir", self.agent.state_dir), ("agent.root", self.agent.root)]
+        foreign += [
+            (f"device.{index}.root (of {device.name!r})", device.root)
+            for index, device in enumerate(self.device)
+            if device.root is not None
+        ]
+        for key, folder in foreign:
+            for name, ring in rings.items():
+                if folder.is_relative_to(ring):
+                    raise ValueError(f"{key}: lies inside {ring}, the footage of {name!r}; put it elsewhere")
+        return self
+
     def root_of(self, device: DeviceSettings) -> Path:
         return device.root or self.agent.root
 
@@ -473,13 +500,21 @@ def load_settings(path: Path, environment: dict[str, str] | None = None) -> Host
         raise SettingsError(
             f"{path}: cannot be read: {error.strerror}.", remedy="Check its owner and mode."
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise SettingsError(
+            f"{path}: is not TOML: line {line} holds a byte that is not UTF-8.",
+            remedy="Save the file as UTF-8 text.",
+        ) from None
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: is not TOML: {error}.", remedy="Correct that line.") from None
     variables = _apply_environment(raw, os.environ if environment is None else environment)
     try:
         return HostSettings.model_validate(raw)
     except ValidationError as error:
-        raise SettingsError(_explain(path, error, variables), remedy="Correct that and try again.") from None
+        raise SettingsError(
+            _explain(path, error, raw, variables), remedy="Correct that and try again."
+        ) from None
 
 
 def _apply_environment(raw: dict[str, Any], environment: Any) -> dict[tuple[str, str], str]:
@@ -500,22 +535,29 @@ def _apply_environment(raw: dict[str, Any], environment: Any) -> dict[tuple[str,
     return variables
 
 
-def _explain(path: Path, error: ValidationError, variables: dict[tuple[str, str], str]) -> str:
+def _explain(
+    path: Path, error: ValidationError, raw: dict[str, Any], variables: dict[tuple[str, str], str]
+) -> str:
     """One line a finding: file (or variable), key, what is wrong, an example. Values are not shown: they
     may be secret."""
     lines = []
     for found in error.errors(include_url=False, include_input=False):
-        location = ".".join(str(part) for part in found["loc"]) or "file"
+        location = ".".join(str(part) for part in found["loc"]) + _device_in(raw, found["loc"])
         message = found["msg"].removeprefix("Value error, ")
         if found["type"] == "extra_forbidden":
             message = f"is no setting; known here are {', '.join(_known_keys(found['loc'][:-1]))}"
+        if found["type"] == "tuple_type" and found["loc"] == ("device",):
+            message = "every device is a [[device]], with two brackets on either side"
         example = _example(found["loc"])
+        if found["type"] == "missing":  # of sections only [agent] can be
+            message, example = "is missing", example or '[agent] root = "/var/lib/coldframe"'
         where = next((name for keys, name in variables.items() if found["loc"][:2] == keys), str(path))
         # A rule about a whole section may be broken by any of its variables.
         where += "".join(f", {name}" for keys, name in variables.items() if found["loc"] == keys[:1])
         lines.append(
-            f"{where}: {location}: {message}."
-            + (f" Example: {found['loc'][-1]} = {example}" if example else "")
+            ": ".join(part for part in (where, location, message) if part)
+            + "."
+            + (f" Example: {example}" if example else "")
         )
     return "\n".join(lines)
 
@@ -543,12 +585,35 @@ def _known_keys(location: tuple[int | str, ...]) -> list[str]:
     return sorted(model.model_fields) if model is not None else []
 
 
+def _device_in(raw: dict[str, Any], location: tuple[int | str, ...]) -> str:
+    """Say whose setting it is: people know their devices by name, not by place."""
+    match location, raw.get("device"):
+        case ("device", int(index), *_), list(devices) if isinstance(devices[index], dict):
+            name = devices[index].get("name")
+            return f" (of {name!r})" if isinstance(name, str) and DEVICE_NAME.fullmatch(name) else ""
+    return ""
+
+
 def _example(location: tuple[int | str, ...]) -> str:
     model = _model_at(location[:-1]) if location else None
     field = model.model_fields.get(str(location[-1])) if model is not None else None
     if field is None or not field.examples:
         return ""
-    return json.dumps(field.examples[0], ensure_ascii=False)
+    return f"{location[-1]} = {json.dumps(field.examples[0], ensure_ascii=False)}"
+
+
+def _port_of(address: str) -> str | None:
+    """Return what stands as the port in `//user:password@camera:554/stream`, None without one."""
+    authority = re.split(r"[/?#]", address.removeprefix("//"), maxsplit=1)[0]
+    # Where a password holds a slash, only the camera's maker knows where the address begins.
+    if "@" not in authority and "@" in address:
+        return None
+    _camera, colon, port = authority.rpartition("@")[2].rpartition("]")[2].rpartition(":")
+    return port if colon else None
+
+
+def _is_port(text: str | None) -> bool:
+    return text is None or (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65535)
 
 
 def _checked_name(value: str) -> str:

@@ -85,7 +85,16 @@ def test_all_but_the_root_and_one_device_has_a_default(tmp_path: Path) -> None:
         ({"picture": {"capture_fps": 0}}, ["picture.capture_fps", "greater than 0", "2"]),
         ({"gateway": {"url": "gateway.example"}}, ["gateway.url", "https://"]),
         ({"device": []}, ["device", "at least one", "[[device]]"]),
-        ({"device": [{"name": "capture1"}]}, ["device.0.source", "required", "rtsp://"]),
+        ({"device": [{"name": "capture1"}]}, ["device.0.source", "is missing", "rtsp://"]),
+        ({"device": [DEVICE, {**DEVICE, "name": "door", "fps": 0}]}, ["device.1.fps (of 'door')"]),
+        ({"device": DEVICE}, ["device: ", "[[device]]", "two brackets"]),
+        ({"retention": {"segments": True}}, ["retention.segments", "not be true or false", "24"]),
+        ({"device": [{**DEVICE, "retention": {"segments": True}}]}, ["retention.segments", "not be true"]),
+        ({"agent": {"state_dir": "/footage/capture1/journal"}}, ["agent.state_dir", "inside", "'capture1'"]),
+        (
+            {"device": [DEVICE, {**DEVICE, "name": "b", "root": "/footage/capture1"}]},
+            ["device.1.root (of 'b')", "inside", "'capture1'"],
+        ),
         ({"device": [DEVICE, DEVICE]}, ["'capture1' is used twice"]),
         ({"device": [{**DEVICE, "name": "Capture 1"}]}, ["device.0.name", "small letters", '"capture1"']),
         ({"device": [{**DEVICE, "name": "a" * 64}]}, ["device.0.name", "63"]),
@@ -112,6 +121,8 @@ def test_what_is_wrong_is_refused_with_file_key_and_what_was_expected(
         "v4l2:/dev/video0",
         "rtsp://user:secret@camera/stream",
         "rtsps://camera:322/stream",
+        "rtsp://user:p@ss:word@camera:554/stream?at=1@2:x",
+        "http://[fe80::1]:8080/mjpeg",
         "http://camera/mjpeg.cgi?channel=1",
         "https://camera/live.m3u8",
         "x11::0.0",
@@ -136,6 +147,8 @@ def test_sources_that_are_taken(tmp_path: Path, source: str) -> None:
         "rtsp:camera/stream",
         "rtsp://",
         "rtsp:///stream",
+        "rtsp://camera:99999/stream",
+        "rtsp://user:pass@camera:port/stream",
         f"rtsp://user:{SECRET} x@camera/stream",
         f"rtsp://user:{SECRET}'@camera/stream",
         f"rtsp://user:{SECRET}\n@camera/stream",
@@ -213,7 +226,26 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert "--config" in refused.remedy and "COLDFRAME_HOST_CONFIG" in refused.remedy
 
 
-@pytest.mark.parametrize("content", [b"[agent\n", b"\xff\xfe", b"root = /footage\n"])
+def test_a_file_without_the_needed_section_says_which_key_it_needs(tmp_path: Path) -> None:
+    path = tmp_path / "host.toml"
+    path.write_text("")
+    said = refusal(path).message
+    assert f'{path}: agent: is missing. Example: [agent] root = "/var/lib/coldframe"' in said
+
+
+def test_a_finding_about_the_whole_file_names_its_key_once(tmp_path: Path) -> None:
+    path = written(tmp_path, device=[DEVICE, DEVICE])
+    assert refusal(path).message.startswith(f"{path}: device: the name 'capture1' is used twice")
+
+
+def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "host.toml"
+    path.write_bytes('[agent]\nroot = "/büro"\n'.encode("latin-1"))
+    assert "line 2" in refusal(path).message
+    assert "UTF-8" in str(refusal(path))
+
+
+@pytest.mark.parametrize("content", [b"[agent\n", b"root = /footage\n"])
 def test_what_is_no_toml_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "host.toml"
     path.write_bytes(content)
