@@ -65,7 +65,7 @@ def _shown(value: object) -> str:
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, bool | int | float):
         return json.dumps(value)
-    return toml_string(str(value.value if isinstance(value, Enum) else value))
+    return toml_string(mask_secrets(str(value.value if isinstance(value, Enum) else value)))
 
 
 def render_reference() -> str:

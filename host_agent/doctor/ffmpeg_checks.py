@@ -99,14 +99,14 @@ def _judge_hardware(encode: str, facts: FfmpegFacts, devices: Sequence[str]) -> 
     if encoder not in facts.encoders:
         return problem(
             "encoder",
-            f"this ffmpeg has no {encoder}, and {_names(devices)} want it.",
+            f"this ffmpeg has no {encoder}, which is asked for by {_names(devices)}.",
             'Install an ffmpeg that has it, or set encode = "x264".',
         )
     said = facts.trials.get(encode, "")
     if said:
         return problem(
             "encoder",
-            f"{encoder} failed in a trial ({said}), and {_names(devices)} want it.",
+            f"{encoder}, asked for by {_names(devices)}, failed in a trial: {said}.",
             _REMEDY_OF_HARDWARE[encode],
         )
     return ok("encoder", f"{encoder} encoded a picture in a trial, for {_names(devices)}.")

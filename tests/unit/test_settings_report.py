@@ -18,7 +18,7 @@ SECRETS = ("t0ken:with-a-colon-in-it", "enrol-me-please-1", "s3cret")
 SETTINGS = HostSettings.model_validate(
     {
         "agent": {"name": "lab-1", "root": "/srv/footage", "token": SECRETS[0]},
-        "gateway": {"url": "https://gateway.example", "enrolment_token": SECRETS[1]},
+        "gateway": {"url": f"https://lab:{SECRETS[2]}@gateway.example", "enrolment_token": SECRETS[1]},
         "device": [
             {
                 "name": "door",
@@ -38,6 +38,7 @@ def test_secrets_are_hidden_and_the_rest_reads_back() -> None:
     assert not [secret for secret in SECRETS if secret in shown]
     read = tomllib.loads(shown)
     assert read["agent"]["token"] == read["gateway"]["enrolment_token"] == "***"
+    assert read["gateway"]["url"] == "https://***@gateway.example"
     assert read["device"][0]["source"] == "rtsp://***@camera/stream"
     assert read["device"][0]["label"] == 'The "front" door'
     assert read["device"][0]["picture"]["capture_fps"] == 1
