@@ -30,6 +30,8 @@ from tests.support.findings import assert_none
 from tests.support.playlist_check import playlist_faults, reload_faults
 from tests.support.ring_on_disk import TimesRow
 
+pytestmark = pytest.mark.slow
+
 DEVICE = "one"
 DEVICES = [{"name": DEVICE, "source": "pattern:testsrc2", "size": "160x120", "fps": 5, "bitrate_kbps": 100}]
 SECTIONS: dict[str, dict[str, object]] = {

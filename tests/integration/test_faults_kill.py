@@ -22,6 +22,8 @@ from shared.spans import from_utc_ms, utc_ms
 from tests.support.agent_under_test import AgentUnderTest
 from tests.support.ring_witness import RingWitness
 
+pytestmark = pytest.mark.slow
+
 HOUR_S = 3600
 # Every operation that a short life of capture or archive comes to. What takes more than that (joins,
 # conflicts, deletions) is killed at in test_store_kill.py and test_retention_kill.py.

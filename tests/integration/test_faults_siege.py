@@ -16,6 +16,8 @@ from datetime import timedelta
 from itertools import cycle, pairwise
 from pathlib import Path
 
+import pytest
+
 from host_agent.capture.numbers import NumberSupply
 from host_agent.capture.salvage import salvage
 from host_agent.journal.journal import Journal
@@ -33,6 +35,8 @@ from tests.support.playlist_check import playlist_faults
 from tests.support.ring_on_disk import TimesRow
 from tests.support.ring_watch import KINDS, RingWatch
 from tests.support.ts_packets import segment_bytes
+
+pytestmark = pytest.mark.slow
 
 DEVICES = ("one", "two")
 # Numbers of what lies there before.

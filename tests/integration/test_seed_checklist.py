@@ -31,6 +31,8 @@ from tests.support.findings import assert_none
 from tests.support.footage_decoder import decode, decode_bytes
 from tests.support.playlist_check import Playlist, playlist_faults, read_playlist
 
+pytestmark = pytest.mark.slow
+
 RAW, FILM = "capture1", "capture2"
 FPS = 10
 HOT_SEGMENTS, HOT_FRAMES = 5, 10

@@ -19,7 +19,7 @@ from shared.errors import (
     UnauthorisedError,
     UnavailableError,
 )
-from shared.kernel import rename_noreplace, sync_file_system
+from shared.kernel import rename_at, rename_noreplace, sync_file_system
 
 
 @pytest.mark.parametrize("data", ["text é", b"bytes \xff", ""])
@@ -72,7 +72,7 @@ def test_a_rename_between_open_folders_follows_them_where_they_go(tmp_path: Path
     source = os.open(tmp_path / "source", os.O_RDONLY)
     target = os.open(tmp_path / "target", os.O_RDONLY)
     (tmp_path / "target").rename(tmp_path / "elsewhere")
-    rename_noreplace("file", "file", source_dir_fd=source, target_dir_fd=target)
+    rename_at(b"file", source, target)
     os.close(source)
     os.close(target)
     assert (tmp_path / "elsewhere" / "file").read_text() == "x"
