@@ -114,6 +114,11 @@ _KNOWN: tuple[tuple[str, Failure], ...] = tuple(
             "The file that is to be played is not there: check the path.",
         ),
         (
+            r"Is a directory",
+            "misconfigured",
+            "What is to be played is a folder: name a file in it.",
+        ),
+        (
             r"Permission denied",
             "misconfigured",
             "Permission was denied: check the rights of the agent's user.",
@@ -129,6 +134,9 @@ _KNOWN: tuple[tuple[str, Failure], ...] = tuple(
 _BAD_SETTING = re.compile(
     r"Unrecognized option|Option .* not found|Error (?:parsing|splitting)|Unable to parse|No such filter"
 )
+
+# All that ffmpeg says of a redirection to a protocol that this kind of source may not use.
+_LED_ASTRAY = re.compile(r"pipe:0: Invalid argument")
 
 
 def explain_failure(
@@ -148,6 +156,11 @@ def explain_failure(
     for pattern, failure in _KNOWN:
         if re.search(pattern, text):
             return failure
+    if network and _LED_ASTRAY.search(text):
+        return Failure(
+            "source_refused",
+            "What answers at this address leads elsewhere, to what is no stream: check the address.",
+        )
     if re.search(_NOT_VIDEO, text):
         return _not_video(network=network, waited_s=waited_s)
     for line in told:

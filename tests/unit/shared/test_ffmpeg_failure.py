@@ -88,6 +88,14 @@ NOT_VIDEO = "[error] pipe:0: Invalid data found when processing input"
             UNREACHABLE,
             "does not speak TLS",
         ),
+        (
+            [
+                "[concat @ 0x5] [error] Impossible to open 'http://10.0.0.5/x'",
+                "[error] pipe:0: Invalid argument",
+            ],
+            REFUSED,
+            "leads elsewhere, to what is no stream",
+        ),
         ([CONCAT, NOT_VIDEO], REFUSED, "is not video: check the address; a web page is no stream"),
     ],
 )
@@ -174,6 +182,7 @@ def test_a_network_camera_that_cannot_be_recorded(lines: list[str], code: str, w
             'set encode = "x264"',
         ),
         (["[h264_v4l2m2m @ 0x5] [error] Could not find a valid device"], WRONG, 'set encode = "x264"'),
+        (["[error] file:/clips: Is a directory"], WRONG, "is a folder: name a file in it"),
         (["[error] /footage/x.ts: No space left on device"], "disk_full", "disk is full"),
     ],
 )
