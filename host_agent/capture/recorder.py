@@ -132,15 +132,31 @@ class Recorder:
 
     def _live(self) -> None:
         while not self._stop.is_set():
-            try:
-                self._once()
-            except Exception as error:  # a defect must not end the recording of a device
-                self._parts.log.exception("recorder_failed", device=self._parts.device.name)
-                self._end_run_at_once()
-                self._fail("ffmpeg_crashed", f"The recorder failed: {mask_secrets(str(error))}")
+            if not self._does(self._once):
                 self._pause()
-        self._end_run_in_order()
+        self._does(self._end_run_in_order)
         self._set(Condition(State.STOPPED, "agent_stopped", "The agent was stopped."))
+
+    def _does(self, step: Callable[[], None]) -> bool:
+        """Whether a step was done; a defect in it must not end the recording of a device.
+
+        After one nothing that is remembered can be trusted: ffmpeg is killed, and what is in staging is
+        salvaged before the next run, as after a kill of the agent.
+        """
+        try:
+            step()
+        except Exception as error:
+            self._parts.log.exception("recorder_failed", device=self._parts.device.name)
+            run, self._run = self._run, None
+            if run is not None:
+                run.process.kill()
+            self._publisher = SegmentPublisher(
+                self._parts.store, self._parts.numbers, self._parts.live_window
+            )
+            self._salvaged = False
+            self._fail("ffmpeg_crashed", f"The recorder failed: {mask_secrets(str(error))}")
+            return False
+        return True
 
     def _once(self) -> None:
         """From start to end of one ffmpeg, or one reason why there is none."""
@@ -303,8 +319,8 @@ class Recorder:
         except PUBLISH_ERRORS as error:
             self._note(f"Segments wait in staging: {error}.")
             self._stop.wait(0.5)
-        while self._publisher.set_aside:
-            self._note(f"{self._publisher.set_aside.popleft()} was set aside: its number is taken.")
+        while self._publisher.mishaps:
+            self._note(self._publisher.mishaps.popleft())
 
     def _put_aside(self, segment: TornSegment) -> None:
         self._progress.torn += 1

@@ -54,7 +54,7 @@ class SegmentPublisher:
         self._live: LivePlaylist | None = None
         self.newest: SegmentTime | None = None
         self.recent: deque[tuple[SegmentTime, int]] = deque(maxlen=10)
-        self.set_aside: deque[str] = deque()
+        self.mishaps: deque[str] = deque()
 
     @property
     def backlog(self) -> int:
@@ -100,6 +100,9 @@ class SegmentPublisher:
                     published.append(self._publish_one(self._waiting[0]))
                 except FileExistsError:
                     self._set_aside(self._waiting[0])
+                except FileNotFoundError:
+                    if not self._has_vanished(self._waiting[0]):
+                        raise
                 self._waiting.popleft()
         finally:
             if published:
@@ -132,7 +135,15 @@ class SegmentPublisher:
     def _set_aside(self, waiting: _Waiting) -> None:
         """Somebody else's file has the number: keep both, or nothing behind it would ever get on."""
         assert waiting.time is not None
-        self.set_aside.append(self._store.set_aside(waiting.path, waiting.time.hour).name)
+        kept = self._store.set_aside(waiting.path, waiting.time.hour)
+        self.mishaps.append(f"{kept.name} was set aside: its number is taken.")
+
+    def _has_vanished(self, waiting: _Waiting) -> bool:
+        """Whether somebody removed the file alone, and not the disk went with all that is on it."""
+        if waiting.path.exists() or not waiting.path.parent.is_dir():
+            return False
+        self.mishaps.append(f"{waiting.path.name} vanished from staging before it could be published.")
+        return True
 
     def _add_to_live(self, time: SegmentTime) -> None:
         live = self._live or self._read_live() or LivePlaylist(live_target_duration_s(self._longest_s))

@@ -351,7 +351,8 @@ def test_a_taken_number_does_not_block_what_is_recorded_either(bench: Bench) -> 
     bench.record(1, 2, first=2)
     assert somebodys.read_bytes() == b"not ours"
     assert bench.hot() == [1, 2, 3, 4]
-    assert bench.aside() == list(bench.publisher.set_aside) == ["1-segment_000000003.ts"]
+    assert bench.aside() == ["1-segment_000000003.ts"]
+    assert "its number is taken" in bench.publisher.mishaps[0]
     assert read_playlist(bench.live()).segments[-1].uri == RingFile(Kind.SEGMENTS, 4).name
 
 
@@ -370,3 +371,12 @@ def test_a_clock_that_leapt_since_the_kill_dates_nothing_anew(bench: Bench) -> N
     assert hours == [HOUR]
     assert bench.times()[:3] == before
     assert bench.times()[3].begin_utc_ms == before[2].begin_utc_ms + 1000
+
+
+def test_a_staged_file_that_somebody_removed_keeps_nothing_back(bench: Bench) -> None:
+    bench.record(1, 2)
+    bench.take(1, 2, 2.0)
+    (bench.store.folders.segment_staging / "1" / "000000002.ts").unlink()
+    bench.record(1, 2, first=3)
+    assert bench.hot() == [1, 2, 4, 5]
+    assert "vanished from staging" in bench.publisher.mishaps[0]
