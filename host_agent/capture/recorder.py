@@ -78,6 +78,7 @@ class Recorder:
     def __init__(self, parts: RecorderParts) -> None:
         self._parts = parts
         self._stop = threading.Event()
+        self._why_stopped = ""
         self._publisher = SegmentPublisher(parts.store, parts.numbers, parts.live_window)
         self._learned = Learned()
         self._backoff = Backoff(parts.limits.backoff_min_s, parts.limits.backoff_max_s)
@@ -96,8 +97,9 @@ class Recorder:
     def start(self) -> None:
         self.thread.start()
 
-    def ask_to_stop(self) -> None:
-        """End the recording in order; the thread ends soon after."""
+    def ask_to_stop(self, why: str = "The agent was stopped.") -> None:
+        """End the recording in order; the thread ends soon after. `why`: a sentence for people."""
+        self._why_stopped = why
         self._stop.set()
 
     def snapshot(self) -> dict[str, Any]:
@@ -135,7 +137,7 @@ class Recorder:
             if not self._does(self._once):
                 self._pause()
         self._does(self._end_run_in_order)
-        self._set(Condition(State.STOPPED, "agent_stopped", "The agent was stopped."))
+        self._set(Condition(State.STOPPED, "agent_stopped", self._why_stopped))
 
     def _does(self, step: Callable[[], None]) -> bool:
         """Whether a step was done; a defect in it must not end the recording of a device.

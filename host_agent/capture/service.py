@@ -28,6 +28,8 @@ STATE_EVERY_S = 2.0
 CLOCK_EVERY_S = 5.0
 STOP_WITHIN_S = 10.0
 RUNS = "runs"
+_REMOVED = "The device was taken out of the settings."
+_CHANGED = "The settings of this device changed; its recorder was restarted with the new ones."
 
 # What a recorder was started with; it is restarted where any of it changes.
 _Built = tuple[DeviceSettings, FrameSettings, SupervisorSettings, int, RingStore]
@@ -78,7 +80,7 @@ class CaptureService:
                 next_state_s = now_s + STATE_EVERY_S
                 self._try(self._write_states)
             stop.wait(LOOP_S)
-        self._stop_recorders(list(self._recorders))
+        self._stop_recorders(dict.fromkeys(self._recorders, "The agent was stopped."))
         self._try(self._write_states)
         self._try(lambda: self._journal.note(AGENT_STOPPED, "agent_stopped", "The agent was stopped."))
 
@@ -96,11 +98,11 @@ class CaptureService:
         wanted = {device.name: self._build(settings, device) for device in settings.device}
         gone = [name for name in self._recorders if name not in wanted]
         changed = [name for name in self._recorders if name in wanted and self._built[name] != wanted[name]]
-        self._stop_recorders(gone + changed)
+        self._stop_recorders(dict.fromkeys(gone, _REMOVED) | dict.fromkeys(changed, _CHANGED))
         for name in gone:
             self._try(
                 lambda name=name: self._journal.note(  # type: ignore[misc]
-                    DEVICE_REMOVED, "unassigned", "The device was taken out of the settings.", device=name
+                    DEVICE_REMOVED, "unassigned", _REMOVED, device=name
                 )
             )
         for name, built in wanted.items():
@@ -143,15 +145,16 @@ class CaptureService:
         self._built[name] = built
         recorder.start()
 
-    def _stop_recorders(self, names: list[str]) -> None:
-        leaving = [self._recorders[name] for name in names]
-        for recorder in leaving:
-            recorder.ask_to_stop()
+    def _stop_recorders(self, reasons: dict[str, str]) -> None:
+        """Stop the devices that `reasons` names, side by side, each with its sentence."""
+        leaving = [self._recorders[name] for name in reasons]
+        for recorder, why in zip(leaving, reasons.values(), strict=True):
+            recorder.ask_to_stop(why)
         deadline_s = self._clock.monotonic() + STOP_WITHIN_S
         for recorder in leaving:
             recorder.thread.join(max(0.1, deadline_s - self._clock.monotonic()))
         self._try(self._exchange_wishes_and_changes)
-        for name in names:
+        for name in reasons:
             del self._recorders[name], self._built[name]
 
     # -- journal -----------------------------------------------------------------------------

@@ -176,6 +176,8 @@ def test_a_reload_restarts_only_the_devices_that_changed(start: Start) -> None:
     agent.wait_for("its second run", lambda: runs_of(agent, "changed") == {1, 2})
     assert agent.get("/api/host/devices/gone").status_code == 404
     assert agent.ring("gone").segments()  # its footage stays
+    assert "The settings of this device changed" in agent.log.read_text()
+    assert '"The agent was stopped."' not in agent.log.read_text()
 
 
 def test_stop_and_start_are_wishes_in_the_journal_that_survive_a_restart(start: Start) -> None:
