@@ -69,7 +69,7 @@ format:  ## format and mend what can be mended
 	$(VENV_PYTHON) -m ruff check --fix .
 
 requirements:  ## renew requirements/*.txt from requirements/*.in
-	@for name in base host_agent dev clips node; do \
+	@for name in base host_agent gateway dev clips node; do \
 		$(VENV_PYTHON) -m uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
 			requirements/$$name.in -o requirements/$$name.txt; \
 	done
