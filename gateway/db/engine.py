@@ -1,0 +1,51 @@
+"""Connections to PostgreSQL."""
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from shared.errors import SettingsError
+
+STATEMENT_TIMEOUT_MS = 15_000
+CONNECT_TIMEOUT_S = 5
+
+
+def database_url(text: str) -> str:
+    """`text` with the driver that is installed: `postgres://` and `postgresql://` are taken as they come.
+
+    Raises SettingsError where it is no address of a PostgreSQL database.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise _refusal() from None
+    if url.drivername not in ("postgres", "postgresql", "postgresql+psycopg"):
+        raise _refusal()
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def _refusal() -> SettingsError:
+    return SettingsError(
+        "DATABASE_URL: is no address of a PostgreSQL database.",
+        remedy="Write it as postgresql://user:password@host:5432/coldframe.",
+    )
+
+
+def create_database(url: str, *, pool_size: int, statement_timeout_ms: int = STATEMENT_TIMEOUT_MS) -> Engine:
+    """A pool of at most `pool_size` connections, none of which is opened yet.
+
+    To be called after the fork: connections do not survive one. Times come back in UTC. A connection that
+    the server has closed meanwhile is replaced unnoticed.
+    """
+    return create_engine(
+        database_url(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=CONNECT_TIMEOUT_S,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "application_name": "coldframe",
+            "options": f"-c timezone=UTC -c statement_timeout={statement_timeout_ms}",
+        },
+    )

@@ -1,0 +1,115 @@
+"""A heartbeat: how a host and its devices are, the minutes that the gateway does not have yet, and back
+what the gateway wants of the host.
+
+`POST {heartbeat_url}` with `Authorization: Bearer` and the host's credential; the body may be gzip.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from shared.contracts.contract import Contract
+from shared.contracts.enrolment import HostName, PublicUrl
+from shared.contracts.minutes import MinuteReport
+
+MOST_DEVICES = 512
+MOST_MINUTES = 2_000  # a minute of 512 devices, or a day of one, and some
+MOST_COMMANDS = 100
+
+UtcMs = Annotated[int, Field(ge=0, lt=2**53)]
+Sentence = Annotated[str, Field(max_length=500)]
+
+
+class DeviceReport(Contract):
+    """A device now. `state`, `code` and `sentence` are those of the host's own API; `source` has no
+    password. `picture`: what the newest pictures show; absent where they are not analysed.
+    `newest_segment_utc_ms`: the end of the newest footage."""
+
+    name: HostName
+    label: Annotated[str, Field(max_length=200)] = ""
+    source: Annotated[str, Field(max_length=2048)] = ""
+    state: Literal["starting", "live", "stalled", "backing_off", "stopped", "misconfigured"]
+    code: Annotated[str, Field(max_length=50)] = ""
+    sentence: Sentence = ""
+    since_utc_ms: UtcMs | None = None
+    picture: Literal["ok", "frozen", "black"] | None = None
+    fps: Annotated[float, Field(ge=0, le=1000)] | None = None
+    bitrate_bps: Annotated[float, Field(ge=0)] | None = None
+    width: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    height: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    codec: Annotated[str, Field(max_length=50)] | None = None
+    newest_segment_utc_ms: UtcMs | None = None
+    disk_full_in_hours: Annotated[float, Field(ge=0)] | None = None
+
+
+class DiskReport(Contract):
+    """A file system that holds footage."""
+
+    root: Annotated[str, Field(max_length=4096)]
+    free_bytes: Annotated[int, Field(ge=0)]
+    total_bytes: Annotated[int, Field(ge=0)]
+    full_in_hours: Annotated[float, Field(ge=0)] | None = None
+    problem: Sentence = ""
+
+
+class CommandResult(Contract):
+    """What became of a command of an earlier answer."""
+
+    id: Annotated[str, Field(max_length=64)]
+    done: bool
+    sentence: Sentence = ""
+
+
+class Heartbeat(Contract):
+    """The report. `sent_utc_ms`: the host's clock when it was sent. `alarms`: sentences for a person."""
+
+    name: HostName
+    public_url: PublicUrl
+    version: Annotated[str, Field(max_length=50)]
+    versions: dict[str, Annotated[str, Field(max_length=200)]] = Field(default_factory=dict, max_length=20)
+    sent_utc_ms: UtcMs
+    devices: Annotated[list[DeviceReport], Field(max_length=MOST_DEVICES)]
+    disks: Annotated[list[DiskReport], Field(max_length=64)] = Field(default_factory=list)
+    alarms: Annotated[list[Sentence], Field(max_length=50)] = Field(default_factory=list)
+    minutes: Annotated[list[MinuteReport], Field(max_length=MOST_MINUTES)] = Field(default_factory=list)
+    minutes_waiting: Annotated[int, Field(ge=0)] = 0
+    command_results: Annotated[list[CommandResult], Field(max_length=MOST_COMMANDS)] = Field(
+        default_factory=list
+    )
+
+
+class Command(Contract):
+    """Something to do once, however often it is delivered: its `id` says which it is."""
+
+    id: Annotated[str, Field(max_length=64)]
+    device: HostName
+    action: Literal["start", "stop", "restart"]
+    asked_by: Annotated[str, Field(max_length=200)] = ""
+
+
+class AssignedCamera(Contract):
+    """A camera that the gateway wants recorded by this host; `settings` are keys of a `[[device]]`."""
+
+    name: HostName
+    settings: dict[str, Any]
+
+
+class MinutesTaken(Contract):
+    """What became of the minutes of a heartbeat. All of them are acknowledged with the answer: `stored`
+    are in the fleet's heatmap (or were, with this or a newer revision), `too_old` were dropped,
+    `too_new` (the host's clock is ahead) are set aside."""
+
+    stored: int = 0
+    too_old: int = 0
+    too_new: int = 0
+
+
+class HeartbeatAnswer(Contract):
+    """`received_utc_ms`: the gateway's clock. `cameras`: the whole assignment; None: unchanged or not
+    told, what was assigned before stays."""
+
+    received_utc_ms: UtcMs
+    interval_s: float
+    minutes: MinutesTaken = MinutesTaken()
+    commands: list[Command] = Field(default_factory=list)
+    cameras: list[AssignedCamera] | None = None
