@@ -56,13 +56,18 @@ def run(config: Path) -> None:
 @config_option
 def serve_command(config: Path) -> None:
     from host_agent.bootstrap.serve import served_app
-    from host_agent.serve import serve
+    from shared.http.errors import FlatForm
+    from shared.http.server import Server, serve
 
     path = config.resolve()
     settings = load_settings(path)
     configure_logging(process="serve", level=settings.agent.log_level, mask=mask_secrets)
     lock_role(settings.agent.state_dir, "serve")
-    serve(lambda: served_app(path), settings.agent)
+    # One worker: the work is done by the kernel, SQLite and ffmpeg; threads are enough.
+    serve(
+        lambda: served_app(path),
+        Server(settings.agent.listen, settings.agent.http_threads, FlatForm()),
+    )
 
 
 @main.command(help="Check settings, ffmpeg, disks, clock and cameras, and say what to do.")

@@ -1,5 +1,8 @@
 """The Flask application of the host agent."""
 
+import sqlite3
+
+import structlog
 from flask import Flask, Response
 
 from host_agent.address_parts import CONVERTERS
@@ -11,8 +14,12 @@ from host_agent.metrics import CONTENT_TYPE, HostMetrics
 from host_agent.playback.routes import blp as playback_routes
 from host_agent.served_devices import ServedDevices
 from host_agent.timeline.routes import blp as timeline_routes
+from shared.errors import StorageError
+from shared.http.access import check_every_request
 from shared.http.application import new_application
 from shared.http.blueprint import TEXT, ApiBlueprint
+from shared.http.docs import docs_blueprint
+from shared.http.errors import FlatForm
 from shared.http.permissions import requires
 from shared.http.provided import provide, provided
 
@@ -39,8 +46,10 @@ def create_app(services: AppServices) -> Flask:
             _operation_routes(),
         ),
         converters=CONVERTERS,
-        docs_permission="hosts:read",
-        tokens=services.tokens,
+        documentation=lambda api: docs_blueprint(api, "hosts:read"),
+        check_access=lambda app: check_every_request(app, services.tokens),
+        form=FlatForm(),
+        translations={OSError: _disk_refuses, sqlite3.Error: _journal_refuses},
         monotonic=services.clock.monotonic,
     )
     devices = ServedDevices(
@@ -56,6 +65,22 @@ def create_app(services: AppServices) -> Flask:
     provide(app, services.timelines, services.playlists, services.heatmaps)
     provide(app, services.frame_finder, services.clips)
     return app
+
+
+def _disk_refuses(error: OSError) -> StorageError:
+    structlog.get_logger().error("disk_refuses", error=str(error))
+    return StorageError(
+        f"The disk refuses: {error.strerror or type(error).__name__}.",
+        remedy="Check the disk with: python -m host_agent doctor",
+    )
+
+
+def _journal_refuses(error: sqlite3.Error) -> StorageError:
+    structlog.get_logger().error("journal_refuses", error=str(error))
+    return StorageError(
+        f"The journal cannot be used: {error}.",
+        remedy="Check the disk of state_dir; the request may be sent again.",
+    )
 
 
 def _operation_routes() -> ApiBlueprint:

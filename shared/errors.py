@@ -1,19 +1,30 @@
 """The one error type: what went wrong, in a code and a sentence, and what to do about it."""
 
+from collections.abc import Mapping
+
 
 class ColdframeError(Exception):
     """An error that a person can act on.
 
     `code` is stable and for programs, `message` says what went wrong, `remedy` what to do.
-    The HTTP status follows from the code, in one table (`shared/http/errors.py`).
+    `details`: more for programs (which field, which row). The HTTP status follows from the code, in one
+    table (`shared/http/errors.py`).
     """
 
     code = "internal"
 
-    def __init__(self, message: str, *, remedy: str, code: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str,
+        code: str | None = None,
+        details: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.details: Mapping[str, object] = details or {}
         if code is not None:
             self.code = code
 
@@ -33,6 +44,12 @@ class UnauthorisedError(ColdframeError):
     code = "unauthorised"
 
 
+class ForbiddenError(ColdframeError):
+    """The caller is known, or need not be, and may not do this."""
+
+    code = "forbidden"
+
+
 class NotFoundError(ColdframeError):
     """What was asked for is not there."""
 
@@ -49,6 +66,18 @@ class UnavailableError(ColdframeError):
     """It will be there again, but not now."""
 
     code = "unavailable"
+
+
+class TooManyRequestsError(ColdframeError):
+    """More was asked than is answered in a while."""
+
+    code = "too_many_requests"
+
+
+class UpstreamError(ColdframeError):
+    """Another program that the answer depends on (a host) answers with nonsense."""
+
+    code = "bad_upstream"
 
 
 class SettingsError(ColdframeError):

@@ -14,8 +14,8 @@ from host_agent.http_services import AppServices
 from host_agent.playback.clips import ClipService
 from host_agent.playback.frame_at import FrameFinder
 from host_agent.playback.range_playlist import RangePlaylists
-from host_agent.serve import Served
 from host_agent.timeline.timeline import TimelineService
+from shared.http.server import Served
 
 CLIP_SWEEP_EVERY_S = 300.0
 

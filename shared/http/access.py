@@ -7,17 +7,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
 
-from shared.errors import ColdframeError, UnauthorisedError
+from shared.errors import ForbiddenError, UnauthorisedError
 from shared.http.permissions import PUBLIC, declared_permission
 
 Tokens = Callable[[], Sequence[str]]
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-class ForbiddenError(ColdframeError):
-    """The caller is known, or need not be, and may not do this."""
-
-    code = "forbidden"
 
 
 def token_is_known(header: str | None, tokens: Sequence[str]) -> bool:

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from flask import Flask
+from flask import Blueprint, Flask
 
-from shared.http.access import Tokens, check_every_request
 from shared.http.blueprint import ApiBlueprint, ApiDocument, DescribedPart, new_document
-from shared.http.docs import docs_blueprint
-from shared.http.errors import install_error_handlers
+from shared.http.errors import ErrorForm, Translation, install_error_handlers
 from shared.http.parsing import refuse_stray_queries
 from shared.http.permissions import declared_permission
 from shared.http.request_log import install_request_log
@@ -27,33 +25,36 @@ def new_application(
     description: str,
     blueprints: Iterable[ApiBlueprint],
     converters: Mapping[str, type[DescribedPart]],
-    docs_permission: str,
-    tokens: Tokens,
+    documentation: Callable[[ApiDocument], Blueprint],
+    check_access: Callable[[Flask], None],
+    form: ErrorForm,
+    translations: Mapping[type[Exception], Translation],
     monotonic: Callable[[], float],
+    largest_body_bytes: int = MAX_BODY_BYTES,
 ) -> tuple[Flask, ApiDocument]:
-    """Build an application of `blueprints`. Raises UndeclaredPermissionError."""
+    """Build an application of `blueprints`.
+
+    `documentation`: makes the pages that show the document. `check_access`: installs what looks at each
+    request before anything else does. Raises UndeclaredPermissionError.
+    """
     app = Flask(title, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = largest_body_bytes
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # nothing here is for pages of other sites
     app.url_map.merge_slashes = False  # `a//b` is no address, not a redirect to another
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     install_request_log(app, monotonic)
-    check_every_request(app, tokens)
+    check_access(app)
     refuse_stray_queries(app)
-    install_error_handlers(app)
+    install_error_handlers(app, form, translations)
     install_security_headers(app)
-    api = new_document(app, title=title, version=version, description=description, converters=converters)
-    return app, _with_routes(app, api, blueprints, docs_permission)
-
-
-def _with_routes(
-    app: Flask, api: ApiDocument, blueprints: Iterable[ApiBlueprint], docs_permission: str
-) -> ApiDocument:
+    api = new_document(
+        app, title=title, version=version, description=description, converters=converters, form=form
+    )
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
-    app.register_blueprint(docs_blueprint(api, docs_permission))
+    app.register_blueprint(documentation(api))
     undeclared = [name for name, view in app.view_functions.items() if declared_permission(view) is None]
     if undeclared:
         raise UndeclaredPermissionError(f"no permission is declared for {', '.join(sorted(undeclared))}")
-    return api
+    return app, api

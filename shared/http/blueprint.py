@@ -9,7 +9,7 @@ from flask import Flask
 from flask_smorest import Api, Blueprint  # type: ignore[import-untyped]
 from werkzeug.routing import BaseConverter
 
-from shared.http.errors import refusal_body
+from shared.http.errors import EnvelopeForm, ErrorForm
 from shared.http.fields import UtcTime
 from shared.http.parsing import TAKES_QUERY, StrictParser
 
@@ -35,6 +35,22 @@ class ErrorSchema(ma.Schema):
     remedy = ma.fields.String(required=True, metadata={"description": "What to do about it."})
 
 
+class ErrorDetailsSchema(ma.Schema):
+    """What an error of the gateway says."""
+
+    code = ma.fields.String(required=True, metadata={"description": "For programs; stable."})
+    message = ma.fields.String(required=True, metadata={"description": "What went wrong, a sentence."})
+    remedy = ma.fields.String(required=True, metadata={"description": "What to do about it."})
+    details = ma.fields.Dict(required=True, metadata={"description": "More for programs; may be empty."})
+
+
+class EnvelopeErrorSchema(ma.Schema):
+    """The body of every error of the gateway."""
+
+    success = ma.fields.Boolean(required=True, metadata={"description": "false"})
+    error = ma.fields.Nested(ErrorDetailsSchema, required=True)
+
+
 class ApiBlueprint(Blueprint):  # type: ignore[misc]
     """Routes of one feature, with their part of the document."""
 
@@ -47,6 +63,14 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
     def post(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Answer POST at `rule`."""
         return self._typed(self.route(rule, methods=["POST"], **options))
+
+    def put(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Answer PUT at `rule`."""
+        return self._typed(self.route(rule, methods=["PUT"], **options))
+
+    def patch(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Answer PATCH at `rule`."""
+        return self._typed(self.route(rule, methods=["PATCH"], **options))
 
     def delete(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Answer DELETE at `rule`."""
@@ -149,7 +173,11 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
 class ApiDocument(Api):  # type: ignore[misc]
     """The OpenAPI document of an application: its blueprints and the one form of errors."""
 
-    ERROR_SCHEMA = ErrorSchema
+    def __init__(self, app: Flask, *, form: ErrorForm, spec_kwargs: Mapping[str, Any]) -> None:
+        self._form = form
+        self.ERROR_SCHEMA = EnvelopeErrorSchema if isinstance(form, EnvelopeForm) else ErrorSchema
+        super().__init__(app, spec_kwargs=dict(spec_kwargs))
+
     # Each status is documented by name; a catch-all would hide the ones that are not.
     DEFAULT_ERROR_RESPONSE_NAME = None
 
@@ -165,7 +193,10 @@ class ApiDocument(Api):  # type: ignore[misc]
                 {
                     "description": status.phrase,
                     "content": {
-                        "application/json": {"schema": self.ERROR_SCHEMA, "example": refusal_body(status)}
+                        "application/json": {
+                            "schema": self.ERROR_SCHEMA,
+                            "example": self._form.refusal(status),
+                        }
                     },
                 },
                 lazy=True,
@@ -184,6 +215,7 @@ def new_document(
     version: str,
     description: str,
     converters: Mapping[str, type[DescribedPart]],
+    form: ErrorForm,
 ) -> ApiDocument:
     """Begin the document of `app`; blueprints are registered with it.
 
@@ -192,6 +224,7 @@ def new_document(
     app.config["OPENAPI_VERSION"] = "3.1.0"
     api = ApiDocument(
         app,
+        form=form,
         spec_kwargs={
             "title": title,
             "version": version,

@@ -1,14 +1,15 @@
 """The one table from error codes to HTTP statuses, and the one form in which errors leave."""
 
-import sqlite3
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import Any, ClassVar
 
 import structlog
 from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from shared.errors import ColdframeError, StorageError
+from shared.errors import ColdframeError
 
 # A code that is not in the table has the status of its class's own code: `NotFoundError` with a code
 # of its own is still a 404.
@@ -21,6 +22,8 @@ STATUS_OF_CODE: dict[str, HTTPStatus] = {
     "not_found": HTTPStatus.NOT_FOUND,
     "unknown_device": HTTPStatus.NOT_FOUND,
     "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
+    "too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,
+    "bad_upstream": HTTPStatus.BAD_GATEWAY,
     "conflict": HTTPStatus.CONFLICT,
     "no_footage": HTTPStatus.CONFLICT,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -53,85 +56,107 @@ _REFUSALS: dict[int, tuple[str, str, str]] = {
 }
 
 
-def status_of(error: ColdframeError) -> HTTPStatus:
-    """The status of an error: its code's, else its class's."""
-    found = STATUS_OF_CODE.get(error.code) or STATUS_OF_CODE.get(type(error).code)
-    return found or HTTPStatus.INTERNAL_SERVER_ERROR
+class ErrorForm:
+    """How an application writes its errors: the body, and where its statuses differ from the table."""
+
+    statuses: ClassVar[Mapping[str, HTTPStatus]] = {}
+
+    def body(
+        self, code: str, message: str, remedy: str, details: Mapping[str, object] | None = None
+    ) -> dict[str, Any]:
+        """The body of an error."""
+        raise NotImplementedError
+
+    def status_of(self, error: ColdframeError) -> HTTPStatus:
+        """The status of an error: its code's, else its class's."""
+        codes = (error.code, *(getattr(kind, "code", "") for kind in type(error).__mro__))
+        for code in codes:
+            found = self.statuses.get(code) or STATUS_OF_CODE.get(code)
+            if found is not None:
+                return found
+        return HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def refusal(self, status: int) -> dict[str, Any]:
+        """The body for a status that the server itself, not a service, answers with."""
+        known = _REFUSALS.get(status)
+        if known is not None:
+            return self.body(*known)
+        phrase = HTTPStatus(status).phrase
+        code = phrase.lower().replace(" ", "_").replace("-", "_")
+        return self.body(code, f"{phrase}.", "/docs shows what each address expects.")
 
 
-def envelope(code: str, message: str, remedy: str) -> dict[str, str]:
-    """The body of every error."""
-    return {"error": message, "code": code, "remedy": remedy}
+class FlatForm(ErrorForm):
+    """A host's: `{"error": sentence, "code": …, "remedy": …}`."""
+
+    def body(
+        self, code: str, message: str, remedy: str, details: Mapping[str, object] | None = None
+    ) -> dict[str, Any]:
+        return {"error": message, "code": code, "remedy": remedy}
 
 
-def refusal_body(status: int) -> dict[str, str]:
-    """The body for a status that the server itself, not a service, answers with."""
-    known = _REFUSALS.get(status)
-    if known is not None:
-        return envelope(*known)
-    phrase = HTTPStatus(status).phrase
-    code = phrase.lower().replace(" ", "_").replace("-", "_")
-    return envelope(code, f"{phrase}.", "/docs shows what each address expects.")
+class EnvelopeForm(ErrorForm):
+    """The gateway's: `{"success": false, "error": {code, message, remedy, details}}`."""
+
+    statuses: ClassVar[Mapping[str, HTTPStatus]] = {"bad_request": HTTPStatus.UNPROCESSABLE_ENTITY}
+
+    def body(
+        self, code: str, message: str, remedy: str, details: Mapping[str, object] | None = None
+    ) -> dict[str, Any]:
+        return {
+            "success": False,
+            "error": {"code": code, "message": message, "remedy": remedy, "details": dict(details or {})},
+        }
 
 
-def install_error_handlers(app: Flask) -> None:
-    """Every error of `app` leaves in the one form; what nobody foresaw is logged with its trace."""
-    app.register_error_handler(ColdframeError, _answer_error)
-    app.register_error_handler(HTTPException, _answer_refusal)
-    app.register_error_handler(OSError, _answer_refusing_disk)
-    app.register_error_handler(sqlite3.Error, _answer_refusing_journal)
-    app.register_error_handler(Exception, _answer_defect)
+# What an exception of a library means, as an error of ours.
+Translation = Callable[[Any], ColdframeError]
 
 
-def _answer_error(error: ColdframeError) -> ResponseReturnValue:
-    response = jsonify(envelope(error.code, error.message, error.remedy))
-    response.status_code = status_of(error)
-    if response.status_code == HTTPStatus.UNAUTHORIZED:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = "5"
-    return response
+def install_error_handlers(
+    app: Flask, form: ErrorForm, translations: Mapping[type[Exception], Translation]
+) -> None:
+    """Every error of `app` leaves in one form; what nobody foresaw is logged with its trace.
 
+    `translations`: what exceptions that are not ours mean, by type.
+    """
 
-def _answer_refusal(error: HTTPException) -> ResponseReturnValue:
-    response = error.get_response()
-    # Of what Werkzeug would send only its own headers (Allow, Content-Range) and the status stay.
-    answer = jsonify(refusal_body(response.status_code))
-    answer.status_code = response.status_code
-    for name in ("Allow", "Content-Range", "Retry-After"):
-        if name in response.headers:
-            answer.headers[name] = response.headers[name]
-    return answer
+    def answer_error(error: ColdframeError) -> ResponseReturnValue:
+        response = jsonify(form.body(error.code, error.message, error.remedy, error.details))
+        response.status_code = form.status_of(error)
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            response.headers["WWW-Authenticate"] = "Bearer"
+        if response.status_code in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
+            response.headers["Retry-After"] = str(error.details.get("retry_after_s", 5))
+        return response
 
+    def answer_refusal(error: HTTPException) -> ResponseReturnValue:
+        response = error.get_response()
+        # Of what Werkzeug would send only its own headers (Allow, Content-Range) and the status stay.
+        answer = jsonify(form.refusal(response.status_code))
+        answer.status_code = response.status_code
+        for name in ("Allow", "Content-Range", "Retry-After"):
+            if name in response.headers:
+                answer.headers[name] = response.headers[name]
+        return answer
 
-def _answer_refusing_disk(error: OSError) -> ResponseReturnValue:
-    structlog.get_logger().error("disk_refuses", error=str(error))
-    return _answer_error(
-        StorageError(
-            f"The disk refuses: {error.strerror or type(error).__name__}.",
-            remedy="Check the disk with: python -m host_agent doctor",
+    def answer_defect(error: Exception) -> ResponseReturnValue:
+        structlog.get_logger().exception("defect", exc_info=error)
+        answer = jsonify(
+            form.body(
+                "internal",
+                "Something went wrong here.",
+                "The log has the trace under this request's X-Request-ID.",
+            )
         )
-    )
+        answer.status_code = HTTPStatus.INTERNAL_SERVER_ERROR
+        return answer
 
+    def translated(translate: Translation) -> Callable[[Exception], ResponseReturnValue]:
+        return lambda error: answer_error(translate(error))
 
-def _answer_refusing_journal(error: sqlite3.Error) -> ResponseReturnValue:
-    structlog.get_logger().error("journal_refuses", error=str(error))
-    return _answer_error(
-        StorageError(
-            f"The journal cannot be used: {error}.",
-            remedy="Check the disk of state_dir; the request may be sent again.",
-        )
-    )
-
-
-def _answer_defect(error: Exception) -> ResponseReturnValue:
-    structlog.get_logger().exception("defect", exc_info=error)
-    answer = jsonify(
-        envelope(
-            "internal",
-            "Something went wrong here.",
-            "The log has the trace under this request's X-Request-ID.",
-        )
-    )
-    answer.status_code = HTTPStatus.INTERNAL_SERVER_ERROR
-    return answer
+    app.register_error_handler(ColdframeError, answer_error)
+    app.register_error_handler(HTTPException, answer_refusal)
+    for kind, translate in translations.items():
+        app.register_error_handler(kind, translated(translate))
+    app.register_error_handler(Exception, answer_defect)

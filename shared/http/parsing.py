@@ -50,14 +50,16 @@ class StrictParser(FlaskParser):
         error_headers: Mapping[str, str] | None,
     ) -> NoReturn:
         known = sorted(field.data_key or name for name, field in schema.fields.items())
+        found = list(_sentences(error.messages))
         raise BadRequestError(
-            " ".join(_sentences(error.messages)),
+            " ".join(f"{name}: {text}" if name else text for name, text in found),
             remedy=f"Known here: {', '.join(known)}. /docs shows their form.",
+            details={"fields": {name: text for name, text in found if name}},
         ) from None
 
 
-def _sentences(messages: object, path: tuple[str, ...] = ()) -> Iterator[str]:
-    """Flatten webargs's nesting: {"query": {"from": ["is missing"]}} → "from: is missing"."""
+def _sentences(messages: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Flatten webargs's nesting: {"query": {"from": ["is missing"]}} → ("from", "is missing")."""
     if isinstance(messages, Mapping):
         for key, value in messages.items():
             yield from _sentences(value, (*path, str(key)[:_SHOWN_NAME_LENGTH]))
@@ -65,8 +67,7 @@ def _sentences(messages: object, path: tuple[str, ...] = ()) -> Iterator[str]:
         for value in messages:
             yield from _sentences(value, path)
     else:
-        name = ".".join(part for part in path[1:] if part != "_schema")
-        yield f"{name}: {messages}" if name else str(messages)
+        yield ".".join(part for part in path[1:] if part != "_schema"), str(messages)
 
 
 def refuse_stray_queries(app: Flask) -> None:

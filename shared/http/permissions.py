@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 PUBLIC = "public"
@@ -10,8 +11,10 @@ _APIDOC = "_apidoc"  # where flask-smorest collects what its document says of a 
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 
-def requires(permission: str) -> Callable[[_View], _View]:
+def requires(permission: str, *, refusals: tuple[int, ...] = (400, 403)) -> Callable[[_View], _View]:
     """Declare what a caller needs to use an endpoint; `public` needs nothing.
+
+    `refusals`: the statuses that every endpoint of the application may answer with.
 
     Written directly under the route's own decorator. The document gets the permission, and the
     errors that follow from it.
@@ -23,10 +26,8 @@ def requires(permission: str) -> Callable[[_View], _View]:
         manual["operationId"] = view.__name__
         manual["x-permission"] = permission
         manual["security"] = [] if permission == PUBLIC else [{"bearer": []}]
-        refusals = {400: "BAD_REQUEST", 403: "FORBIDDEN"}
-        if permission != PUBLIC:
-            refusals[401] = "UNAUTHORIZED"
-        manual.setdefault("responses", {}).update(refusals)
+        statuses = refusals if permission == PUBLIC else (*refusals, 401)
+        manual.setdefault("responses", {}).update({status: HTTPStatus(status).name for status in statuses})
         setattr(view, _APIDOC, apidoc)
         setattr(view, _ATTRIBUTE, permission)
         return view

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from shared.http.access import check_every_request
 from shared.http.application import UndeclaredPermissionError, new_application
 from shared.http.blueprint import ApiBlueprint
+from shared.http.docs import docs_blueprint
+from shared.http.errors import FlatForm
 from shared.http.permissions import PUBLIC, declared_permission
 from tests.support.http_agent import HttpAgent, make_agent
 
@@ -54,8 +57,10 @@ def test_an_application_with_an_undeclared_endpoint_does_not_start() -> None:
             description="",
             blueprints=[blueprint],
             converters={},
-            docs_permission="hosts:read",
-            tokens=list,
+            documentation=lambda api: docs_blueprint(api, "hosts:read"),
+            check_access=lambda app: check_every_request(app, list),
+            form=FlatForm(),
+            translations={},
             monotonic=lambda: 0.0,
         )
 

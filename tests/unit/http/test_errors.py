@@ -6,13 +6,16 @@ from shared.errors import (
     BadRequestError,
     ColdframeError,
     ConflictError,
+    ForbiddenError,
     NotFoundError,
     SettingsError,
     StorageError,
+    TooManyRequestsError,
     UnauthorisedError,
     UnavailableError,
+    UpstreamError,
 )
-from shared.http.errors import refusal_body, status_of
+from shared.http.errors import EnvelopeForm, FlatForm
 
 
 @pytest.mark.parametrize(
@@ -20,10 +23,13 @@ from shared.http.errors import refusal_body, status_of
     [
         (BadRequestError, 400),
         (UnauthorisedError, 401),
+        (ForbiddenError, 403),
         (NotFoundError, 404),
         (ConflictError, 409),
+        (TooManyRequestsError, 429),
         (ColdframeError, 500),
         (SettingsError, 500),
+        (UpstreamError, 502),
         (UnavailableError, 503),
         (StorageError, 503),
     ],
@@ -31,16 +37,33 @@ from shared.http.errors import refusal_body, status_of
 def test_every_error_has_its_status_and_a_code_of_its_own_does_not_change_it(
     error: type[ColdframeError], status: int
 ) -> None:
-    assert status_of(error("It went wrong.", remedy="Try again.")) == status
-    assert status_of(error("It went wrong.", remedy="Try again.", code="a_code_of_its_own")) == status
+    assert FlatForm().status_of(error("It went wrong.", remedy="Try again.")) == status
+    assert (
+        FlatForm().status_of(error("It went wrong.", remedy="Try again.", code="a_code_of_its_own")) == status
+    )
 
 
 def test_a_code_in_the_table_decides() -> None:
-    assert status_of(NotFoundError("No.", remedy="", code="no_footage")) == 409
+    assert FlatForm().status_of(NotFoundError("No.", remedy="", code="no_footage")) == 409
 
 
 @pytest.mark.parametrize("status", [400, 404, 405, 408, 413, 415, 416, 418, 429, 500, 501])
 def test_every_status_has_a_body_with_all_three_parts(status: int) -> None:
-    body = refusal_body(status)
+    body = FlatForm().refusal(status)
     assert body.keys() == {"error", "code", "remedy"}
     assert all(body.values())
+
+
+@pytest.mark.parametrize("status", [400, 404, 503])
+def test_the_gateways_errors_stand_in_its_envelope(status: int) -> None:
+    body = EnvelopeForm().refusal(status)
+    assert body.keys() == {"success", "error"}
+    assert body["success"] is False
+    assert body["error"].keys() == {"code", "message", "remedy", "details"}
+
+
+def test_the_gateway_answers_bad_parameters_with_422() -> None:
+    error = BadRequestError("page: is no number.", remedy="", details={"fields": {"page": "is no number."}})
+    assert EnvelopeForm().status_of(error) == 422
+    body = EnvelopeForm().body(error.code, error.message, error.remedy, error.details)
+    assert body["error"]["details"] == {"fields": {"page": "is no number."}}

@@ -19,9 +19,8 @@ from gunicorn.glogging import Logger
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from host_agent.settings import AgentSettings
 from shared.errors import ColdframeError
-from shared.http.errors import envelope
+from shared.http.errors import ErrorForm
 from shared.kernel import die_with_parent
 
 # A client that neither reads nor writes for so long has gone.
@@ -45,31 +44,42 @@ class Served:
     reload: Callable[[], None]
 
 
-def serve(build: Callable[[], Served], agent: AgentSettings) -> None:
+@dataclass(frozen=True, slots=True)
+class Server:
+    """How to serve. `listen`: address and port. `threads`: requests answered at the same time, by each of
+    `workers` processes. `form`: how to write the error for what is no request at all."""
+
+    listen: str
+    threads: int
+    form: ErrorForm
+    workers: int = 1
+
+
+def serve(build: Callable[[], Served], server: Server) -> None:
     """Serve until SIGTERM or SIGINT; then exits the process, as gunicorn does.
 
     `build` is called after the fork, in the process that answers: connections, threads and clocks
     that it opens are that process' own. To be called in the main thread. SIGHUP reloads in place, so
-    that nothing that is being sent is cut off; `listen` and `http_threads` are taken over by a restart.
+    that nothing that is being sent is cut off; address and threads are taken over by a restart.
     """
-    _Arbiter(_Application(build, agent)).run()
+    _Arbiter(_Application(build, server)).run()
 
 
 class _Application(BaseApplication):
     """gunicorn's settings from ours, and nothing from its command line or files."""
 
-    def __init__(self, build: Callable[[], Served], agent: AgentSettings) -> None:
+    def __init__(self, build: Callable[[], Served], server: Server) -> None:
         self._build = build
-        self._agent = agent
+        self._server = server
         super().__init__()
 
     def load_config(self) -> None:
         settings: dict[str, Any] = {
-            "bind": self._agent.listen,
-            "workers": 1,  # the work is done by the kernel, SQLite and ffmpeg; threads are enough
-            "worker_class": _Worker,
-            "threads": self._agent.http_threads,
-            "worker_connections": self._agent.http_threads * _CONNECTIONS_PER_THREAD,
+            "bind": self._server.listen,
+            "workers": self._server.workers,
+            "worker_class": _worker_class(self._server.form),
+            "threads": self._server.threads,
+            "worker_connections": self._server.threads * _CONNECTIONS_PER_THREAD,
             "timeout": WORKER_TIMEOUT_S,
             "graceful_timeout": GRACEFUL_TIMEOUT_S,
             "keepalive": KEEPALIVE_S,
@@ -131,10 +141,12 @@ class _Worker(ThreadWorker):
             conn.sock = _PatientSocket(fileno=conn.sock.detach())
         super().enqueue_req(conn)
 
+    form: ErrorForm
+
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """What could not be read as a request at all never reaches the application."""
         status, code, sentence = _refusal(exc)
-        body = json.dumps(envelope(code, sentence, "Send a valid HTTP/1.1 request.")) + "\n"
+        body = json.dumps(self.form.body(code, sentence, "Send a valid HTTP/1.1 request.")) + "\n"
         head = (
             f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: application/json\r\n"
             f"X-Content-Type-Options: nosniff\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -144,6 +156,10 @@ class _Worker(ThreadWorker):
             util.write_nonblock(client, (head + body).encode())
         except OSError:
             self.log.debug("The client had gone.")
+
+
+def _worker_class(form: ErrorForm) -> type[_Worker]:
+    return type("Worker", (_Worker,), {"form": form})
 
 
 def _refusal(error: BaseException) -> tuple[str, str, str]:
