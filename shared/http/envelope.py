@@ -1,43 +1,17 @@
 """Routes whose answers stand in an envelope: `{"success": true, "data": …, "meta": …}`."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache, wraps
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import marshmallow as ma
 from flask import Response
 
 from shared.http.blueprint import ApiBlueprint
 from shared.http.fields import QueryInteger
+from shared.paging import LARGEST_PAGE, LAST_PAGE, PAGE_SIZE, Page, PageQuery
 
 View = TypeVar("View", bound=Callable[..., Any])
-Item = TypeVar("Item")
-
-PAGE_SIZE = 20
-LARGEST_PAGE = 100
-LAST_PAGE = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class PageQuery:
-    """Which part of a list is wanted; pages count from 1."""
-
-    page: int = 1
-    page_size: int = PAGE_SIZE
-
-    @property
-    def offset(self) -> int:
-        return (self.page - 1) * self.page_size
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Item]):
-    """A part of a list of `total` items."""
-
-    items: Sequence[Item]
-    total: int
-    asked: PageQuery
 
 
 class PageQuerySchema(ma.Schema):

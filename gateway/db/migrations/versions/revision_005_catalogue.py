@@ -81,9 +81,12 @@ UPGRADE = (
     """,
     "CREATE INDEX ix_user_camera_groups_group_id ON user_camera_groups (group_id)",
     "CREATE TRIGGER hosts_updated_at BEFORE UPDATE ON hosts FOR EACH ROW EXECUTE FUNCTION set_updated_at()",
-    "CREATE TRIGGER camera_groups_updated_at BEFORE UPDATE ON camera_groups FOR EACH ROW EXECUTE FUNCTION set_updated_at()",
-    "CREATE TRIGGER cameras_updated_at BEFORE UPDATE ON cameras FOR EACH ROW EXECUTE FUNCTION set_updated_at()",
-    "CREATE TRIGGER devices_updated_at BEFORE UPDATE ON devices FOR EACH ROW EXECUTE FUNCTION set_updated_at()",
+    "CREATE TRIGGER camera_groups_updated_at BEFORE UPDATE ON camera_groups"
+    " FOR EACH ROW EXECUTE FUNCTION set_updated_at()",
+    "CREATE TRIGGER cameras_updated_at BEFORE UPDATE ON cameras"
+    " FOR EACH ROW EXECUTE FUNCTION set_updated_at()",
+    "CREATE TRIGGER devices_updated_at BEFORE UPDATE ON devices"
+    " FOR EACH ROW EXECUTE FUNCTION set_updated_at()",
 )
 
 DOWNGRADE = (

@@ -24,7 +24,8 @@ UPGRADE = (
         UNIQUE (user_id, name)
     )
     """,
-    "CREATE TRIGGER wall_views_updated_at BEFORE UPDATE ON wall_views FOR EACH ROW EXECUTE FUNCTION set_updated_at()",
+    "CREATE TRIGGER wall_views_updated_at BEFORE UPDATE ON wall_views"
+    " FOR EACH ROW EXECUTE FUNCTION set_updated_at()",
 )
 
 DOWNGRADE = ("DROP TABLE wall_views",)

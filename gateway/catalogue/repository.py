@@ -1,0 +1,277 @@
+"""The catalogue in PostgreSQL: hosts, devices, cameras' groups."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from gateway.catalogue.device import Device, Scope
+from gateway.catalogue.tables import camera_groups, cameras, devices, hosts
+from shared.errors import NotFoundError
+from shared.paging import Page, PageQuery
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedDevice:
+    """What a host says of a device's identity. `source` has no password."""
+
+    name: str
+    label: str
+    source: str
+
+
+def in_scope(scope: Scope) -> ColumnElement[bool]:
+    """The condition on `cameras` that keeps a list within what somebody may see."""
+    if scope is None:
+        return true()
+    return cameras.c.group_id.in_(sorted(scope)) if scope else false()
+
+
+def unknown_device(host: str, name: str) -> NotFoundError:
+    """The same for a device that is not there and for one that the caller may not see."""
+    return NotFoundError(
+        f"There is no device {host}/{name}.",
+        remedy="GET /api/v1/devices lists the devices.",
+        code="unknown_device",
+    )
+
+
+def unknown_host(host: str) -> NotFoundError:
+    """The same for a host that is not there and for one of which the caller may see no device."""
+    return NotFoundError(
+        f"There is no host {host}.", remedy="GET /api/v1/hosts lists the hosts.", code="unknown_host"
+    )
+
+
+class Catalogue:
+    """Who is who in the fleet."""
+
+    def __init__(self, engine: Engine, new_id: Callable[[], str]) -> None:
+        self._engine = engine
+        self._new_id = new_id
+
+    # -- devices -----------------------------------------------------------------------------
+
+    def device(self, host: str, name: str, scope: Scope) -> Device:
+        """The device `{host}/{name}`. Raises NotFoundError, also where `scope` does not hold it."""
+        query = _devices().where(hosts.c.name == host, devices.c.name == name, in_scope(scope))
+        with self._engine.begin() as connection:
+            found = connection.execute(query).first()
+        if found is None:
+            raise unknown_device(host, name)
+        return _device(found)
+
+    def devices_named(self, names: Collection[tuple[str, str]], scope: Scope) -> list[Device]:
+        """Those of `names` (host, device) that are there and in `scope`, by name."""
+        if not names:
+            return []
+        query = _devices().where(
+            tuple_(hosts.c.name, devices.c.name).in_(sorted(set(names))), in_scope(scope)
+        )
+        with self._engine.begin() as connection:
+            return [_device(row) for row in connection.execute(query)]
+
+    def devices(
+        self, scope: Scope, *, host: str | None = None, group: str | None = None, removed: bool = True
+    ) -> list[Device]:
+        """All devices in `scope` by name; of one host, or of one group (by id) only where given."""
+        with self._engine.begin() as connection:
+            return [
+                _device(row)
+                for row in connection.execute(_devices().where(*_filter(scope, host, group, removed)))
+            ]
+
+    def page_of_devices(
+        self,
+        scope: Scope,
+        asked: PageQuery,
+        *,
+        host: str | None = None,
+        group: str | None = None,
+        search: str | None = None,
+    ) -> Page[Device]:
+        """A page of the devices in `scope`, by name; `search` in names, labels and groups."""
+        condition = and_(*_filter(scope, host, group, True), *([_matches(search)] if search else []))
+        query = _devices().where(condition).offset(asked.offset).limit(asked.page_size)
+        counting = select(func.count()).select_from(_joined()).where(condition)
+        with self._engine.begin() as connection:
+            total = connection.execute(counting).scalar_one()
+            return Page([_device(row) for row in connection.execute(query)], total, asked)
+
+    def put_in_group(self, device: Device, group_id: str | None) -> None:
+        """Make `device`'s camera one of a group, or of none. Raises NotFoundError for an unknown group."""
+        with self._engine.begin() as connection:
+            if group_id is not None:
+                known = select(camera_groups.c.id).where(camera_groups.c.id == group_id)
+                if connection.execute(known).first() is None:
+                    raise NotFoundError(
+                        "There is no such group.", remedy="GET /api/v1/cameras/groups lists the groups."
+                    )
+            connection.execute(
+                update(cameras).where(cameras.c.id == device.camera_id).values(group_id=group_id)
+            )
+
+    # -- hosts -------------------------------------------------------------------------------
+
+    def host_id(self, name: str, scope: Scope) -> str:
+        """The id of a host. Raises NotFoundError, also where none of its devices is in `scope`."""
+        query = select(hosts.c.id).where(hosts.c.name == name)
+        if scope is not None:
+            query = query.where(
+                select(devices.c.id)
+                .join(cameras, cameras.c.id == devices.c.camera_id)
+                .where(devices.c.host_id == hosts.c.id, in_scope(scope))
+                .exists()
+            )
+        with self._engine.begin() as connection:
+            found = connection.execute(query).scalar()
+        if found is None:
+            raise unknown_host(name)
+        return str(found)
+
+    def ensure_host(self, connection: Connection, name: str) -> str:
+        """The id of the host of this name, made where it is new. Inside the caller's transaction."""
+        connection.execute(
+            insert(hosts).values(id=self._new_id(), name=name).on_conflict_do_nothing(index_elements=["name"])
+        )
+        return str(connection.execute(select(hosts.c.id).where(hosts.c.name == name)).scalar_one())
+
+    def take_over_report(
+        self, connection: Connection, host_id: str, reported: Sequence[ReportedDevice], now: datetime
+    ) -> dict[str, int]:
+        """Make the catalogue know the devices of a host as it reports them; return their ids by name.
+
+        New devices get a camera row of their own, named `{host}__{device}`, unless a camera is assigned to
+        that host and device. Those that are not reported any more are marked as removed. Inside the
+        caller's transaction.
+        """
+        host = connection.execute(select(hosts.c.name).where(hosts.c.id == host_id)).scalar_one()
+        for device in reported:
+            connection.execute(
+                insert(devices)
+                .values(host_id=host_id, name=device.name, label=device.label, source=device.source)
+                .on_conflict_do_update(
+                    index_elements=["host_id", "name"],
+                    set_={"label": device.label, "source": device.source, "removed_at": None},
+                )
+            )
+        own = devices.c.host_id == host_id
+        connection.execute(
+            update(devices)
+            .where(own, devices.c.removed_at.is_(None), devices.c.name.not_in([d.name for d in reported]))
+            .values(removed_at=now)
+        )
+        nameless = connection.execute(
+            select(devices.c.id, devices.c.name, devices.c.label, devices.c.source)
+            .where(own, devices.c.camera_id.is_(None))
+            .with_for_update()
+        ).all()
+        for row in nameless:
+            camera_id = self._camera_of(connection, host_id, host, row)
+            connection.execute(update(devices).where(devices.c.id == row.id).values(camera_id=camera_id))
+        rows = connection.execute(select(devices.c.name, devices.c.id).where(own))
+        return {row.name: row.id for row in rows}
+
+    def _camera_of(
+        self, connection: Connection, host_id: str, host: str, device: Row[*tuple[Any, ...]]
+    ) -> str:
+        """The camera that a host's device is: the one assigned to it, else a row of its own."""
+        assigned = connection.execute(
+            select(cameras.c.id).where(cameras.c.host_id == host_id, cameras.c.device_name == device.name)
+        ).scalar()
+        if assigned is not None:
+            return str(assigned)
+        external_id = f"{host}__{device.name}"
+        connection.execute(
+            insert(cameras)
+            .values(
+                id=self._new_id(),
+                name=device.label or f"{host}/{device.name}",
+                rtsp_url=device.source,
+                host_id=host_id,
+                device_name=device.name,
+                external_id=external_id,
+            )
+            .on_conflict_do_nothing(index_elements=["external_id"])
+        )
+        found = select(cameras.c.id).where(cameras.c.external_id == external_id)
+        return str(connection.execute(found).scalar_one())
+
+
+def _joined() -> Any:
+    return (
+        devices.join(hosts, hosts.c.id == devices.c.host_id)
+        .outerjoin(cameras, cameras.c.id == devices.c.camera_id)
+        .outerjoin(camera_groups, camera_groups.c.id == cameras.c.group_id)
+    )
+
+
+def _devices() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            devices.c.id,
+            devices.c.host_id,
+            hosts.c.name.label("host"),
+            devices.c.name,
+            devices.c.label,
+            devices.c.source,
+            devices.c.camera_id,
+            cameras.c.group_id,
+            camera_groups.c.name.label("group"),
+            devices.c.removed_at,
+        )
+        .select_from(_joined())
+        .order_by(hosts.c.name, devices.c.name)
+    )
+
+
+def _filter(scope: Scope, host: str | None, group: str | None, removed: bool) -> list[ColumnElement[bool]]:
+    conditions = [in_scope(scope)]
+    if host is not None:
+        conditions.append(hosts.c.name == host)
+    if group is not None:
+        conditions.append(cameras.c.group_id == group)
+    if not removed:
+        conditions.append(devices.c.removed_at.is_(None))
+    return conditions
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    return or_(
+        *(
+            column.icontains(search, autoescape=True)
+            for column in (hosts.c.name, devices.c.name, devices.c.label, camera_groups.c.name)
+        )
+    )
+
+
+def _device(row: Row[*tuple[Any, ...]]) -> Device:
+    return Device(
+        id=row.id,
+        host_id=str(row.host_id),
+        host=row.host,
+        name=row.name,
+        label=row.label,
+        source=row.source,
+        camera_id=row.camera_id,
+        group_id=row.group_id,
+        group=row.group,
+        removed=row.removed_at is not None,
+    )

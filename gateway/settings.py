@@ -1,0 +1,301 @@
+"""Every setting of the gateway, declared once: type, unit, default, a sentence.
+
+`gateway.toml` and environment variables are read here and nowhere else. `DATABASE_URL`, `REDIS_URL` and
+`COLDFRAME_SECRET_KEY` have names of their own; any other key is `COLDFRAME_GATEWAY__WEB__LISTEN` for
+`[web] listen`. Unknown keys and bad values are refused with the file, the key and what was expected.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from shared.errors import SettingsError
+
+ENVIRONMENT_PREFIX = "COLDFRAME_GATEWAY__"
+CONFIG_VARIABLE = "COLDFRAME_GATEWAY_CONFIG"
+# Variables with names of their own, and the setting that each is.
+NAMED_VARIABLES: Mapping[str, tuple[str, str]] = {
+    "DATABASE_URL": ("database", "url"),
+    "REDIS_URL": ("redis", "url"),
+    "COLDFRAME_SECRET_KEY": ("security", "secret_key"),
+}
+SHORTEST_SECRET = 32
+DEMO_SECRET = "coldframe-demo-secret-that-everybody-knows"
+_LISTEN = re.compile(r"^(?P<host>\[[0-9a-fA-F:]+\]|[^:\s]+):(?P<port>[0-9]{1,5})\Z")
+_LOOPBACK = re.compile(r"^(127\.[0-9.]+|localhost|\[::1\])\Z")
+
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+def _checked_listen(value: str) -> str:
+    found = _LISTEN.match(value)
+    if found is None or int(found["port"]) > 65535:
+        raise ValueError("must be an address and a port")
+    return value
+
+
+class WebSettings(_Strict):
+    """The browser and the API."""
+
+    listen: str = Field(
+        default="127.0.0.1:8000", description="Address and port.", examples=["127.0.0.1:8000"]
+    )
+    threads: int = Field(
+        default=64, ge=4, le=1024, description="Requests answered at the same time.", examples=[64]
+    )
+    media_streams: int = Field(
+        default=48,
+        ge=1,
+        le=1000,
+        description="Media files carried at the same time; fewer than threads, so that the rest is answered.",
+        examples=[48],
+    )
+    x_accel_prefix: str = Field(
+        default="",
+        description="Where a front server (nginx) fetches media from hosts itself; empty: off.",
+        examples=["/_host"],
+    )
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=5,
+        description="Proxies in front that set X-Forwarded-For and -Proto; 0: none is believed.",
+        examples=[1],
+    )
+
+    @field_validator("listen")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        return _checked_listen(value)
+
+    @model_validator(mode="after")
+    def _threads_are_left(self) -> Self:
+        if self.media_streams >= self.threads:
+            raise ValueError("media_streams: must be smaller than threads")
+        return self
+
+
+class IngestSettings(_Strict):
+    """What machines send."""
+
+    listen: str = Field(
+        default="127.0.0.1:8001", description="Address and port.", examples=["127.0.0.1:8001"]
+    )
+    threads: int = Field(
+        default=8, ge=2, le=256, description="Requests answered at the same time.", examples=[8]
+    )
+    public_url: str = Field(
+        default="",
+        description="How hosts reach it; empty: http:// and listen.",
+        examples=["https://gateway.example"],
+    )
+
+    @field_validator("listen")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        return _checked_listen(value)
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        if value and not re.match(r"^https?://[^\s/?#@]+(/[^\s?#]*)?\Z", value):
+            raise ValueError("must begin with http:// or https:// and have no login, query or fragment")
+        return value.rstrip("/")
+
+    @property
+    def heartbeat_url(self) -> str:
+        return f"{self.public_url or f'http://{self.listen}'}/api/v1/hosts/heartbeat"
+
+
+class DatabaseSettings(_Strict):
+    """PostgreSQL."""
+
+    url: SecretStr = Field(
+        default=SecretStr("postgresql://localhost/coldframe"),
+        description="Address of the database (DATABASE_URL).",
+        examples=["postgresql://user:password@localhost/coldframe"],
+    )
+    pool: int = Field(
+        default=16, ge=1, le=200, description="Connections that a process holds at most.", examples=[16]
+    )
+
+
+class RedisSettings(_Strict):
+    """Redis."""
+
+    url: SecretStr = Field(
+        default=SecretStr("redis://localhost:6379/0"),
+        description="Address of the server (REDIS_URL).",
+        examples=["redis://:password@localhost:6379/0"],
+    )
+
+
+class SecuritySettings(_Strict):
+    """Secrets and who may call."""
+
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description=(
+            "Signs logins and encrypts stored secrets (COLDFRAME_SECRET_KEY); 32 characters at least. "
+            "Several, with commas between: the first is used, the others still open what they closed."
+        ),
+        examples=["a-long-random-text-of-your-own-0123456789"],
+    )
+    demo: bool = Field(
+        default=False,
+        description="A demo on this machine alone: its well-known secret and login are allowed.",
+        examples=[False],
+    )
+    access_token_s: Seconds = Field(
+        default=900, description="How long an access token is good.", examples=[900]
+    )
+    refresh_token_s: float = Field(
+        default=30 * 86_400, gt=0, le=366 * 86_400, description="How long a login lasts.", examples=[2592000]
+    )
+    login_limit: str = Field(
+        default="10 per minute",
+        description="Failed logins per account and per address.",
+        examples=["10 per minute"],
+    )
+
+    @model_validator(mode="after")
+    def _secrets_are_secret(self) -> Self:
+        secrets = self.secrets
+        if not secrets:
+            raise ValueError("secret_key: is missing; set COLDFRAME_SECRET_KEY to 32 random characters")
+        for secret in secrets:
+            if len(secret) < SHORTEST_SECRET:
+                raise ValueError(f"secret_key: must have {SHORTEST_SECRET} characters at least")
+            if len(set(secret)) < 8:
+                raise ValueError("secret_key: must be random")
+            if secret == DEMO_SECRET and not self.demo:
+                raise ValueError("secret_key: is the demo's, which everybody knows; set one of your own")
+        return self
+
+    @property
+    def secrets(self) -> list[str]:
+        """The keys, the one in use first."""
+        return [key.strip() for key in self.secret_key.get_secret_value().split(",") if key.strip()]
+
+
+class FleetSettings(_Strict):
+    """Hosts."""
+
+    heartbeat_interval_s: Seconds = Field(default=10, description="How often hosts report.", examples=[10])
+    late_after_s: Seconds = Field(
+        default=25, description="Without a heartbeat for this long a host is late.", examples=[25]
+    )
+    offline_after_s: Seconds = Field(
+        default=60, description="Without a heartbeat for this long it is offline.", examples=[60]
+    )
+    minutes_kept_days: int = Field(
+        default=30, ge=1, le=400, description="How long minutes of activity are kept.", examples=[30]
+    )
+    connect_timeout_s: Seconds = Field(
+        default=2, description="How long a host may take to accept a call.", examples=[2]
+    )
+    answer_timeout_s: Seconds = Field(
+        default=10, description="How long a host may take to answer.", examples=[10]
+    )
+    fan_out_deadline_s: Seconds = Field(
+        default=3, description="How long an answer waits for the slowest of its hosts.", examples=[3]
+    )
+    clock_warning_s: Seconds = Field(
+        default=2, description="A host's clock that is off by more is warned of.", examples=[2]
+    )
+
+    @model_validator(mode="after")
+    def _late_comes_first(self) -> Self:
+        if self.late_after_s >= self.offline_after_s:
+            raise ValueError("late_after_s: must be smaller than offline_after_s")
+        return self
+
+
+class LogSettings(_Strict):
+    """The log."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="What is logged.", examples=["info"]
+    )
+
+
+class TestingSettings(_Strict):
+    """For tests only."""
+
+    clock_offset_s: float = Field(default=0.0, description="Moves the gateway's clock.", examples=[0])
+
+
+class GatewaySettings(_Strict):
+    """The whole of `gateway.toml`."""
+
+    web: WebSettings = WebSettings()
+    ingest: IngestSettings = IngestSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    redis: RedisSettings = RedisSettings()
+    security: SecuritySettings
+    fleet: FleetSettings = FleetSettings()
+    log: LogSettings = LogSettings()
+    testing: TestingSettings = TestingSettings()
+
+    @model_validator(mode="after")
+    def _the_demo_stays_on_this_machine(self) -> Self:
+        if self.security.demo:
+            for section, listen in (("web", self.web.listen), ("ingest", self.ingest.listen)):
+                if not _LOOPBACK.match(listen.rpartition(":")[0]):
+                    raise ValueError(f"{section}.listen: a demo listens on loopback only")
+        return self
+
+
+def load_settings(path: Path | None, environment: Mapping[str, str] | None = None) -> GatewaySettings:
+    """Read and check `path` (if any) and the environment. Raises SettingsError."""
+    raw = {} if path is None else _read(path)
+    _apply_environment(raw, os.environ if environment is None else environment)
+    raw.setdefault("security", {})
+    try:
+        return GatewaySettings.model_validate(raw)
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(map(str, found['loc']))}: {found['msg'].removeprefix('Value error, ')}".strip(": ")
+            for found in error.errors(include_url=False, include_input=False)
+        ]
+        raise SettingsError("\n".join(lines), remedy="Correct that and try again.") from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}.", remedy="Check its name and mode.") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: is not TOML: {error}.", remedy="Correct that line.") from None
+
+
+def _apply_environment(raw: dict[str, Any], environment: Mapping[str, str]) -> None:
+    for name, value in sorted(environment.items()):
+        keys: tuple[str, ...] | None = NAMED_VARIABLES.get(name)
+        if keys is None and name.startswith(ENVIRONMENT_PREFIX):
+            keys = tuple(name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__"))
+        if keys is None:
+            continue
+        section = raw.setdefault(keys[0], {})
+        if len(keys) != 2 or not isinstance(section, dict):
+            raise SettingsError(f"{name}: names no setting.", remedy=f"Use {ENVIRONMENT_PREFIX}SECTION__KEY.")
+        section[keys[1]] = value
