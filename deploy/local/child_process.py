@@ -16,17 +16,21 @@ def start_bound(
     log: Path,
     pipe_stdout: bool = False,
     environment: Mapping[str, str] | None = None,
+    death_signal: signal.Signals = signal.SIGTERM,
+    prefix: Sequence[str] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start `command` so that the kernel ends it (SIGTERM) when the calling **thread** ends.
+    """Start `command` so that the kernel ends it (`death_signal`) when the calling **thread** ends.
 
     It gets a session of its own: Ctrl-C in a terminal reaches only the parent, which stops its children
-    in order. What it prints is appended to `log`, or is read from `stdout` with `pipe_stdout`. Raises
+    in order. What it prints is appended to `log`, or is read from `stdout` with `pipe_stdout`. `prefix`
+    makes it another user's (who changes the user forgets the signal: it goes first). Raises
     UnavailableError where `setpriv` (util-linux) is missing.
     """
+    bound = ("setpriv", "--pdeathsig", death_signal.name.removeprefix("SIG"), "--")
     with log.open("ab") as output:
         try:
             return subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", "--", *map(str, command)],
+                [*prefix, *bound, *map(str, command)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE if pipe_stdout else output,
                 stderr=output,
@@ -39,13 +43,18 @@ def start_bound(
             ) from None
 
 
-def stop(process: subprocess.Popen[bytes], *, within_s: float = KILL_AFTER_S) -> int:
-    """Ask `process` to end, wake it where it is paused, kill it when it takes longer than `within_s`.
+def stop(
+    process: subprocess.Popen[bytes],
+    *,
+    within_s: float = KILL_AFTER_S,
+    number: signal.Signals = signal.SIGTERM,
+) -> int:
+    """Ask `process` to end with the signal `number`, wake it where it is paused, kill it after `within_s`.
 
     Returns its exit status; a process that has ended is left alone.
     """
     if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(number)
         process.send_signal(signal.SIGCONT)
         try:
             process.wait(within_s)
