@@ -1,0 +1,110 @@
+"""Runs revisions against a database, or writes them as a script (`--sql`).
+
+Loaded by Alembic, both for its own command and for `gateway.db.commands`, which gives the address in
+`config.attributes`. Only Alembic's own command takes it from the environment here.
+"""
+
+import os
+from logging.config import fileConfig
+
+from alembic import context
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from gateway.db.all_tables import METADATA
+from gateway.db.engine import create_database
+from gateway.db.migrations.refusal import MigrationError, migration_error, unreachable
+from shared.errors import SettingsError
+
+# One schema history, one number: "coldfram" as eight bytes.
+ADVISORY_LOCK = 0x636F6C646672616D
+# A migration that waits for a lock makes every session behind it wait too, so it gives up soon.
+LOCK_TIMEOUT_MS = 5_000
+# For one statement; the data migration of millions of rows takes minutes.
+STATEMENT_TIMEOUT_MS = 15 * 60_000
+# Another upgrade may be under way.
+UPGRADE_WAIT_MS = STATEMENT_TIMEOUT_MS
+
+TAKE_TURN = (
+    f"SET lock_timeout = {UPGRADE_WAIT_MS}",
+    f"SELECT pg_advisory_lock({ADVISORY_LOCK})",
+    f"SET lock_timeout = {LOCK_TIMEOUT_MS}",
+)
+
+
+def address() -> str:
+    """Where the database is. Raises MigrationError where nobody says."""
+    given = context.config.attributes.get("url") or os.environ.get("DATABASE_URL", "")
+    if not given:
+        raise MigrationError(
+            "DATABASE_URL is not set.",
+            remedy="Set it to postgresql://user:password@host:5432/coldframe.",
+            code="bad_settings",
+        )
+    return str(given)
+
+
+def write_script() -> None:
+    """The revisions as SQL, for `psql -v ON_ERROR_STOP=1`."""
+    context.configure(
+        dialect_name="postgresql",
+        target_metadata=METADATA,
+        literal_binds=True,
+        # Otherwise each % is doubled, for a driver that is not there.
+        dialect_opts={"paramstyle": "named"},
+        transaction_per_migration=True,
+    )
+    context.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}")
+    for statement in TAKE_TURN:
+        context.execute(statement)
+    with context.begin_transaction():
+        context.run_migrations()
+    context.execute(f"SELECT pg_advisory_unlock({ADVISORY_LOCK})")
+
+
+def apply(connection: Connection) -> None:
+    """Run the revisions, each in its own transaction, while no other upgrade runs.
+
+    The lock belongs to the session and ends with it, so that a killed upgrade leaves none.
+    """
+    for statement in TAKE_TURN:
+        connection.execute(text(statement))
+    # Alembic begins transactions of its own only on a connection that is in none.
+    connection.commit()
+    context.configure(connection=connection, target_metadata=METADATA, transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def connect_to(engine: Engine) -> Connection:
+    """A connection. Raises MigrationError where there is none to be had."""
+    try:
+        return engine.connect()
+    except OperationalError as error:
+        raise unreachable(error) from None
+
+
+def run() -> None:
+    """Raises MigrationError for everything that a person can mend; defects keep their traceback."""
+    if context.is_offline_mode():
+        write_script()
+        return
+    try:
+        engine = create_database(address(), pool_size=1, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+    except SettingsError as error:
+        raise MigrationError(error.message, remedy=error.remedy, code=error.code) from None
+    try:
+        with connect_to(engine) as connection:
+            apply(connection)
+    except DBAPIError as error:
+        known = migration_error(error)
+        if known is None:
+            raise
+        raise known from None
+    finally:
+        engine.dispose()
+
+
+if context.config.config_file_name is not None:
+    fileConfig(context.config.config_file_name, disable_existing_loggers=False)
+run()
