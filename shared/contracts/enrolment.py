@@ -12,7 +12,8 @@ from shared.contracts.contract import Contract
 
 SECRET_LENGTH = 43  # of 32 random bytes, in URL-safe base64 without padding
 Secret = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
-HostName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+HOST_NAME_PATTERN = "^[a-z0-9][a-z0-9_-]{0,62}$"  # of devices too
+HostName = Annotated[str, Field(pattern=HOST_NAME_PATTERN)]
 PublicUrl = Annotated[str, Field(pattern=r"^https?://[^\s/@?#]+/?$", max_length=255)]
 
 
