@@ -27,12 +27,14 @@ from deploy.local.system_packages import (
     has_program,
     installed_packages,
     missing_packages,
+    named_on,
     needs_for,
     plan_installation,
 )
 
-REQUIREMENTS = {DEMO: "host_agent", TEST: "dev"}
-_CONTAINED_IN = {"host_agent": "dev"}  # where the larger set is installed, the smaller one is too
+REQUIREMENTS = {DEMO: ("host_agent", "gateway", "docs_ui"), TEST: ("dev", "docs_ui")}
+# Where the larger set is installed, the smaller ones are too.
+_CONTAINED_IN = {"host_agent": "dev", "gateway": "dev"}
 OLDEST_NODE = (20, 19)
 _VENV_PACKAGE = Need("python3-venv", "makes the Python environment")
 
@@ -66,14 +68,18 @@ class SetUp:
         """Do everything. Raises SetUpError with what a person has to do."""
         self._install_system_packages()
         self._make_environment()
-        self._install_requirements(REQUIREMENTS[self._purpose])
+        for name in REQUIREMENTS[self._purpose]:
+            self._install_requirements(name)
         self._install_clips()
         if self._purpose == TEST:
             self._provide_node()
             self._install_player()
 
     def _install_system_packages(self) -> None:
-        needs = needs_for(self._purpose)
+        needs = [
+            named_on(_distribution(), need)
+            for need in needs_for(self._purpose, given=[name for name, value in os.environ.items() if value])
+        ]
         installed = installed_packages([need.package for need in needs])
         packages = missing_packages(needs, has_program=has_program, installed=installed)
         if not can_make_environments() and not self._python.exists():
@@ -109,8 +115,18 @@ class SetUp:
         if self._is_installed(name) or (larger is not None and self._is_installed(larger)):
             return
         say(f"installing Python packages of requirements/{name}.txt")
+        self._forget_outdated()
         self._pip("--require-hashes", "--no-deps", "-r", str(self._requirements(name)))
         self._stamp(name).write_text(self._wanted(name))
+
+    def _forget_outdated(self) -> None:
+        """What was installed from other files than today's is about to be mixed with today's.
+
+        Its stamp must not come true again when the files of then come back.
+        """
+        for stamp in self._venv.glob(".installed-*"):
+            if not self._is_installed(stamp.name.removeprefix(".installed-")):
+                stamp.unlink()
 
     def _requirements(self, name: str) -> Path:
         return self._checkout / "requirements" / f"{name}.txt"
@@ -122,6 +138,8 @@ class SetUp:
         return fingerprint(self._requirements(name).read_bytes(), platform.python_version().encode())
 
     def _is_installed(self, name: str) -> bool:
+        if not self._requirements(name).exists():
+            return False
         return _read(self._stamp(name)) == self._wanted(name)
 
     def _install_clips(self) -> None:
@@ -193,6 +211,13 @@ def _read(path: Path) -> str:
     try:
         return path.read_text()
     except FileNotFoundError:
+        return ""
+
+
+def _distribution() -> str:
+    try:
+        return platform.freedesktop_os_release()["ID"]
+    except OSError:
         return ""
 
 

@@ -6,8 +6,10 @@ Runs before anything is installed: the standard library only.
 import shutil
 import subprocess
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
+
+from deploy.local.postgres_programs import find_programs
 
 DEMO = "demo"
 TEST = "test"
@@ -36,12 +38,37 @@ _DEMO_NEEDS = (
     Need("util-linux", "its setpriv ends ffmpeg together with the agent", "setpriv"),
     *(Need(package, "the RTSP relay that stands in for a camera") for package in RELAY_PACKAGES),
 )
-_TEST_NEEDS = (*_DEMO_NEEDS, Need("fonts-dejavu-core", "burns clocks into test pictures"))
+POSTGRES_PROGRAM = "postgres"
+# The variable that names a server for the demo, and what is needed without it. Debian's packages start a
+# server each: on their usual ports, not used here.
+SERVER_NEEDS = {
+    "DATABASE_URL": Need("postgresql", "keeps the gateway's records", POSTGRES_PROGRAM),
+    "REDIS_URL": Need("redis-server", "keeps the wall's pictures and counts logins", "redis-server"),
+}
+_TEST_NEEDS = (
+    *_DEMO_NEEDS,
+    *SERVER_NEEDS.values(),
+    Need("fonts-dejavu-core", "burns clocks into test pictures"),
+    Need("chromium", "opens the gateway's pages", "chromium"),
+)
 
 
-def needs_for(purpose: str) -> tuple[Need, ...]:
-    """What `purpose` (demo or test) needs of the system."""
-    return _TEST_NEEDS if purpose == TEST else _DEMO_NEEDS
+def needs_for(purpose: str, given: Collection[str] = ()) -> tuple[Need, ...]:
+    """What `purpose` (demo or test) needs of the system.
+
+    `given`: the variables of the environment that are set. The demo uses the servers that they name; the
+    tests have private ones always.
+    """
+    if purpose == TEST:
+        return _TEST_NEEDS
+    return (*_DEMO_NEEDS, *(need for variable, need in SERVER_NEEDS.items() if variable not in given))
+
+
+def named_on(distribution: str, need: Need) -> Need:
+    """`need` as `distribution` (the ID of os-release) calls it: Ubuntu's Chromium has another name."""
+    if distribution == "ubuntu" and need.package == "chromium":
+        return replace(need, package="chromium-browser", program="chromium-browser")
+    return need
 
 
 def missing_packages(
@@ -80,7 +107,9 @@ def plan_installation(
 
 
 def has_program(name: str) -> bool:
-    """Whether a command of this name is on the path."""
+    """Whether a command of this name is on the path; PostgreSQL's server, wherever Debian keeps it."""
+    if name == POSTGRES_PROGRAM:
+        return find_programs() is not None
     return shutil.which(name) is not None
 
 

@@ -17,7 +17,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout whose requirements ask for nothing, set up once."""
     checkout = tmp_path_factory.mktemp("checkout")
     (checkout / "requirements").mkdir()
-    for name in ("host_agent", "dev", "clips"):
+    for name in ("host_agent", "gateway", "docs_ui", "dev", "clips"):
         (checkout / "requirements" / f"{name}.txt").write_text(f"# {name}: nothing\n")
     set_up(checkout)
     return checkout
@@ -45,6 +45,26 @@ def test_changed_requirements_are_installed_again(
     assert capsys.readouterr().out == "set-up: installing Python packages of requirements/host_agent.txt\n"
     set_up(environment)
     assert capsys.readouterr().out == ""
+
+
+def test_what_was_mixed_with_other_versions_since_is_installed_again(
+    environment: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up(environment)
+    files = {name: environment / "requirements" / f"{name}.txt" for name in ("host_agent", "gateway")}
+    before = {name: path.read_text() for name, path in files.items()}
+    for path in files.values():
+        path.write_text("# another commit's: nothing\n")
+    (environment / ".venv" / ".installed-dev").write_text("a set that this purpose does not install")
+    set_up(environment)
+    assert not (environment / ".venv" / ".installed-dev").exists()
+    for name, path in files.items():
+        path.write_text(before[name])
+    capsys.readouterr()
+    set_up(environment)
+    assert capsys.readouterr().out.splitlines() == [
+        f"set-up: installing Python packages of requirements/{name}.txt" for name in files
+    ]
 
 
 def test_a_package_that_does_not_match_its_hash_is_refused_and_asked_for_again(environment: Path) -> None:

@@ -9,6 +9,7 @@ from deploy.local.system_packages import (
     Installation,
     Need,
     missing_packages,
+    named_on,
     needs_for,
     plan_installation,
 )
@@ -33,6 +34,22 @@ def test_a_program_is_looked_for_and_a_library_asked_for(
 
 def test_tests_need_all_that_the_demo_needs() -> None:
     assert set(needs_for(DEMO)) < set(needs_for(TEST))
+
+
+def test_a_server_that_is_given_is_not_installed_for_the_demo_but_is_for_the_tests() -> None:
+    def packages(purpose: str, *given: str) -> set[str]:
+        return {need.package for need in needs_for(purpose, given=given)}
+
+    assert packages(DEMO) - packages(DEMO, "DATABASE_URL") == {"postgresql"}
+    assert packages(DEMO) - packages(DEMO, "REDIS_URL", "HOME") == {"redis-server"}
+    assert packages(TEST, "DATABASE_URL", "REDIS_URL") == packages(TEST)
+
+
+def test_a_package_goes_by_the_name_that_its_distribution_gives_it() -> None:
+    chromium = Need("chromium", "shows pages", "chromium")
+    assert named_on("debian", chromium) is chromium
+    assert named_on("ubuntu", chromium).package == "chromium-browser"
+    assert named_on("ubuntu", NEEDS[0]) is NEEDS[0]
 
 
 @pytest.mark.parametrize(
