@@ -32,6 +32,17 @@ TAKE_TURN = (
 )
 
 
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether Alembic is to compare it with the tables in the code: not the partitions, which time makes."""
+    partitioned = [
+        table.name
+        for table in METADATA.tables.values()
+        if table.dialect_options["postgresql"]["partition_by"]
+    ]
+    is_partition = name not in METADATA.tables and any(f"{name}".startswith(f"{of}_") for of in partitioned)
+    return kind != "table" or not is_partition
+
+
 def address() -> str:
     """Where the database is. Raises MigrationError where nobody says."""
     given = context.config.attributes.get("url") or os.environ.get("DATABASE_URL", "")
@@ -71,7 +82,9 @@ def apply(connection: Connection) -> None:
         connection.execute(text(statement))
     # Alembic begins transactions of its own only on a connection that is in none.
     connection.commit()
-    context.configure(connection=connection, target_metadata=METADATA, transaction_per_migration=True)
+    context.configure(
+        connection=connection, target_metadata=METADATA, include_name=is_ours, transaction_per_migration=True
+    )
     with context.begin_transaction():
         context.run_migrations()
 

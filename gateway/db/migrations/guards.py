@@ -19,10 +19,10 @@ def refuse_what_is_there(
     `columns`: table → names. The message lists what is there; the hint says how to mark the revision as
     applied, and what of it is missing.
     """
-    wanted = [("NULL", name, name) for name in relations]
-    wanted += [
+    wanted = [
         (f"'{column}'", table, f"{table}.{column}") for table, names in columns.items() for column in names
     ]
+    wanted += [("NULL", name, name) for name in relations]
     rows = ",\n            ".join(
         f"({place}, '{relation}', {column}, '{label}')"
         for place, (column, relation, label) in enumerate(wanted, start=1)
