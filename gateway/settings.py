@@ -177,10 +177,7 @@ class SecuritySettings(_Strict):
 
     @model_validator(mode="after")
     def _secrets_are_secret(self) -> Self:
-        secrets = self.secrets
-        if not secrets:
-            raise ValueError("secret_key: is missing; set COLDFRAME_SECRET_KEY to 32 random characters")
-        for secret in secrets:
+        for secret in self.secrets:
             if len(secret) < SHORTEST_SECRET:
                 raise ValueError(f"secret_key: must have {SHORTEST_SECRET} characters at least")
             if len(set(secret)) < 8:
@@ -249,7 +246,7 @@ class GatewaySettings(_Strict):
     ingest: IngestSettings = IngestSettings()
     database: DatabaseSettings = DatabaseSettings()
     redis: RedisSettings = RedisSettings()
-    security: SecuritySettings
+    security: SecuritySettings = SecuritySettings()
     fleet: FleetSettings = FleetSettings()
     log: LogSettings = LogSettings()
     testing: TestingSettings = TestingSettings()
@@ -267,7 +264,6 @@ def load_settings(path: Path | None, environment: Mapping[str, str] | None = Non
     """Read and check `path` (if any) and the environment. Raises SettingsError."""
     raw = {} if path is None else _read(path)
     _apply_environment(raw, os.environ if environment is None else environment)
-    raw.setdefault("security", {})
     try:
         return GatewaySettings.model_validate(raw)
     except ValidationError as error:
@@ -276,6 +272,18 @@ def load_settings(path: Path | None, environment: Mapping[str, str] | None = Non
             for found in error.errors(include_url=False, include_input=False)
         ]
         raise SettingsError("\n".join(lines), remedy="Correct that and try again.") from None
+
+
+def require_secret(settings: GatewaySettings) -> None:
+    """Refuse to serve without a key: what signs logins must be secret. Raises SettingsError."""
+    if not settings.security.secrets:
+        raise SettingsError(
+            "security.secret_key: is missing.",
+            remedy=(
+                f"Set COLDFRAME_SECRET_KEY to {SHORTEST_SECRET} random characters or more, the same for all "
+                'processes: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            ),
+        )
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,0 +1,108 @@
+"""Commands: web · ingest · db upgrade|downgrade|current · seed · create-user · verify-schema · settings.
+
+A command imports what it needs when it is called.
+"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from gateway.settings import CONFIG_VARIABLE, load_settings, require_secret
+from shared.errors import ColdframeError
+from shared.ffmpeg.masking import mask_secrets
+from shared.log import configure_logging
+
+config_option = click.option(
+    "--config",
+    envvar=CONFIG_VARIABLE,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=f"The gateway's gateway.toml (or {CONFIG_VARIABLE}); without one the environment alone counts.",
+)
+
+
+@click.group(help=__doc__)
+def main() -> None:
+    """Nothing of its own: each command says what it needs."""
+
+
+@main.command(help="The browser and the API.")
+@config_option
+def web(config: Path | None) -> None:
+    from gateway.bootstrap.web import served_web
+    from shared.http.errors import EnvelopeForm
+    from shared.http.server import Server, serve
+
+    settings = load_settings(config)
+    require_secret(settings)
+    configure_logging(process="web", level=settings.log.level, mask=mask_secrets)
+    serve(lambda: served_web(settings), Server(settings.web.listen, settings.web.threads, EnvelopeForm()))
+
+
+@main.command(help="What machines send: enrolment and heartbeats.")
+@config_option
+def ingest(config: Path | None) -> None:
+    from gateway.bootstrap.ingest import served_ingest
+    from shared.http.errors import EnvelopeForm
+    from shared.http.server import Server, serve
+
+    settings = load_settings(config)
+    require_secret(settings)
+    configure_logging(process="ingest", level=settings.log.level, mask=mask_secrets)
+    serve(
+        lambda: served_ingest(settings),
+        Server(settings.ingest.listen, settings.ingest.threads, EnvelopeForm()),
+    )
+
+
+@main.group(help="The schema of the database.")
+def db() -> None:
+    """Nothing of its own."""
+
+
+@db.command(name="upgrade", help="Bring the schema to REVISION (default: the newest).")
+@click.argument("revision", default="head")
+@click.option("--sql", is_flag=True, help="Change nothing; print the statements.")
+@config_option
+def db_upgrade(revision: str, sql: bool, config: Path | None) -> None:
+    from gateway.db.commands import upgrade
+
+    settings = load_settings(config)
+    configure_logging(process="db", level=settings.log.level, mask=mask_secrets)
+    upgrade(settings.database.url.get_secret_value(), revision, sql=sql)
+
+
+@db.command(name="downgrade", help="Take the schema back to REVISION; what only later ones know is deleted.")
+@click.argument("revision")
+@click.option("--sql", is_flag=True, help="Change nothing; print the statements.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@config_option
+def db_downgrade(revision: str, sql: bool, yes: bool, config: Path | None) -> None:
+    from gateway.db.commands import downgrade
+
+    settings = load_settings(config)
+    configure_logging(process="db", level=settings.log.level, mask=mask_secrets)
+    if not (sql or yes):
+        click.confirm(f"Everything that {revision} does not know is deleted. Go on?", abort=True)
+    downgrade(settings.database.url.get_secret_value(), revision, sql=sql)
+
+
+@db.command(name="current", help="Print the schema's revision.")
+@config_option
+def db_current(config: Path | None) -> None:
+    from gateway.db.commands import current
+
+    settings = load_settings(config)
+    click.echo(current(settings.database.url.get_secret_value()) or "no schema: python -m gateway db upgrade")
+
+
+def _checked() -> None:
+    try:
+        main()
+    except ColdframeError as error:
+        click.echo(f"{error.message}\n{error.remedy}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    _checked()

@@ -1,0 +1,92 @@
+"""The Flask applications of the gateway: `web` for browsers and programs, `ingest` for hosts."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import redis
+import structlog
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from gateway.address_parts import CONVERTERS
+from gateway.documentation.routes import documentation
+from gateway.operation.routes import blp as operation_routes
+from shared.errors import UnavailableError
+from shared.http.application import new_application
+from shared.http.blueprint import ApiBlueprint
+from shared.http.errors import EnvelopeForm, Translation
+from shared.http.provided import provide
+
+_DESCRIPTION = """\
+One archive over many hosts: who is there, live pictures, the last day as a heatmap, any moment played back.
+
+Every answer is `{"success": true, "data": …}`, lists with `meta`; every error
+`{"success": false, "error": {"code", "message", "remedy", "details"}}`. Times are ISO 8601 with an offset;
+spans include their begin and not their end. A device's name in the fleet is `host/device`.
+Programs sign in at `/api/v1/auth/login` and send `Authorization: Bearer` with the access token."""
+LARGEST_HEARTBEAT_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What an application is made of. `services` are what the routes ask for by type."""
+
+    blueprints: Iterable[ApiBlueprint]
+    services: Iterable[object]
+    check_access: Callable[[Flask], None]
+    monotonic: Callable[[], float]
+    version: str
+    trusted_proxies: int = 0
+    translations: Mapping[type[Exception], Translation] = field(default_factory=dict)
+
+
+def create_web_app(rooms: Rooms) -> Flask:
+    """The browser's and programs' application. To be called in the process that serves."""
+    return _create("Coldframe gateway", rooms, largest_body_bytes=LARGEST_HEARTBEAT_BYTES)
+
+
+def create_ingest_app(rooms: Rooms) -> Flask:
+    """The hosts' application. To be called in the process that serves."""
+    return _create("Coldframe gateway: ingest", rooms, largest_body_bytes=LARGEST_HEARTBEAT_BYTES)
+
+
+def _create(title: str, rooms: Rooms, *, largest_body_bytes: int) -> Flask:
+    app, _ = new_application(
+        title=title,
+        version=rooms.version,
+        description=_DESCRIPTION,
+        blueprints=(*rooms.blueprints, operation_routes),
+        converters=CONVERTERS,
+        documentation=documentation,
+        check_access=rooms.check_access,
+        form=EnvelopeForm(),
+        translations={
+            SQLAlchemyError: _database_refuses,
+            redis.RedisError: _redis_refuses,
+            **rooms.translations,
+        },
+        monotonic=rooms.monotonic,
+        largest_body_bytes=largest_body_bytes,
+    )
+    provide(app, *rooms.services)
+    if rooms.trusted_proxies:
+        count = rooms.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+    return app
+
+
+def _database_refuses(error: SQLAlchemyError) -> UnavailableError:
+    structlog.get_logger().error("database_refuses", error=str(error), kind=type(error).__name__)
+    return UnavailableError(
+        "The database cannot be used now.",
+        remedy="Send the request again in a while; /readyz says what is wrong.",
+    )
+
+
+def _redis_refuses(error: redis.RedisError) -> UnavailableError:
+    structlog.get_logger().error("redis_refuses", error=str(error), kind=type(error).__name__)
+    return UnavailableError(
+        "Redis cannot be used now.",
+        remedy="Send the request again in a while; /readyz says what is wrong.",
+    )

@@ -1,0 +1,1 @@
+"""The only place where the gateway's parts are put together from settings; a module a process."""

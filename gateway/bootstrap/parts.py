@@ -1,0 +1,57 @@
+"""What every process of the gateway opens for itself, after the fork."""
+
+import uuid
+
+import redis
+import structlog
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.db.engine import create_database
+from gateway.operation.dependencies import Dependencies
+from gateway.secret_box import SecretBox
+from gateway.settings import GatewaySettings
+from shared.clock import Clock, SystemClock
+
+READINESS_DEADLINE_S = 3.0
+REDIS_TIMEOUT_S = 2.0
+
+
+def new_id() -> str:
+    """A random UUID."""
+    return str(uuid.uuid4())
+
+
+class Parts:
+    """Connections and clocks of one process. Nothing is connected before it is used."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self.settings = settings
+        self.clock: Clock = SystemClock(settings.testing.clock_offset_s)
+        self.engine: Engine = create_database(
+            settings.database.url.get_secret_value(), pool_size=settings.database.pool
+        )
+        self.redis: redis.Redis = redis.Redis.from_url(
+            settings.redis.url.get_secret_value(),
+            socket_timeout=REDIS_TIMEOUT_S,
+            socket_connect_timeout=REDIS_TIMEOUT_S,
+            health_check_interval=30,
+        )
+        self.secrets = SecretBox(settings.security.secrets)
+        self.log = structlog.get_logger()
+
+    def dependencies(self) -> Dependencies:
+        """What `/readyz` tries."""
+        return Dependencies(
+            {"database": self._try_database, "redis": self._try_redis},
+            (SQLAlchemyError, redis.RedisError, OSError),
+            self.clock.monotonic,
+            READINESS_DEADLINE_S,
+        )
+
+    def _try_database(self) -> None:
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def _try_redis(self) -> None:
+        self.redis.ping()

@@ -1,0 +1,72 @@
+"""Prometheus metrics of the fleet, computed from the database at each scrape.
+
+Nothing is counted in this process, so it does not matter which process or worker is asked.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.registry import Collector
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class HostNumbers:
+    """What is told of one host. `device_states`: how many devices are in each state."""
+
+    host: str
+    state: str
+    heartbeat_age_s: float | None
+    clock_offset_s: float | None
+    minutes_waiting: int
+    device_states: dict[str, int]
+
+
+class GatewayMetrics(Collector):
+    """Everything that the gateway tells Prometheus. No label carries a source, an address or a token."""
+
+    def __init__(self, version: str, hosts: Callable[[], Iterable[HostNumbers]]) -> None:
+        self.version = version
+        self._hosts = hosts
+
+    def render(self) -> bytes:
+        """The text of one scrape."""
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(self)
+        return generate_latest(registry)
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing in advance: the metrics follow from the hosts that there are."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        """One scrape."""
+        yield InfoMetricFamily("coldframe_gateway", "The gateway.", value={"version": self.version})
+        state = GaugeMetricFamily(
+            "coldframe_fleet_host_state", "1 for the state it is in.", labels=["host", "state"]
+        )
+        age = GaugeMetricFamily(
+            "coldframe_fleet_heartbeat_age_seconds", "Seconds since the last heartbeat.", labels=["host"]
+        )
+        clock = GaugeMetricFamily(
+            "coldframe_fleet_clock_offset_seconds", "The host's clock minus the gateway's.", labels=["host"]
+        )
+        waiting = GaugeMetricFamily(
+            "coldframe_fleet_minutes_waiting", "Minutes that a host has not sent yet.", labels=["host"]
+        )
+        devices = GaugeMetricFamily(
+            "coldframe_fleet_devices", "Devices in each state.", labels=["host", "state"]
+        )
+        for host in self._hosts():
+            state.add_metric([host.host, host.state], 1)
+            if host.heartbeat_age_s is not None:
+                age.add_metric([host.host], host.heartbeat_age_s)
+            if host.clock_offset_s is not None:
+                clock.add_metric([host.host], host.clock_offset_s)
+            waiting.add_metric([host.host], host.minutes_waiting)
+            for name, count in sorted(host.device_states.items()):
+                devices.add_metric([host.host, name], count)
+        yield from (state, age, clock, waiting, devices)
