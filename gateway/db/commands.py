@@ -12,11 +12,21 @@ from sqlalchemy.exc import OperationalError
 
 from gateway.db import migrations
 from gateway.db.engine import create_database
+from gateway.db.migrations.patience import Patience
 from gateway.db.migrations.refusal import MigrationError, unreachable
 from gateway.db.schema_state import revision_of
 
+_USUAL = Patience()
 
-def upgrade(url: str, revision: str = "head", *, sql: bool = False, output: TextIO | None = None) -> None:
+
+def upgrade(
+    url: str,
+    revision: str = "head",
+    *,
+    sql: bool = False,
+    output: TextIO | None = None,
+    patience: Patience = _USUAL,
+) -> None:
     """Bring the database at `url` to `revision`, each step in its own transaction, one upgrade at a time.
 
     `sql` changes nothing and writes the statements to `output` (standard output) instead, from an empty
@@ -24,16 +34,23 @@ def upgrade(url: str, revision: str = "head", *, sql: bool = False, output: Text
     that failed stay done.
     """
     with _in_our_words():
-        command.upgrade(_config(url, output), revision, sql=sql)
+        command.upgrade(_config(url, output, patience), revision, sql=sql)
 
 
-def downgrade(url: str, revision: str, *, sql: bool = False, output: TextIO | None = None) -> None:
+def downgrade(
+    url: str,
+    revision: str,
+    *,
+    sql: bool = False,
+    output: TextIO | None = None,
+    patience: Patience = _USUAL,
+) -> None:
     """Take the database at `url` back to `revision`; what only later ones know is deleted.
 
     With `sql`, `revision` is written `FROM:TO`. Raises MigrationError.
     """
     with _in_our_words():
-        command.downgrade(_config(url, output), revision, sql=sql)
+        command.downgrade(_config(url, output, patience), revision, sql=sql)
 
 
 def current(url: str) -> str | None:
@@ -47,9 +64,9 @@ def current(url: str) -> str | None:
         engine.dispose()
 
 
-def _config(url: str, output: TextIO | None) -> Config:
+def _config(url: str, output: TextIO | None, patience: Patience) -> Config:
     out = sys.stdout if output is None else output
-    config = Config(output_buffer=out, stdout=out, attributes={"url": url})
+    config = Config(output_buffer=out, stdout=out, attributes={"url": url, "patience": patience})
     # `%` begins an interpolation there, and a folder may have one in its name.
     config.set_main_option("script_location", migrations.__path__[0].replace("%", "%%"))
     return config

@@ -13,23 +13,29 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from gateway.db.all_tables import METADATA
 from gateway.db.engine import create_database
+from gateway.db.migrations.patience import Patience
 from gateway.db.migrations.refusal import MigrationError, migration_error, unreachable
 from shared.errors import SettingsError
 
 # One schema history, one number: "coldfram" as eight bytes.
 ADVISORY_LOCK = 0x636F6C646672616D
-# A migration that waits for a lock makes every session behind it wait too, so it gives up soon.
-LOCK_TIMEOUT_MS = 5_000
-# For one statement; the data migration of millions of rows takes minutes.
-STATEMENT_TIMEOUT_MS = 15 * 60_000
-# Another upgrade may be under way.
-UPGRADE_WAIT_MS = STATEMENT_TIMEOUT_MS
 
-TAKE_TURN = (
-    f"SET lock_timeout = {UPGRADE_WAIT_MS}",
-    f"SELECT pg_advisory_lock({ADVISORY_LOCK})",
-    f"SET lock_timeout = {LOCK_TIMEOUT_MS}",
-)
+
+def patience() -> Patience:
+    """What the caller gave, or the usual."""
+    given = context.config.attributes.get("patience")
+    return given if isinstance(given, Patience) else Patience()
+
+
+def take_turn(waits: Patience) -> tuple[str, ...]:
+    """Statements that wait until no other upgrade runs."""
+    return (
+        f"SET statement_timeout = {max(waits.statement_ms, waits.turn_ms)}",
+        f"SET lock_timeout = {waits.turn_ms}",
+        f"SELECT pg_advisory_lock({ADVISORY_LOCK})",
+        f"SET statement_timeout = {waits.statement_ms}",
+        f"SET lock_timeout = {waits.lock_ms}",
+    )
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
@@ -65,8 +71,7 @@ def write_script() -> None:
         dialect_opts={"paramstyle": "named"},
         transaction_per_migration=True,
     )
-    context.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}")
-    for statement in TAKE_TURN:
+    for statement in take_turn(patience()):
         context.execute(statement)
     with context.begin_transaction():
         context.run_migrations()
@@ -78,7 +83,7 @@ def apply(connection: Connection) -> None:
 
     The lock belongs to the session and ends with it, so that a killed upgrade leaves none.
     """
-    for statement in TAKE_TURN:
+    for statement in take_turn(patience()):
         connection.execute(text(statement))
     # Alembic begins transactions of its own only on a connection that is in none.
     connection.commit()
@@ -103,7 +108,7 @@ def run() -> None:
         write_script()
         return
     try:
-        engine = create_database(address(), pool_size=1, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+        engine = create_database(address(), pool_size=1)
     except SettingsError as error:
         raise MigrationError(error.message, remedy=error.remedy, code=error.code) from None
     try:

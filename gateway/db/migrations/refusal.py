@@ -49,7 +49,7 @@ def migration_error(error: DBAPIError) -> MigrationError | None:
         return MigrationError(
             "A statement of the migration ran into its timeout. Nothing was changed by this revision.",
             remedy="Stop what else loads the database and upgrade again; a very large database is migrated "
-            "with the script that --sql writes, with a longer statement_timeout.",
+            "with the script that --sql writes, after its statement_timeout was made longer.",
             code="schema_timeout",
         )
     return None
