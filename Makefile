@@ -75,7 +75,7 @@ requirements:  ## renew requirements/*.txt from requirements/*.in
 	done
 
 reference:  ## renew the table of settings in deploy/README.md
-	$(VENV_PYTHON) -m host_agent.settings_report deploy/README.md
+	$(VENV_PYTHON) -m deploy.reference deploy/README.md
 
 clean:  ## remove what was installed and recorded in this checkout
 	rm -rf .venv $(STATE_DIR) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

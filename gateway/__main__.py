@@ -55,6 +55,14 @@ def ingest(config: Path | None) -> None:
     )
 
 
+@main.command(name="settings", help="Print the settings in force, secrets hidden.")
+@config_option
+def settings_command(config: Path | None) -> None:
+    from shared.settings.report import render_settings
+
+    click.echo(render_settings(load_settings(config)), nl=False)
+
+
 @main.group(help="The schema of the database.")
 def db() -> None:
     """Nothing of its own."""

@@ -7,22 +7,15 @@
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from shared.errors import SettingsError
+from shared.settings.reading import SettingsForm
+from shared.settings.section import Section
 
 ENVIRONMENT_PREFIX = "COLDFRAME_GATEWAY__"
 CONFIG_VARIABLE = "COLDFRAME_GATEWAY_CONFIG"
@@ -40,10 +33,6 @@ _LOOPBACK = re.compile(r"^(127\.[0-9.]+|localhost|\[::1\])\Z")
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
-
-
 def _checked_listen(value: str) -> str:
     found = _LISTEN.match(value)
     if found is None or int(found["port"]) > 65535:
@@ -51,7 +40,7 @@ def _checked_listen(value: str) -> str:
     return value
 
 
-class WebSettings(_Strict):
+class WebSettings(Section):
     """The browser and the API."""
 
     listen: str = Field(
@@ -92,7 +81,7 @@ class WebSettings(_Strict):
         return self
 
 
-class IngestSettings(_Strict):
+class IngestSettings(Section):
     """What machines send."""
 
     listen: str = Field(
@@ -124,7 +113,7 @@ class IngestSettings(_Strict):
         return f"{self.public_url or f'http://{self.listen}'}/api/v1/hosts/heartbeat"
 
 
-class DatabaseSettings(_Strict):
+class DatabaseSettings(Section):
     """PostgreSQL."""
 
     url: SecretStr = Field(
@@ -137,7 +126,7 @@ class DatabaseSettings(_Strict):
     )
 
 
-class RedisSettings(_Strict):
+class RedisSettings(Section):
     """Redis."""
 
     url: SecretStr = Field(
@@ -147,7 +136,7 @@ class RedisSettings(_Strict):
     )
 
 
-class SecuritySettings(_Strict):
+class SecuritySettings(Section):
     """Secrets and who may call."""
 
     secret_key: SecretStr = Field(
@@ -192,7 +181,7 @@ class SecuritySettings(_Strict):
         return [key.strip() for key in self.secret_key.get_secret_value().split(",") if key.strip()]
 
 
-class FleetSettings(_Strict):
+class FleetSettings(Section):
     """Hosts."""
 
     heartbeat_interval_s: Seconds = Field(default=10, description="How often hosts report.", examples=[10])
@@ -225,7 +214,7 @@ class FleetSettings(_Strict):
         return self
 
 
-class LogSettings(_Strict):
+class LogSettings(Section):
     """The log."""
 
     level: Literal["debug", "info", "warning", "error"] = Field(
@@ -233,13 +222,13 @@ class LogSettings(_Strict):
     )
 
 
-class TestingSettings(_Strict):
+class TestingSettings(Section):
     """For tests only."""
 
     clock_offset_s: float = Field(default=0.0, description="Moves the gateway's clock.", examples=[0])
 
 
-class GatewaySettings(_Strict):
+class GatewaySettings(Section):
     """The whole of `gateway.toml`."""
 
     web: WebSettings = WebSettings()
@@ -260,18 +249,18 @@ class GatewaySettings(_Strict):
         return self
 
 
+FORM = SettingsForm(
+    GatewaySettings,
+    prefix=ENVIRONMENT_PREFIX,
+    file_remedy=f"Name one with --config or {CONFIG_VARIABLE}, or none: the environment alone is enough.",
+    variable_example="WEB__LISTEN",
+    named=NAMED_VARIABLES,
+)
+
+
 def load_settings(path: Path | None, environment: Mapping[str, str] | None = None) -> GatewaySettings:
     """Read and check `path` (if any) and the environment. Raises SettingsError."""
-    raw = {} if path is None else _read(path)
-    _apply_environment(raw, os.environ if environment is None else environment)
-    try:
-        return GatewaySettings.model_validate(raw)
-    except ValidationError as error:
-        lines = [
-            f"{'.'.join(map(str, found['loc']))}: {found['msg'].removeprefix('Value error, ')}".strip(": ")
-            for found in error.errors(include_url=False, include_input=False)
-        ]
-        raise SettingsError("\n".join(lines), remedy="Correct that and try again.") from None
+    return FORM.read(path, os.environ if environment is None else environment)
 
 
 def require_secret(settings: GatewaySettings) -> None:
@@ -284,26 +273,3 @@ def require_secret(settings: GatewaySettings) -> None:
                 'processes: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
             ),
         )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}.", remedy="Check its name and mode.") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: is not TOML: {error}.", remedy="Correct that line.") from None
-
-
-def _apply_environment(raw: dict[str, Any], environment: Mapping[str, str]) -> None:
-    for name, value in sorted(environment.items()):
-        keys: tuple[str, ...] | None = NAMED_VARIABLES.get(name)
-        if keys is None and name.startswith(ENVIRONMENT_PREFIX):
-            keys = tuple(name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__"))
-        if keys is None:
-            continue
-        section = raw.setdefault(keys[0], {})
-        if len(keys) != 2 or not isinstance(section, dict):
-            raise SettingsError(f"{name}: names no setting.", remedy=f"Use {ENVIRONMENT_PREFIX}SECTION__KEY.")
-        section[keys[1]] = value

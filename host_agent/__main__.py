@@ -91,9 +91,9 @@ def doctor(config: Path | None, import_captures: Path | None) -> None:
 @main.command(help="Print the settings in force, secrets hidden.")
 @config_option
 def settings(config: Path) -> None:
-    from host_agent.settings_report import print_settings
+    from shared.settings.report import render_settings
 
-    sys.exit(print_settings(config))
+    click.echo(render_settings(load_settings(config)), nl=False)
 
 
 @main.command(name="confirm-clock", help="Say that this machine's clock is right after it jumped.")

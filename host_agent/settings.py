@@ -5,28 +5,24 @@ here and nowhere else. Unknown keys, bad values and duplicate devices are refuse
 key, what was expected and an example.
 """
 
-import json
 import os
 import re
 import socket
-import tomllib
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
 
 from host_agent.ring.layout import DEVICE_NAME, Kind
-from shared.errors import SettingsError
+from shared.settings.reading import SettingsForm
+from shared.settings.section import Section
 
 ENVIRONMENT_PREFIX = "COLDFRAME_HOST__"
 CONFIG_VARIABLE = "COLDFRAME_HOST_CONFIG"
@@ -54,23 +50,10 @@ class Frames(StrEnum):
     OFF = "off"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _true_is_no_number(cls, value: object, info: ValidationInfo) -> object:
-        field = cls.model_fields[info.field_name or ""]
-        # Python counts with True as with 1: `segments = true` would keep one hour.
-        if isinstance(value, bool) and field.annotation is not bool:
-            raise ValueError("must not be true or false")
-        return value
-
-
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
-class AgentSettings(_Strict):
+class AgentSettings(Section):
     name: str = Field(
         default_factory=lambda: _machine_name(),  # noqa: PLW0108 (defined below)
         description="Name of this host, unique in a fleet. Default: the machine's host name.",
@@ -162,7 +145,7 @@ class AgentSettings(_Strict):
         return int(self.listen.rpartition(":")[2])
 
 
-class GatewaySettings(_Strict):
+class GatewaySettings(Section):
     url: str = Field(
         default="", description="The gateway to report to; empty: none.", examples=["https://gateway.example"]
     )
@@ -183,7 +166,7 @@ class GatewaySettings(_Strict):
 Hours = Annotated[int, Field(ge=1, le=24 * 366)]
 
 
-class RetentionSettings(_Strict):
+class RetentionSettings(Section):
     captures: Hours = Field(
         default=1, description="Hours that full-size captures are kept at least.", examples=[1]
     )
@@ -200,7 +183,7 @@ class RetentionSettings(_Strict):
         return int(getattr(self, kind.value))
 
 
-class DeviceRetention(_Strict):
+class DeviceRetention(Section):
     """A device's own hours; what is not set is as in `[retention]`."""
 
     captures: Hours | None = Field(default=None, description="As [retention] captures.", examples=[1])
@@ -210,7 +193,7 @@ class DeviceRetention(_Strict):
     heatmap: Hours | None = Field(default=None, description="As [retention] heatmap.", examples=[24])
 
 
-class RingSettings(_Strict):
+class RingSettings(Section):
     hot_segments: int = Field(
         default=10, ge=3, le=1000, description="Segments in the hot folder.", examples=[10]
     )
@@ -255,7 +238,7 @@ class RingSettings(_Strict):
         return self
 
 
-class SupervisorSettings(_Strict):
+class SupervisorSettings(Section):
     backoff_min_s: Seconds = Field(
         default=1, description="First pause before a restart of ffmpeg.", examples=[1]
     )
@@ -286,7 +269,7 @@ class SupervisorSettings(_Strict):
         return self
 
 
-class FrameSettings(_Strict):
+class FrameSettings(Section):
     """How pictures are made and judged; a device may have its own."""
 
     capture_fps: float = Field(default=2, gt=0, le=30, description="Captures a second.", examples=[2])
@@ -326,7 +309,7 @@ class FrameSettings(_Strict):
     freeze_after_s: Seconds = Field(default=10, description="Unchanged for this long: frozen.", examples=[10])
 
 
-class DeviceSettings(_Strict):
+class DeviceSettings(Section):
     name: str = Field(description="Name in folders and addresses.", examples=["capture1"])
     label: str = Field(
         default="", max_length=200, description="Name for people. Default: the name.", examples=["Lobby"]
@@ -414,7 +397,7 @@ class DeviceSettings(_Strict):
         return self.label or self.name
 
 
-class TestingSettings(_Strict):
+class TestingSettings(Section):
     """Only for fault tests: never set these where footage matters."""
 
     kill_at_store_operation: int = Field(
@@ -428,7 +411,7 @@ class TestingSettings(_Strict):
     )
 
 
-class HostSettings(_Strict):
+class HostSettings(Section):
     """The whole of `host.toml`."""
 
     agent: AgentSettings
@@ -486,120 +469,18 @@ class HostSettings(_Strict):
         return next((device for device in self.device if device.name == name), None)
 
 
-def load_settings(path: Path, environment: dict[str, str] | None = None) -> HostSettings:
+FORM = SettingsForm(
+    HostSettings,
+    prefix=ENVIRONMENT_PREFIX,
+    file_remedy=f"Name one with --config or {CONFIG_VARIABLE}; README.md has an example.",
+    needed_example='[agent] root = "/var/lib/coldframe"',  # of sections only [agent] can be missing
+    variable_example="AGENT__TOKEN",
+)
+
+
+def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> HostSettings:
     """Read and check `path` and the environment. Raises SettingsError with a sentence a person can act on."""
-    try:
-        with path.open("rb") as file:
-            raw = tomllib.load(file)
-    except FileNotFoundError:
-        raise SettingsError(
-            f"{path}: there is no such file.",
-            remedy="Name one with --config or COLDFRAME_HOST_CONFIG; README.md has an example.",
-        ) from None
-    except OSError as error:
-        raise SettingsError(
-            f"{path}: cannot be read: {error.strerror}.", remedy="Check its owner and mode."
-        ) from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise SettingsError(
-            f"{path}: is not TOML: line {line} holds a byte that is not UTF-8.",
-            remedy="Save the file as UTF-8 text.",
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: is not TOML: {error}.", remedy="Correct that line.") from None
-    variables = _apply_environment(raw, os.environ if environment is None else environment)
-    try:
-        return HostSettings.model_validate(raw)
-    except ValidationError as error:
-        raise SettingsError(
-            _explain(path, error, raw, variables), remedy="Correct that and try again."
-        ) from None
-
-
-def _apply_environment(raw: dict[str, Any], environment: Any) -> dict[tuple[str, str], str]:
-    """Lay the environment over the file; return which variable stands for which section and key."""
-    variables: dict[tuple[str, str], str] = {}
-    for name, value in sorted(environment.items()):
-        if not name.startswith(ENVIRONMENT_PREFIX):
-            continue
-        keys = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
-        section = raw.setdefault(keys[0], {}) if keys[0] != "device" else None
-        if len(keys) != 2 or not isinstance(section, dict):
-            raise SettingsError(
-                f"{name}: names no setting.",
-                remedy=f"Use {ENVIRONMENT_PREFIX}SECTION__KEY, such as {ENVIRONMENT_PREFIX}AGENT__TOKEN.",
-            )
-        section[keys[1]] = value
-        variables[keys[0], keys[1]] = name
-    return variables
-
-
-def _explain(
-    path: Path, error: ValidationError, raw: dict[str, Any], variables: dict[tuple[str, str], str]
-) -> str:
-    """One line a finding: file (or variable), key, what is wrong, an example. Values are not shown: they
-    may be secret."""
-    lines = []
-    for found in error.errors(include_url=False, include_input=False):
-        location = ".".join(str(part) for part in found["loc"]) + _device_in(raw, found["loc"])
-        message = found["msg"].removeprefix("Value error, ")
-        if found["type"] == "extra_forbidden":
-            message = f"is no setting; known here are {', '.join(_known_keys(found['loc'][:-1]))}"
-        if found["type"] == "tuple_type" and found["loc"] == ("device",):
-            message = "every device is a [[device]], with two brackets on either side"
-        example = _example(found["loc"])
-        if found["type"] == "missing":  # of sections only [agent] can be
-            message, example = "is missing", example or '[agent] root = "/var/lib/coldframe"'
-        where = next((name for keys, name in variables.items() if found["loc"][:2] == keys), str(path))
-        # A rule about a whole section may be broken by any of its variables.
-        where += "".join(f", {name}" for keys, name in variables.items() if found["loc"] == keys[:1])
-        lines.append(
-            ": ".join(part for part in (where, location, message) if part)
-            + "."
-            + (f" Example: {example}" if example else "")
-        )
-    return "\n".join(lines)
-
-
-def _model_at(location: tuple[int | str, ...]) -> type[BaseModel] | None:
-    model: Any = HostSettings
-    for part in location:
-        if isinstance(part, int):
-            continue
-        field = (
-            model.model_fields.get(part) if isinstance(model, type) and issubclass(model, BaseModel) else None
-        )
-        if field is None:
-            return None
-        model = field.annotation
-        if part == "device":
-            model = DeviceSettings
-        elif part == "picture":
-            model = FrameSettings
-    return model if isinstance(model, type) and issubclass(model, BaseModel) else None
-
-
-def _known_keys(location: tuple[int | str, ...]) -> list[str]:
-    model = _model_at(location)
-    return sorted(model.model_fields) if model is not None else []
-
-
-def _device_in(raw: dict[str, Any], location: tuple[int | str, ...]) -> str:
-    """Say whose setting it is: people know their devices by name, not by place."""
-    match location, raw.get("device"):
-        case ("device", int(index), *_), list(devices) if isinstance(devices[index], dict):
-            name = devices[index].get("name")
-            return f" (of {name!r})" if isinstance(name, str) and DEVICE_NAME.fullmatch(name) else ""
-    return ""
-
-
-def _example(location: tuple[int | str, ...]) -> str:
-    model = _model_at(location[:-1]) if location else None
-    field = model.model_fields.get(str(location[-1])) if model is not None else None
-    if field is None or not field.examples:
-        return ""
-    return f"{location[-1]} = {json.dumps(field.examples[0], ensure_ascii=False)}"
+    return FORM.read(path, os.environ if environment is None else environment)
 
 
 def _port_of(address: str) -> str | None:

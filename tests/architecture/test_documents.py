@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 import pytest
 
+from deploy.reference import renewed
 from host_agent.__main__ import main
-from host_agent.settings_report import with_reference
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = (
@@ -42,7 +42,7 @@ def make_targets(text: str) -> set[str]:
 
 def test_the_reference_of_settings_is_what_is_declared() -> None:
     document = text_of("deploy/README.md")
-    assert document == with_reference(document), "run `make reference`"
+    assert document == renewed(document), "run `make reference`"
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

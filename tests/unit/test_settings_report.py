@@ -1,18 +1,15 @@
 """Settings are shown whole and without secrets; the reference names every declared key."""
 
 import tomllib
+from typing import Any
 
 import pytest
 
-from host_agent.settings import HostSettings
-from host_agent.settings_report import (
-    REFERENCE_BEGIN,
-    REFERENCE_END,
-    render_reference,
-    render_settings,
-    with_reference,
-)
+from gateway.settings import FORM as GATEWAY
+from host_agent.settings import FORM, HostSettings
 from shared.errors import SettingsError
+from shared.settings.reading import SettingsForm, section_model
+from shared.settings.report import reference_marks, render_reference, render_settings, with_reference
 
 SECRETS = ("t0ken:with-a-colon-in-it", "enrol-me-please-1", "s3cret")
 SETTINGS = HostSettings.model_validate(
@@ -52,25 +49,24 @@ def test_what_was_not_set_is_marked_as_a_default() -> None:
     assert 'name = "lab-1"' in lines
 
 
-def test_the_reference_has_a_row_for_every_declared_key_with_a_sentence() -> None:
-    rows = [line.split(" | ") for line in render_reference().splitlines() if line.startswith("| `")]
-    declared = sum(
-        len(section.model_fields)
-        for section in (type(value[0] if isinstance(value, tuple) else value) for _key, value in SETTINGS)
-    )
-    assert len(rows) == declared
+@pytest.mark.parametrize("form", [FORM, GATEWAY], ids=["host", "gateway"])
+def test_the_reference_has_a_row_for_every_declared_key_with_a_sentence(form: SettingsForm[Any]) -> None:
+    rows = [line.split(" | ") for line in render_reference(form).splitlines() if line.startswith("| `")]
+    models = [section_model(field.annotation) for field in form.model.model_fields.values()]
+    assert len(rows) == sum(len(model.model_fields) for model in models if model is not None)
     assert all(len(row) == 4 and row[3].removesuffix(" |").strip() for row in rows)
 
 
 def test_only_what_stands_between_the_marks_is_replaced() -> None:
-    document = f"before\n{REFERENCE_BEGIN}\nstale words\n{REFERENCE_END}\nafter\n"
-    renewed = with_reference(document)
+    begin, end = reference_marks("host.toml")
+    document = f"before\n{begin}\nstale words\n{end}\nafter\n"
+    renewed = with_reference(document, "host.toml", FORM)
     assert renewed.startswith("before\n")
     assert renewed.endswith("after\n")
     assert "stale words" not in renewed
-    assert with_reference(renewed) == renewed
+    assert with_reference(renewed, "host.toml", FORM) == renewed
 
 
 def test_a_document_without_the_marks_is_refused() -> None:
     with pytest.raises(SettingsError, match="marks"):
-        with_reference("nothing here")
+        with_reference("nothing here", "host.toml", FORM)
