@@ -1,4 +1,4 @@
-"""Commands: web · ingest · db upgrade|downgrade|current · seed · create-user · verify-schema · settings.
+"""Commands: web · ingest · db upgrade|downgrade|current · seed · create-user · verify-schema · settings · doctor.
 
 A command imports what it needs when it is called.
 """
@@ -61,6 +61,32 @@ def settings_command(config: Path | None) -> None:
     from shared.settings.report import render_settings
 
     click.echo(render_settings(load_settings(config)), nl=False)
+
+
+@main.command(help="Check settings, database, schema, Redis and listeners, and say what to do.")
+@config_option
+def doctor(config: Path | None) -> None:
+    from gateway.doctor.doctor import run_doctor
+
+    sys.exit(run_doctor(config))
+
+
+@main.command(name="verify-schema", help="Compare the database with the schema this version needs.")
+@config_option
+def verify_schema_command(config: Path | None) -> None:
+    from gateway.db.engine import create_database
+    from gateway.db.verify_schema import verify_schema
+
+    settings = load_settings(config)
+    engine = create_database(settings.database.url.get_secret_value(), pool_size=1)
+    try:
+        findings = verify_schema(engine)
+    finally:
+        engine.dispose()
+    for finding in findings:
+        click.echo(str(finding))
+    click.echo(f"{len(findings)} differences." if findings else "The schema is complete.")
+    sys.exit(1 if findings else 0)
 
 
 @main.group(help="The schema of the database.")

@@ -1,20 +1,17 @@
 """`python -m host_agent doctor`: looks at everything once, judges it, prints what to do."""
 
 import sqlite3
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-
-import click
 
 from host_agent.bootstrap.parts import JOURNAL_NAME
 from host_agent.capture.local_cameras import find_local_cameras
 from host_agent.capture.source import RAW_KINDS
 from host_agent.doctor import machine_checks, probes
 from host_agent.doctor.ffmpeg_checks import judge_ffmpeg
-from host_agent.doctor.finding import Finding, Verdict, ok, problem
 from host_agent.doctor.storage_checks import judge_root, judge_state_dir
 from host_agent.journal.journal import Journal
 from host_agent.retention.root_identity import RootIdentity
@@ -23,21 +20,19 @@ from host_agent.ring.store import RingStore
 from host_agent.settings import DeviceSettings, Encode, HostSettings, load_settings
 from shared.clock import Clock, SystemClock
 from shared.errors import SettingsError
-from shared.ffmpeg.masking import mask_secrets
+from shared.finding import Finding, ok, problem
+from shared.findings_report import print_findings
 from shared.kernel import clock_is_synchronised
 from shared.spans import from_utc_ms
 
 _HARDWARE = (Encode.VAAPI, Encode.NVENC, Encode.V4L2M2M)
 _RAW_KINDS = {*RAW_KINDS, "auto"}
 _ENCRYPTED_KINDS = ("rtsps", "https")
-_COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.PROBLEM: "red"}
 
 
 def run_doctor(settings_path: Path) -> int:
     """Print a finding a line, with a remedy below each that is not ok. Returns 1 where there is a problem."""
-    findings = examine(settings_path)
-    click.echo(render(findings))
-    return 1 if any(finding.verdict is Verdict.PROBLEM for finding in findings) else 0
+    return print_findings(examine(settings_path))
 
 
 def examine(settings_path: Path) -> list[Finding]:
@@ -66,20 +61,6 @@ def examine(settings_path: Path) -> list[Finding]:
         *_camera_findings(settings.device),
         *_gateway_findings(settings),
     ]
-
-
-def render(findings: Sequence[Finding]) -> str:
-    """Lay findings out for a terminal; the last line counts them."""
-    width = max((len(finding.subject) for finding in findings), default=0)
-    lines = []
-    for finding in findings:
-        mark = click.style(f"{finding.verdict:<8}", fg=_COLOURS[finding.verdict])
-        lines.append(f"{mark} {finding.subject:<{width}}  {mask_secrets(finding.sentence)}")
-        if finding.remedy:
-            lines.append(f"{'':8} {'':{width}}  → {finding.remedy}")
-    counts = Counter(finding.verdict for finding in findings)
-    lines.append(f"problems: {counts[Verdict.PROBLEM]}, warnings: {counts[Verdict.WARNING]}")
-    return "\n".join(lines)
 
 
 def wanted_encodings(devices: Sequence[DeviceSettings]) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from host_agent.doctor.finding import Finding, ok, problem, warning
+from shared.finding import Finding, ok, problem, warning
 
 OLDEST_VERSION = (5, 1)  # -fps_mode and -frame_pts as the agent uses them
 ENCODERS = {"x264": "libx264", "vaapi": "h264_vaapi", "nvenc": "h264_nvenc", "v4l2m2m": "h264_v4l2m2m"}

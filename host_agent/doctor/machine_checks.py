@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from host_agent.doctor.finding import Finding, ok, problem, warning
+from shared.finding import Finding, ok, problem, warning
 
 EARLIEST_SANE = datetime(2024, 1, 1, tzinfo=UTC)
 _LATENESS = timedelta(minutes=1)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from host_agent.doctor.finding import Finding, ok, problem, warning
+from shared.finding import Finding, ok, problem, warning
 
 _GIB = 1 << 30
 

@@ -16,7 +16,7 @@ import pytest
 
 from host_agent.bootstrap.parts import JOURNAL_NAME
 from host_agent.doctor.doctor import examine, run_doctor
-from host_agent.doctor.finding import Finding, Verdict
+from shared.finding import Finding, Verdict
 from host_agent.doctor.probes import look_at_folder
 from host_agent.journal.journal import Journal
 from host_agent.retention.root_identity import RootIdentity

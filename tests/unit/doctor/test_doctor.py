@@ -2,9 +2,10 @@
 
 from pydantic import SecretStr
 
-from host_agent.doctor.doctor import render, wanted_encodings
-from host_agent.doctor.finding import ok, problem, warning
+from host_agent.doctor.doctor import wanted_encodings
 from host_agent.settings import DeviceSettings, Encode
+from shared.finding import ok, problem, warning
+from shared.findings_report import render
 
 
 def device(name: str, source: str, encode: Encode | None = None) -> DeviceSettings:

@@ -9,7 +9,7 @@ from host_agent.doctor.ffmpeg_checks import (
     parse_protocols,
     parse_version,
 )
-from host_agent.doctor.finding import Finding, Verdict
+from shared.finding import Finding, Verdict
 
 DEBIAN = "ffmpeg version 5.1.6-0+deb12u1 Copyright (c) 2000-2024 the FFmpeg developers"
 X264 = frozenset({"libx264"})

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from host_agent.doctor.finding import Verdict
 from host_agent.doctor.machine_checks import (
     judge_cameras,
     judge_clock,
@@ -15,6 +14,7 @@ from host_agent.doctor.machine_checks import (
     judge_settings_file,
     judge_source,
 )
+from shared.finding import Verdict
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

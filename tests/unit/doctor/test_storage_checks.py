@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from host_agent.doctor.finding import Verdict
 from host_agent.doctor.storage_checks import FolderFacts, judge_root, judge_state_dir
+from shared.finding import Verdict
 
 HEALTHY = FolderFacts(
     path=Path("/footage"),
