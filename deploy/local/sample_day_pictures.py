@@ -1,0 +1,113 @@
+"""The sample camera's thumbnails, with the time of day burnt in, and what analysis says of them."""
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from io import BytesIO
+
+from PIL import Image, ImageDraw, ImageFont
+
+from deploy.local.sample_day_plan import PlannedCapture, Scene
+from deploy.local.sample_day_scenes import THUMBNAIL_WIDTH, Scenes
+from host_agent.frames.analysis import changed_share, look_at
+from host_agent.frames.metadata import CONTINUES_WITHIN_MS, Judgement, Stillness, follow_stillness
+from host_agent.settings import FrameSettings
+from shared.spans import from_utc_ms
+
+MARK = "SAMPLE "
+_LETTERS = "0123456789-: "
+_FONT_PX = 11
+_MARGIN_PX = 3
+_THUMBNAIL_QUALITY = 72
+_CAPTURE_QUALITY = 85
+_INK = (235, 235, 235)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A thumbnail, and size and bytes of the capture that it stands for."""
+
+    thumbnail: bytes
+    capture_width: int
+    capture_height: int
+    capture_bytes: int
+
+
+class PictureMaker:
+    """Draws thumbnails. Each picture of a scene is decoded and scaled once, each letter drawn once."""
+
+    def __init__(self, scenes: Scenes, zone: tzinfo) -> None:
+        self._scenes = scenes
+        self._zone = zone
+        font = ImageFont.load_default(_FONT_PX)
+        self._letters = {letter: _drawn(letter, font) for letter in _LETTERS}
+        self._mark = _drawn(MARK, font)
+        self._frames: dict[Scene, list[Image.Image]] = {}
+        self._ready: dict[tuple[Scene, int], tuple[Image.Image, Picture]] = {}
+
+    def picture(self, capture: PlannedCapture) -> Picture:
+        """Raises UnavailableError where the scene's pictures cannot be decoded."""
+        bare, sizes = self._scaled(capture.scene, capture.frame)
+        image = bare.copy()
+        across = _MARGIN_PX + self._mark.width
+        shown = from_utc_ms(capture.shown_utc_ms).astimezone(self._zone)
+        for letter in f"{shown:%Y-%m-%d %H:%M:%S}":
+            image.paste(self._letters[letter], (across, _MARGIN_PX))
+            across += self._letters[letter].width
+        return Picture(
+            _jpeg(image, _THUMBNAIL_QUALITY), sizes.capture_width, sizes.capture_height, sizes.capture_bytes
+        )
+
+    def _scaled(self, scene: Scene, frame: int) -> tuple[Image.Image, Picture]:
+        ready = self._ready.get((scene, frame))
+        if ready is None:
+            if scene not in self._frames:
+                self._frames[scene] = self._scenes.frames(scene)
+            whole = self._frames[scene][frame]
+            height = round(whole.height * THUMBNAIL_WIDTH / whole.width / 2) * 2
+            small = whole.resize((THUMBNAIL_WIDTH, height), Image.Resampling.BOX)
+            small.paste(self._mark, (_MARGIN_PX, _MARGIN_PX))
+            sizes = Picture(b"", whole.width, whole.height, len(_jpeg(whole, _CAPTURE_QUALITY)))
+            ready = self._ready[scene, frame] = (small, sizes)
+        return ready
+
+
+class Judge:
+    """Judges thumbnails in the order they were taken, as the frames process does with its defaults."""
+
+    def __init__(self, settings: FrameSettings) -> None:
+        self._settings = settings
+        self._before: tuple[int, bytes] | None = None
+        self._stillness: Stillness | None = None
+
+    def judge(self, jpeg: bytes, at_utc_ms: int) -> Judgement:
+        """Raises UnreadablePictureError."""
+        settings, look = self._settings, look_at(jpeg)
+        motion = 0.0
+        if self._before is not None and 0 <= at_utc_ms - self._before[0] <= CONTINUES_WITHIN_MS:
+            motion = changed_share(self._before[1], look.blocks, settings.motion_block_threshold)
+        self._before = (at_utc_ms, look.blocks)
+        self._stillness = follow_stillness(self._stillness, at_utc_ms, motion, settings.freeze_motion_below)
+        still_s = (at_utc_ms - self._stillness.since_utc_ms) / 1000
+        frozen = still_s >= settings.freeze_after_s
+        return Judgement(
+            brightness=round(look.brightness, 1),
+            blackscreen=look.brightness < settings.black_below,
+            freeze=frozen,
+            freeze_s=round(still_s, 1) if frozen else 0.0,
+            motion=round(motion, 4),
+            sharpness=round(look.sharpness, 1),
+        )
+
+
+def _drawn(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> Image.Image:
+    """A label, light on black: digits must not change their width."""
+    wide = max(font.getlength(letter) for letter in _LETTERS) if len(text) == 1 else font.getlength(text)
+    image = Image.new("RGB", (round(wide), _FONT_PX + 4))
+    ImageDraw.Draw(image).text((0, 1), text, font=font, fill=_INK)
+    return image
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    out = BytesIO()
+    image.save(out, "JPEG", quality=quality)
+    return out.getvalue()
