@@ -16,15 +16,16 @@ def start_bound(
     log: Path,
     pipe_stdout: bool = False,
     environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
     death_signal: signal.Signals = signal.SIGTERM,
     prefix: Sequence[str] = (),
 ) -> subprocess.Popen[bytes]:
     """Start `command` so that the kernel ends it (`death_signal`) when the calling **thread** ends.
 
     It gets a session of its own: Ctrl-C in a terminal reaches only the parent, which stops its children
-    in order. What it prints is appended to `log`, or is read from `stdout` with `pipe_stdout`. `prefix`
-    makes it another user's (who changes the user forgets the signal: it goes first). Raises
-    UnavailableError where `setpriv` (util-linux) is missing.
+    in order. What it prints is appended to `log`, or is read from `stdout` with `pipe_stdout`. It works
+    in `folder`, else where the caller does. `prefix` makes it another user's: it goes first, since who
+    changes the user forgets the signal. Raises UnavailableError where `setpriv` (util-linux) is missing.
     """
     bound = ("setpriv", "--pdeathsig", death_signal.name.removeprefix("SIG"), "--")
     with log.open("ab") as output:
@@ -34,6 +35,7 @@ def start_bound(
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE if pipe_stdout else output,
                 stderr=output,
+                cwd=folder,
                 env=None if environment is None else dict(environment),
                 start_new_session=True,
             )

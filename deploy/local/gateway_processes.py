@@ -43,36 +43,30 @@ class GatewayProcesses:
     def log(self, role: str) -> Path:
         return self.config.with_name(f"{role}.log")
 
-    def run(self, *arguments: str, text: str = "") -> str:
-        """Run one of the gateway's commands to its end, with `text` as its input; return what it printed.
+    def run(self, *arguments: str) -> str:
+        """Run one of the gateway's commands to its end; return what it printed.
 
         Raises UnavailableError with its last lines where it fails.
         """
-        done = subprocess.run(
-            self._command(arguments),
-            cwd=_PROJECT,
-            env=without_settings(os.environ),
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_WITHIN_S,
-            check=False,
-        )
-        if done.returncode != 0:
-            last = " · ".join((done.stderr or done.stdout).splitlines()[-4:])
+        log = self.log("-".join(arguments))
+        log.write_bytes(b"")
+        process = self._start(arguments, log)
+        try:
+            status = process.wait(COMMAND_WITHIN_S)
+        finally:
+            stop(process)
+        said = log.read_text(errors="replace")
+        if status != 0:
+            last = " · ".join(said.splitlines()[-4:])
             raise UnavailableError(f"gateway {' '.join(arguments)} failed: {last}", remedy="")
-        return done.stdout
+        return said
 
     def start(self, *roles: str) -> None:
         """Start the processes of `roles` (both without one); nothing is waited for."""
         for role in roles or (WEB, INGEST):
             if role in self._processes:
                 continue
-            self._processes[role] = start_bound(
-                self._command((role,)),
-                log=self.log(role),
-                environment=without_settings(os.environ),
-            )
+            self._processes[role] = self._start((role,), self.log(role))
 
     def wait_until_up(self, within_s: float = START_WITHIN_S) -> None:
         """Wait until all that was started answers. Raises UnavailableError with its last lines."""
@@ -125,8 +119,13 @@ class GatewayProcesses:
             parts += [f"-- {role}", *lines[-count:]]
         return "\n".join(parts)
 
-    def _command(self, arguments: Sequence[str]) -> list[str]:
-        return [sys.executable, "-m", "gateway", *arguments, "--config", str(self.config)]
+    def _start(self, arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+        return start_bound(
+            [sys.executable, "-m", "gateway", *arguments, "--config", self.config],
+            log=log,
+            environment=without_settings(os.environ),
+            folder=_PROJECT,
+        )
 
     def _failure(self, role: str, what: str) -> UnavailableError:
         lines = self.log(role).read_text(errors="replace").splitlines()[-4:]

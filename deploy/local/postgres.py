@@ -115,6 +115,10 @@ class PrivatePostgres:
         self.stop()
 
     @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def pid(self) -> int:
         """Of the server's first process. Raises UnavailableError where it does not run."""
         if self._process is None:

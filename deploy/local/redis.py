@@ -84,6 +84,10 @@ class PrivateRedis:
         self.stop()
 
     @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def pid(self) -> int:
         """Raises UnavailableError where it does not run."""
         if self._process is None:

@@ -53,10 +53,10 @@ class GatewayUnderTest:
     # -- life --------------------------------------------------------------------------------
 
     def start(self, *roles: str) -> Self:
-        """Seed, start `web` and `ingest` (or only `roles`) and wait until they answer."""
+        """Start `web` and `ingest` (or only `roles`), seed meanwhile, and wait until they answer."""
         self._write()
-        self.processes.run("seed")
         self.processes.start(*roles)
+        self.processes.run("seed")
         self.processes.wait_until_up()
         return self
 
