@@ -110,6 +110,8 @@ def read_listing(listing: str) -> list[SchemaThing]:
     things = []
     for line in listing.splitlines():
         kind, name, definition = line.split(" ", 2)
+        if kind not in KINDS:
+            raise ValueError(f"{line}: is of no known kind")
         things.append(SchemaThing(KINDS[KINDS.index(kind)], name, definition))
     return things
 

@@ -13,12 +13,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from gateway.db.all_tables import METADATA
 from gateway.db.engine import create_database
-from gateway.db.migrations.patience import Patience
+from gateway.db.migrations.patience import ADVISORY_LOCK, Patience
 from gateway.db.migrations.refusal import MigrationError, migration_error, unreachable
 from shared.errors import SettingsError
-
-# One schema history, one number: "coldfram" as eight bytes.
-ADVISORY_LOCK = 0x636F6C646672616D
 
 
 def patience() -> Patience:

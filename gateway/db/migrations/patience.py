@@ -1,6 +1,9 @@
-"""How long a migration waits."""
+"""What a migration waits for, and how long."""
 
 from dataclasses import dataclass
+
+# Held by the one upgrade that runs: "coldfram" as eight bytes.
+ADVISORY_LOCK = 0x636F6C646672616D
 
 
 @dataclass(frozen=True, slots=True)
