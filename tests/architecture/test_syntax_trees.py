@@ -10,7 +10,7 @@ import pytest
 from tests.support import source_rules
 
 ROOT = Path(__file__).resolve().parents[2]
-APPLICATION = ("host_agent", "shared")
+APPLICATION = ("host_agent", "gateway", "shared")
 # Footage is renamed and removed by the ring's store alone. What else renames or removes does so with
 # named files of its own, for the reason given.
 MAY_MOVE = {
@@ -20,10 +20,19 @@ MAY_MOVE = {
     "host_agent/playback/clip_store.py": "clips, which are copies in a folder of their own",
     "shared/atomic_write.py": "the temporary file beside the one that is written",
 }
-MAY_READ_ENVIRONMENT = {"host_agent/settings.py"}
+MAY_READ_ENVIRONMENT = {"host_agent/settings.py", "gateway/settings.py", "gateway/db/migrations/env.py"}
 FLASK = {"flask", "flask_smorest"}
-FLASK_FILES = {"routes.py", "app.py", "schemas.py", "serve.py", "media.py"}
+FLASK_FILES = {"routes.py", "app.py", "schemas.py", "media.py"}
 FLASK_FOLDERS = {"shared/http"}
+MAY_IMPORT_FLASK = {
+    "gateway/accounts/permissions.py",
+    "gateway/accounts/tokens.py",
+    "gateway/accounts/access.py",
+}
+SQL_FILES = ("repository.py", "tables.py")
+SQL_FOLDERS = ("gateway/db", "gateway/bootstrap", "gateway/doctor")
+# It knows the one exception by which the database says that it cannot be used.
+MAY_IMPORT_SQL = {"gateway/app.py"}
 
 Rule = Callable[[ast.Module], Iterable[tuple[int, str]]]
 
@@ -85,13 +94,32 @@ def test_flask_stays_at_the_edge() -> None:
     paths = [
         path
         for path in source_files(*APPLICATION)
-        if path.name not in FLASK_FILES and str(path.parent) not in FLASK_FOLDERS
+        if path.name not in FLASK_FILES
+        and str(path.parent) not in FLASK_FOLDERS
+        and str(path) not in MAY_IMPORT_FLASK
     ]
     found = [
         f"{path}:{line}: {package}"
         for path in paths
         for line, package in source_rules.imported_packages(parse(path))
         if package in FLASK
+    ]
+    assert found == []
+
+
+def test_only_repositories_and_tables_speak_sql() -> None:
+    paths = [
+        path
+        for path in source_files(*APPLICATION)
+        if not path.name.endswith(SQL_FILES)
+        and not str(path).startswith(SQL_FOLDERS)
+        and str(path) not in MAY_IMPORT_SQL
+    ]
+    found = [
+        f"{path}:{line}: {package}"
+        for path in paths
+        for line, package in source_rules.imported_packages(parse(path))
+        if package in ("sqlalchemy", "psycopg")
     ]
     assert found == []
 
