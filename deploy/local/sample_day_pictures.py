@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
-from deploy.local.sample_day_plan import PlannedCapture, Scene
+from deploy.local.sample_day_plan import CAPTURE_EVERY_MS, PlannedCapture, Scene
 from deploy.local.sample_day_scenes import THUMBNAIL_WIDTH, Scenes
 from host_agent.frames.analysis import changed_share, look_at
 from host_agent.frames.metadata import CONTINUES_WITHIN_MS, Judgement, Stillness, follow_stillness
@@ -20,6 +20,10 @@ _MARGIN_PX = 3
 _THUMBNAIL_QUALITY = 72
 _CAPTURE_QUALITY = 85
 _INK = (235, 235, 235)
+# It goes on and off from capture to capture, as cameras show that they record. Large enough for the
+# analysis to see: a street in which nothing moves is not a picture that stands still.
+_DOT_PX = 12
+_DOT_INK = (255, 40, 40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,9 @@ class PictureMaker:
         font = ImageFont.load_default(_FONT_PX)
         self._letters = {letter: _drawn(letter, font) for letter in _LETTERS}
         self._mark = _drawn(MARK, font)
+        self._dot = Image.new("RGB", (_DOT_PX + _MARGIN_PX, self._mark.height))
+        self._no_dot = self._dot.copy()
+        ImageDraw.Draw(self._dot).ellipse((0, 1, _DOT_PX, _DOT_PX + 1), fill=_DOT_INK)
         self._frames: dict[Scene, list[Image.Image]] = {}
         self._ready: dict[tuple[Scene, int], tuple[Image.Image, Picture]] = {}
 
@@ -48,7 +55,9 @@ class PictureMaker:
         """Raises UnavailableError where the scene's pictures cannot be decoded."""
         bare, sizes = self._scaled(capture.scene, capture.frame)
         image = bare.copy()
-        across = _MARGIN_PX + self._mark.width
+        if capture.shown_utc_ms // CAPTURE_EVERY_MS % 2:
+            image.paste(self._dot, (_MARGIN_PX, _MARGIN_PX))
+        across = _MARGIN_PX + self._dot.width + self._mark.width
         shown = from_utc_ms(capture.shown_utc_ms).astimezone(self._zone)
         for letter in f"{shown:%Y-%m-%d %H:%M:%S}":
             image.paste(self._letters[letter], (across, _MARGIN_PX))
@@ -65,7 +74,8 @@ class PictureMaker:
             whole = self._frames[scene][frame]
             height = round(whole.height * THUMBNAIL_WIDTH / whole.width / 2) * 2
             small = whole.resize((THUMBNAIL_WIDTH, height), Image.Resampling.BOX)
-            small.paste(self._mark, (_MARGIN_PX, _MARGIN_PX))
+            small.paste(self._no_dot, (_MARGIN_PX, _MARGIN_PX))
+            small.paste(self._mark, (_MARGIN_PX + self._dot.width, _MARGIN_PX))
             sizes = Picture(b"", whole.width, whole.height, len(_jpeg(whole, _CAPTURE_QUALITY)))
             ready = self._ready[scene, frame] = (small, sizes)
         return ready
@@ -100,8 +110,8 @@ class Judge:
 
 
 def _drawn(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> Image.Image:
-    """A label, light on black: digits must not change their width."""
-    wide = max(font.getlength(letter) for letter in _LETTERS) if len(text) == 1 else font.getlength(text)
+    """A label, light on black; all digits are as wide as the widest."""
+    wide = max(font.getlength(digit) for digit in _LETTERS[:10]) if text.isdecimal() else font.getlength(text)
     image = Image.new("RGB", (round(wide), _FONT_PX + 4))
     ImageDraw.Draw(image).text((0, 1), text, font=font, fill=_INK)
     return image

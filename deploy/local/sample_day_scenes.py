@@ -34,17 +34,18 @@ _LIVE = (*(Happening.PASSING, *(Happening.STILL,) * 2), *(Happening.PASSING, *(H
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """What a camera that does not move saw: `length_s` seconds of `clip` from `begin_s` on, with an
-    empty scene at the end, which is held as long as a segment needs."""
+    """What a camera that hardly moves saw: `length_s` seconds of `clip` from `begin_s` on, with an
+    empty scene at the end, which is held as long as a segment needs. `slowed`: how much slower it goes."""
 
     clip: Path
     begin_s: float = 0.0
     length_s: float = SEGMENT_MS / 1000
+    slowed: float = 1.0
 
 
 def street_corner(clips: Path) -> Shot:
     """A man passes a bicycle that leans against a wall. `clips`: the folder of real footage."""
-    return Shot(clips / "bikes.mp4", 7.52, 2.08)
+    return Shot(clips / "bikes.mp4", 7.52, 1.16, slowed=2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,13 @@ def prepare_scenes(shot: Shot, folder: Path) -> Scenes:
 
 
 def _make(shot: Shot, scene: Scene, folder: Path) -> None:
-    begin_s, length_s = shot.begin_s, min(shot.length_s, SEGMENT_MS / 1000)
+    begin_s, length_s = shot.begin_s, shot.length_s
     if scene.happening is not Happening.PASSING:
         begin_s, length_s = begin_s + length_s - FRAME_MS / 1000, FRAME_MS / 1000
     made = folder / f"{scene.name}.mp4"
     _ffmpeg(
-        *("-ss", f"{begin_s:.3f}", "-t", f"{length_s:.3f}", "-i", shot.clip, "-an", "-vf", _filters(scene)),
+        *("-ss", f"{begin_s:.3f}", "-t", f"{length_s:.3f}", "-i", shot.clip, "-an"),
+        *("-vf", _filters(scene, shot.slowed)),
         *("-frames:v", str(FRAMES), "-c:v", "libx264", "-preset", "medium", "-crf", "30", "-threads", "1"),
         *("-bf", "0", "-g", str(FRAMES), "-keyint_min", str(FRAMES), "-sc_threshold", "0", made),
     )
@@ -107,8 +109,8 @@ def _make(shot: Shot, scene: Scene, folder: Path) -> None:
     )
 
 
-def _filters(scene: Scene) -> str:
-    rate = f"fps={1000 / FRAME_MS:g},tpad=stop_mode=clone:stop={FRAMES}"
+def _filters(scene: Scene, slowed: float) -> str:
+    rate = f"setpts={slowed}*PTS,fps={1000 / FRAME_MS:g},tpad=stop_mode=clone:stop={FRAMES}"
     size = f"scale={WIDTH}:-2,format=yuv420p"
     if scene.happening is Happening.BLACK:
         return f"{rate},{size},lutyuv=y=16:u=128:v=128"
