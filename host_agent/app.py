@@ -6,9 +6,11 @@ import structlog
 from flask import Flask, Response
 
 from host_agent.address_parts import CONVERTERS
+from host_agent.capture.control import DeviceControl
 from host_agent.capture.device_report import DeviceReporter
 from host_agent.capture.routes import blp as devices_routes
 from host_agent.frames.routes import blp as frames_routes
+from host_agent.gateway_state import GatewayView
 from host_agent.http_services import AppServices
 from host_agent.metrics import CONTENT_TYPE, HostMetrics
 from host_agent.playback.routes import blp as playback_routes
@@ -28,8 +30,9 @@ Records the cameras of one machine around the clock and plays any moment of them
 
 Times are ISO 8601 with an offset; spans include their begin and not their end; hours are UTC.
 Every error is a JSON object: error (a sentence), code (the same for programs), remedy (what to do).
-Where a token is set, every address but /api/host/health, /healthz and /readyz needs
-Authorization: Bearer with it; where none is set, only this machine may ask."""
+Where a token is set, or the host is enrolled with a gateway, every address but /api/host/health, /healthz
+and /readyz needs Authorization: Bearer with the token, or with the secret that the gateway has; otherwise
+only this machine may ask."""
 
 
 def create_app(services: AppServices) -> Flask:
@@ -52,19 +55,26 @@ def create_app(services: AppServices) -> Flask:
         translations={OSError: _disk_refuses, sqlite3.Error: _journal_refuses},
         monotonic=services.clock.monotonic,
     )
-    devices = ServedDevices(
+    devices = served_devices(services)
+    reporter = DeviceReporter(devices)
+    gateway = GatewayView(services.gateway)
+    provide(app, devices, reporter, DeviceControl(devices), gateway, HostMetrics(devices, reporter, gateway))
+    provide(app, services.timelines, services.playlists, services.heatmaps)
+    provide(app, services.frame_finder, services.clips)
+    return app
+
+
+def served_devices(services: AppServices) -> ServedDevices:
+    """The devices that requests, and reports, speak of."""
+    return ServedDevices(
         version=services.version,
         settings=services.settings,
         configured=services.devices,
         stores=services.stores,
         journal=services.journal,
         clock=services.clock,
+        is_guarded=lambda: bool(services.tokens()),
     )
-    reporter = DeviceReporter(devices)
-    provide(app, devices, reporter, HostMetrics(devices, reporter))
-    provide(app, services.timelines, services.playlists, services.heatmaps)
-    provide(app, services.frame_finder, services.clips)
-    return app
 
 
 def _disk_refuses(error: OSError) -> StorageError:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from host_agent.frames.heatmap import HeatmapReader
+from host_agent.gateway_state import GatewayState, no_gateway
 from host_agent.journal.journal import Journal
 from host_agent.playback.clips import ClipService
 from host_agent.playback.frame_at import FrameFinder
@@ -20,6 +21,7 @@ class AppServices:
 
     `settings`: gives those in force now. `devices`: each device's settings by name, `auto` sources
     taken apart. `tokens`: gives the secrets that callers may send now; none: only this machine may ask.
+    `gateway`: gives how things stand with the gateway.
     """
 
     version: str
@@ -34,3 +36,4 @@ class AppServices:
     heatmaps: HeatmapReader
     frame_finder: FrameFinder
     clips: ClipService
+    gateway: Callable[[], GatewayState] = no_gateway

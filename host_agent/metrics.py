@@ -1,6 +1,6 @@
 """Prometheus metrics, computed from the journal and the disk at each scrape.
 
-Nothing is counted in this process, so it does not matter which process or worker is asked.
+Nothing but reports to the gateway, which are sent from here, is counted in this process.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.registry import Collector
 
 from host_agent.capture.device_report import DeviceReporter
+from host_agent.gateway_state import GatewayStatus, GatewayView
 from host_agent.reported_state import UNKNOWN, ReportedState, is_silent
 from host_agent.ring.layout import NUMBERED_KINDS, Kind
 from host_agent.served_devices import ServedDevices
@@ -22,9 +23,10 @@ _STATES = ("starting", "live", "stalled", "backing_off", "stopped", "misconfigur
 class HostMetrics(Collector):
     """Everything that the agent tells Prometheus. No label or value carries a source or a token."""
 
-    def __init__(self, devices: ServedDevices, reporter: DeviceReporter) -> None:
+    def __init__(self, devices: ServedDevices, reporter: DeviceReporter, gateway: GatewayView) -> None:
         self._devices = devices
         self._reporter = reporter
+        self._gateway = gateway
 
     def render(self) -> bytes:
         """The text of one scrape."""
@@ -51,6 +53,7 @@ class HostMetrics(Collector):
         yield from self._alarms(names)
         yield from self._disks()
         yield from self._forecasts(names)
+        yield from self._reports()
 
     @property
     def _name(self) -> str:
@@ -158,6 +161,34 @@ class HostMetrics(Collector):
                 if report.forecast is not None and report.forecast.hours_until_full is not None:
                     family.add_metric([report.device], report.forecast.hours_until_full * 3600)
         yield family
+
+    def _reports(self) -> Iterator[Metric]:
+        state = self._gateway.state()
+        family = GaugeMetricFamily(
+            "coldframe_gateway_state", "1 for how this host and its gateway stand.", labels=["state"]
+        )
+        for status in GatewayStatus:
+            family.add_metric([status.value], 1 if state.status is status else 0)
+        yield family
+        beats = CounterMetricFamily(
+            "coldframe_gateway_heartbeats",
+            "Reports, by what became of them.",
+            labels=["outcome"],
+        )
+        beats.add_metric(["taken"], state.heartbeats_sent)
+        beats.add_metric(["failed"], state.heartbeats_failed)
+        yield beats
+        age = GaugeMetricFamily(
+            "coldframe_gateway_last_success_age_seconds", "Since the gateway took a report; absent: never."
+        )
+        if state.last_success_monotonic_s is not None:
+            age.add_metric([], max(0.0, self._devices.clock.monotonic() - state.last_success_monotonic_s))
+        yield age
+        yield GaugeMetricFamily(
+            "coldframe_gateway_minutes_waiting",
+            "Minutes of activity that the gateway does not have yet.",
+            value=state.minutes_waiting,
+        )
 
     def _disks(self) -> Iterator[Metric]:
         usable = _root_gauge("coldframe_disk_usable", "1 where footage can be written.")

@@ -27,6 +27,7 @@ class ServedDevices:
     """What routes of every room begin with. The mappings are live: devices come and go on reload.
 
     `settings`: those in force now. `configured`: each device's own, `auto` sources taken apart.
+    `is_guarded`: whether callers need a secret now.
     """
 
     version: str
@@ -35,6 +36,7 @@ class ServedDevices:
     stores: Mapping[str, RingStore]
     journal: Journal
     clock: Clock
+    is_guarded: Callable[[], bool]
 
     def names(self) -> list[str]:
         """Every device, by name."""
@@ -65,8 +67,8 @@ class ServedDevices:
         """How long an answer may be kept: a numbered file never changes, all else is checked again."""
         if not is_numbered:
             return "no-cache"
-        # Behind a token only the caller's own cache may keep it.
-        whose = "private" if self.settings().agent.token.get_secret_value() else "public"
+        # Behind a secret only the caller's own cache may keep it.
+        whose = "private" if self.is_guarded() else "public"
         return f"{whose}, max-age={_YEAR_S}, immutable"
 
     def picture_settings(self, device: str) -> FrameSettings:

@@ -117,6 +117,13 @@ class AgentSettings(Section):
             raise ValueError("must be an address and a port")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _is_base_url(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/@?#]{1,240}/?", value):
+            raise ValueError("must be http:// or https://, an address and a port, and nothing more")
+        return value
+
     @field_validator("x_accel_prefix")
     @classmethod
     def _is_prefix(cls, value: str) -> str:
@@ -151,7 +158,8 @@ class GatewaySettings(Section):
     )
     enrolment_token: SecretStr = Field(
         default=SecretStr(""),
-        description="Traded once for a credential; ignored afterwards.",
+        max_length=200,
+        description="Traded once for a credential; ignored afterwards, until the gateway revokes it.",
         examples=["…"],
     )
 

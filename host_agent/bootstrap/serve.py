@@ -7,9 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from host_agent import VERSION
-from host_agent.app import create_app
+from host_agent.app import create_app, served_devices
+from host_agent.bootstrap import fleet
 from host_agent.bootstrap.parts import Parts, new_id
+from host_agent.fleet.service import FleetService
 from host_agent.frames.heatmap import HeatmapReader
+from host_agent.gateway_state import GatewayState
 from host_agent.http_services import AppServices
 from host_agent.playback.clips import ClipService
 from host_agent.playback.frame_at import FrameFinder
@@ -25,9 +28,13 @@ def served_app(path: Path) -> Served:
     parts = Parts(path, "serve")
     timelines = TimelineService(parts.stores, parts.journal, parts.clock)
 
+    def state() -> GatewayState:
+        return reports.state()
+
     def tokens() -> list[str]:
-        token = parts.settings.agent.token.get_secret_value()
-        return [token] if token else []
+        # An enrolled host answers to secrets only, on loopback too.
+        secrets = (parts.settings.agent.token.get_secret_value(), reports.calling_secret())
+        return [secret for secret in secrets if secret]
 
     clips = ClipService(
         parts.stores,
@@ -37,7 +44,7 @@ def served_app(path: Path) -> Served:
         roots=parts.roots,
         reserve_percent=lambda: parts.settings.ring.free_reserve_percent,
         new_id=lambda: new_id()[:16],
-        start=_start_thread,
+        start=lambda work: _start_thread("clips", work),
         log=parts.log,
     )
     services = AppServices(
@@ -53,13 +60,18 @@ def served_app(path: Path) -> Served:
         heatmaps=HeatmapReader(parts.stores, parts.clock),
         frame_finder=FrameFinder(parts.stores, timelines, parts.capture_interval_s),
         clips=clips,
+        gateway=state,
     )
-    _start_thread(lambda: _sweep_for_ever(parts, clips))
-    return Served(create_app(services), lambda: _reload(parts))
+    reports = fleet.build(parts, served_devices(services))
+    reports.load()
+    _start_thread("clips", lambda: _sweep_for_ever(parts, clips))
+    # It ends with the process: whatever it is doing is done again, or was done whole.
+    _start_thread("gateway", lambda: reports.run(threading.Event()))
+    return Served(create_app(services), lambda: _reload(parts, reports))
 
 
-def _start_thread(work: Callable[[], None]) -> None:
-    threading.Thread(target=work, name="clips", daemon=True).start()
+def _start_thread(name: str, work: Callable[[], None]) -> None:
+    threading.Thread(target=work, name=name, daemon=True).start()
 
 
 def _sweep_for_ever(parts: Parts, clips: ClipService) -> None:
@@ -72,5 +84,6 @@ def _sweep_for_ever(parts: Parts, clips: ClipService) -> None:
         time.sleep(CLIP_SWEEP_EVERY_S)
 
 
-def _reload(parts: Parts) -> None:
+def _reload(parts: Parts, reports: FleetService) -> None:
     parts.reload()
+    reports.wake()

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from host_agent.capture.control import ControlAnswer, DeviceControl
 from host_agent.capture.device_report import DeviceReporter
 from host_agent.capture.health import DOWN, judge_health, run_check
 from host_agent.capture.schemas import (
@@ -22,6 +23,7 @@ from host_agent.capture.schemas import (
     device_json,
     storage_json,
 )
+from host_agent.gateway_state import GatewayView
 from host_agent.reported_state import is_silent
 from host_agent.ring.layout import NUMBERED_KINDS, Kind
 from host_agent.served_devices import ServedDevices
@@ -61,6 +63,7 @@ def health() -> Response:
             "capture": {"running": not is_silent(silence_s), "silent_s": silence_s},
             "storage": [storage_json(storage) for storage in storages],
             "alarms": sorted({alarm for name in names for alarm in devices.alarms(name)}),
+            "gateway": provided(GatewayView).state(),
             "devices": [brief_json(name, devices.label(name), state) for name, state in states.items()],
         }
     if judged.status == DOWN:
@@ -137,11 +140,9 @@ def _described(names: list[str]) -> list[dict[str, Any]]:
 @blp.body(ControlSchema, example=_ASKED_BY_EXAMPLE, required=False)
 @blp.answer(202, ControlAnswerSchema, description="It is asked for.", example=CONTROL_EXAMPLE)
 @blp.errors(404, 503)
-def start_device(asked: dict[str, str], device: str) -> dict[str, str]:
+def start_device(asked: dict[str, str], device: str) -> ControlAnswer:
     """Record a device that was stopped"""
-    name = provided(ServedDevices).store(device).device
-    provided(ServedDevices).journal.want(name, "running", asked["asked_by"])
-    return _answer(name, "running", f"Recording of {name} starts within seconds.")
+    return provided(DeviceControl).start(device, asked["asked_by"])
 
 
 @blp.post("/api/host/devices/<device:device>/stop")
@@ -149,18 +150,12 @@ def start_device(asked: dict[str, str], device: str) -> dict[str, str]:
 @blp.body(ControlSchema, example=_ASKED_BY_EXAMPLE, required=False)
 @blp.answer(202, ControlAnswerSchema, description="It is asked for.", example=CONTROL_EXAMPLE)
 @blp.errors(404, 503)
-def stop_device(asked: dict[str, str], device: str) -> dict[str, str]:
+def stop_device(asked: dict[str, str], device: str) -> ControlAnswer:
     """Stop recording a device until it is started again
 
     The wish survives restarts of the agent. The gap in the time line says who asked.
     """
-    name = provided(ServedDevices).store(device).device
-    provided(ServedDevices).journal.want(name, "stopped", asked["asked_by"])
-    return _answer(
-        name,
-        "stopped",
-        f"Recording of {name} stops within seconds, and stays stopped until it is started again.",
-    )
+    return provided(DeviceControl).stop(device, asked["asked_by"])
 
 
 @blp.post("/api/host/devices/<device:device>/restart")
@@ -168,16 +163,6 @@ def stop_device(asked: dict[str, str], device: str) -> dict[str, str]:
 @blp.body(ControlSchema, example=_ASKED_BY_EXAMPLE, required=False)
 @blp.answer(202, ControlAnswerSchema, description="It is asked for.", example=CONTROL_EXAMPLE)
 @blp.errors(404, 503)
-def restart_device(asked: dict[str, str], device: str) -> dict[str, str]:
+def restart_device(asked: dict[str, str], device: str) -> ControlAnswer:
     """Restart a device's recorder; a stopped device is started"""
-    name = provided(ServedDevices).store(device).device
-    provided(ServedDevices).journal.want_restart(name, asked["asked_by"])
-    return _answer(
-        name, "running", f"The recorder of {name} is restarted within seconds; a second or two is missed."
-    )
-
-
-def _answer(device: str, wanted: str, sentence: str) -> dict[str, str]:
-    if is_silent(provided(ServedDevices).silence_s()):
-        sentence = f"It is noted, but the capture process is not running. Once it does: {sentence}"
-    return {"device": device, "wanted": wanted, "sentence": sentence}
+    return provided(DeviceControl).restart(device, asked["asked_by"])

@@ -9,6 +9,7 @@ from marshmallow.validate import Length, OneOf, Regexp
 from host_agent.capture.device_report import DeviceReport
 from host_agent.capture.footage_counts import FootageCount
 from host_agent.capture.storage_state import StorageState
+from host_agent.gateway_state import GatewayStatus
 from host_agent.reported_state import NOT_RUNNING, UNKNOWN, ReportedState
 from host_agent.ring.layout import NUMBERED_KINDS
 from shared.http.fields import UtcTime
@@ -55,6 +56,25 @@ class AlarmSchema(ma.Schema):
     sentence = fields.String(required=True)
 
 
+class GatewaySchema(ma.Schema):
+    """How this host and its gateway stand with each other."""
+
+    state = fields.String(
+        required=True,
+        attribute="status.value",
+        validate=OneOf([status.value for status in GatewayStatus]),
+        metadata={"description": "none: this host works alone."},
+    )
+    code = fields.String(required=True, metadata={"description": "The gateway's own where it refused."})
+    sentence = fields.String(required=True)
+    remedy = fields.String(required=True)
+    since = UtcTime(required=True, allow_none=True)
+    last_success_at = UtcTime(required=True, allow_none=True)
+    minutes_waiting = fields.Integer(
+        required=True, metadata={"description": "Minutes of activity that the gateway does not have yet."}
+    )
+
+
 class HealthSchema(ma.Schema):
     """The agent's health. Callers without a token, where one is set, see `alive` and `status` only."""
 
@@ -71,6 +91,7 @@ class HealthSchema(ma.Schema):
     storage = fields.List(fields.Nested(StorageSchema))
     devices = fields.List(fields.Nested(BriefDeviceSchema))
     alarms = fields.List(fields.Nested(AlarmSchema))
+    gateway = fields.Nested(GatewaySchema)
     error = fields.String(metadata={"description": "With 503 only, as in every error."})
     code = fields.String()
     remedy = fields.String()
@@ -303,6 +324,15 @@ HEALTH_EXAMPLE = {
     "storage": [STORAGE_EXAMPLE],
     "devices": [_BRIEF_EXAMPLE],
     "alarms": [],
+    "gateway": {
+        "state": "online",
+        "code": "",
+        "sentence": "Reporting to http://10.0.0.5.",
+        "remedy": "",
+        "since": "2026-11-21T08:00:02.000Z",
+        "last_success_at": "2026-11-21T14:02:01.500Z",
+        "minutes_waiting": 0,
+    },
 }
 DEVICE_EXAMPLE = {
     **_BRIEF_EXAMPLE,

@@ -6,17 +6,14 @@ The agent's processes share these and nothing else. Write-ahead logging: readers
 writer, a commit survives kill -9, and only reserved numbers are synced to disk before they are used.
 """
 
-import fcntl
 import json
-import os
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from host_agent.journal.database import JournalDatabase
 from host_agent.journal.facts import ClockPair, Fact, Lease, Receipt, WantedState
 from shared.clock import Clock
 from shared.spans import Span, from_utc_ms, utc_ms
@@ -59,58 +56,19 @@ class Journal:
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        self._path = path
         self._clock = clock
-        self._local = threading.local()
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # The agent's processes start at the same time, and SQLite does not wait for the one that turns
-        # write-ahead logging on.
-        descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            if not path.exists():
-                # Never on a database that is open: closing a file takes SQLite's locks on it away.
-                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-            with self._writing() as db:
-                db.executescript(_SCHEMA)
-        finally:
-            os.close(descriptor)
+        self.database = JournalDatabase(path)
+        self.database.create(_SCHEMA)
 
     def _connection(self) -> sqlite3.Connection:
-        db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if db is None:
-            db = sqlite3.connect(self._path, timeout=10, isolation_level=None)
-            db.row_factory = sqlite3.Row
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute("PRAGMA synchronous=NORMAL")
-            self._local.db = db
-        return db
+        return self.database.connection()
 
-    @contextmanager
-    def _writing(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        db = self._connection()
-        if durable:
-            db.execute("PRAGMA synchronous=FULL")
-        try:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
-            if db.in_transaction:
-                db.execute("COMMIT")
-        finally:
-            if durable:
-                db.execute("PRAGMA synchronous=NORMAL")
+    def _writing(self, *, durable: bool = False) -> AbstractContextManager[sqlite3.Connection]:
+        return self.database.writing(durable=durable)
 
     def close(self) -> None:
         """Close this thread's connection."""
-        db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if db is not None:
-            db.close()
-            self._local.db = None
+        self.database.close()
 
     # -- numbers -----------------------------------------------------------------------------
 

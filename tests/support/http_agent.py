@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from host_agent.app import create_app
 from host_agent.frames.heatmap import HeatmapReader
 from host_agent.frames.metadata import CaptureFacts, Judgement, encode_metadata
+from host_agent.gateway_state import GatewayState, no_gateway
 from host_agent.http_services import AppServices
 from host_agent.journal.journal import Journal
 from host_agent.playback.clips import ClipService
@@ -57,11 +58,14 @@ class HttpAgent:
     stores: dict[str, RingStore]
     journal: Journal
     app: Flask = field(init=False)
+    services: AppServices = field(init=False)
     threads: list[threading.Thread] = field(default_factory=list)
+    calling_secret: Callable[[], str] = str
+    gateway: Callable[[], GatewayState] = no_gateway
 
     def __post_init__(self) -> None:
         timelines = TimelineService(self.stores, self.journal, self.clock)
-        services = AppServices(
+        self.services = AppServices(
             version="0.1.0",
             settings=lambda: self.settings,
             devices=self.devices,
@@ -84,13 +88,14 @@ class HttpAgent:
                 start=self._start,
                 log=structlog.get_logger(),
             ),
+            gateway=lambda: self.gateway(),
         )
-        self.app = create_app(services)
+        self.app = create_app(self.services)
         self.app.test_client_class = ReadingClient
 
     def _tokens(self) -> Sequence[str]:
-        token = self.settings.agent.token.get_secret_value()
-        return [token] if token else []
+        secrets = (self.settings.agent.token.get_secret_value(), self.calling_secret())
+        return [secret for secret in secrets if secret]
 
     def _start(self, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, daemon=True)

@@ -1,0 +1,230 @@
+"""A small gateway on loopback that takes hosts and their reports, and misbehaves when it is told to."""
+
+import gzip
+import hashlib
+import json
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+from shared.contracts.enrolment import EnrolmentRequest
+from shared.contracts.heartbeat import AssignedCamera, Command, Heartbeat
+from shared.contracts.minutes import MinuteReport
+from tests.support.set_clock import SetClock
+
+# Writes an answer of its own; the request was handled before, or not at all.
+Behaviour = Callable[[BaseHTTPRequestHandler], None]
+
+
+@dataclass(slots=True)
+class KnownHost:
+    """A host that was enrolled. `minutes`: the newest revision of each device's minute."""
+
+    id: str
+    name: str
+    credential_sha256: str
+    request: EnrolmentRequest
+    is_revoked: bool = False
+    minutes: dict[tuple[str, int], MinuteReport] = field(default_factory=dict)
+    results: list[str] = field(default_factory=list)
+
+
+class FleetGateway:
+    """Serves until the end of the block. `tokens`: each may be traded once.
+
+    `before`: what happens to the next requests instead of being handled. `after`: what is answered to the
+    next ones that were handled, instead of the answer. Both are used up one a request.
+    """
+
+    def __init__(self, *tokens: str, interval_s: float = 10.0) -> None:
+        self.tokens = set(tokens)
+        self.interval_s = interval_s
+        self.hosts: list[KnownHost] = []
+        self.used: dict[str, KnownHost] = {}
+        self.heartbeats: list[Heartbeat] = []
+        self.enrolments: list[EnrolmentRequest] = []
+        self.encodings: list[str] = []
+        self.before: deque[Behaviour] = deque()
+        self.after: deque[Behaviour] = deque()
+        self.commands: list[Command] = []
+        self.cameras: list[AssignedCamera] | None = None
+        self.clock: SetClock | None = None
+        self._lock = threading.Lock()
+        self._connections: set[socket.socket] = set()
+        self._port = 0
+        self._server: ThreadingHTTPServer | None = None
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def open(self) -> None:
+        """Listen: on the same port after a `close`."""
+        server = ThreadingHTTPServer(("127.0.0.1", self._port), self._handler())
+        server.daemon_threads = True
+        self._port = server.server_address[1]
+        self._server = server
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def close(self) -> None:
+        """Nobody listens any more, and what was connected is cut off."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+        with self._lock:
+            connections, self._connections = self._connections, set()
+        for connection in connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def host(self) -> KnownHost:
+        """The only host."""
+        assert len(self.hosts) == 1, self.hosts
+        return self.hosts[0]
+
+    def lose_database(self) -> None:
+        """It is a new gateway from now on."""
+        self.hosts.clear()
+        self.used.clear()
+
+    def deliveries(self) -> list[int]:
+        """How many minutes each heartbeat carried."""
+        return [len(heartbeat.minutes) for heartbeat in self.heartbeats]
+
+    # -- handling ----------------------------------------------------------------------------
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        gateway = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                super().setup()
+                with gateway._lock:
+                    gateway._connections.add(self.connection)
+
+            def finish(self) -> None:
+                with gateway._lock:
+                    gateway._connections.discard(self.connection)
+                with suppress(OSError):
+                    super().finish()
+
+            def do_POST(self) -> None:
+                gateway._handle(self)
+
+            def log_message(self, *_words: object) -> None:
+                pass
+
+        return Handler
+
+    def _handle(self, request: BaseHTTPRequestHandler) -> None:
+        body = request.rfile.read(int(request.headers["Content-Length"]))
+        if self.before:
+            self.before.popleft()(request)
+            return
+        encoding = request.headers.get("Content-Encoding", "")
+        if encoding == "gzip":
+            body = gzip.decompress(body)
+        with self._lock:
+            self.encodings.append(encoding)
+            if request.path == "/api/v1/hosts/enrol":
+                status, answer = self._enrol(EnrolmentRequest.model_validate_json(body))
+            else:
+                assert request.path == "/api/v1/hosts/heartbeat", request.path
+                authorisation = request.headers.get("Authorization", "")
+                status, answer = self._heartbeat(authorisation, Heartbeat.model_validate_json(body))
+            behaviour = self.after.popleft() if self.after else None
+        if behaviour is not None:
+            behaviour(request)
+            return
+        send_json(request, status, answer)
+
+    def _enrol(self, asked: EnrolmentRequest) -> tuple[int, dict[str, Any]]:
+        self.enrolments.append(asked)
+        known = self.used.get(asked.token)
+        if known is None and asked.token not in self.tokens:
+            return refusal(401, "enrolment_token_unknown", "There is no such enrolment token.")
+        if known is not None and known.credential_sha256 != asked.credential_sha256:
+            return refusal(409, "enrolment_token_used", "This enrolment token was used already.")
+        if known is None:
+            identity = f"host-{len(self.hosts) + 1}-{time.monotonic_ns()}"
+            known = KnownHost(identity, asked.name, asked.credential_sha256, asked)
+            self.hosts.append(known)
+            self.used[asked.token] = known
+        heartbeat_url = f"{self.url}/api/v1/hosts/heartbeat"
+        return success(host_id=known.id, heartbeat_url=heartbeat_url, interval_s=self.interval_s)
+
+    def _heartbeat(self, authorisation: str, report: Heartbeat) -> tuple[int, dict[str, Any]]:
+        digest = hashlib.sha256(authorisation.removeprefix("Bearer ").encode()).hexdigest()
+        host = next((host for host in self.hosts if host.credential_sha256 == digest), None)
+        if host is None:
+            return refusal(401, "unauthorised", "This credential is not known here.")
+        if host.is_revoked:
+            return refusal(401, "revoked", "This host's credential was revoked.")
+        self.heartbeats.append(report)
+        for minute in report.minutes:
+            held = host.minutes.get((minute.device, minute.minute))
+            if held is None or minute.revision >= held.revision:
+                host.minutes[minute.device, minute.minute] = minute
+        host.results += [f"{result.id}: {result.done}" for result in report.command_results]
+        return success(
+            received_utc_ms=report.sent_utc_ms,
+            interval_s=self.interval_s,
+            minutes={"stored": len(report.minutes)},
+            commands=[command.model_dump() for command in self.commands],
+            cameras=None if self.cameras is None else [camera.model_dump() for camera in self.cameras],
+        )
+
+
+def success(**data: object) -> tuple[int, dict[str, Any]]:
+    return 200, {"success": True, "data": data}
+
+
+def refusal(status: int, code: str, message: str) -> tuple[int, dict[str, Any]]:
+    error = {"code": code, "message": message, "remedy": "Ask an admin.", "details": {}}
+    return status, {"success": False, "error": error}
+
+
+def send_json(request: BaseHTTPRequestHandler, status: int, answer: object) -> None:
+    send(request, status, json.dumps(answer).encode())
+
+
+def send(request: BaseHTTPRequestHandler, status: int, body: bytes, **headers: str) -> None:
+    request.send_response(status)
+    for name, value in headers.items():
+        request.send_header(name.replace("_", "-"), value)
+    request.send_header("Content-Length", str(len(body)))
+    request.end_headers()
+    request.wfile.write(body)
+
+
+def answer_with(status: int, body: bytes, **headers: str) -> Behaviour:
+    return lambda request: send(request, status, body, **headers)
+
+
+def refuse_with(status: int, code: str) -> Behaviour:
+    return lambda request: send_json(request, *refusal(status, code, f"It is {code}."))
+
+
+def lose_answer(request: BaseHTTPRequestHandler) -> None:
+    """The connection breaks before anything is answered."""
+    request.close_connection = True
