@@ -59,6 +59,7 @@ def sayings(plan: DayPlan, end: datetime, words: Sequence[datetime]) -> list[Say
             said.append(Saying(word, AGENT_STARTED, "agent_started", "The agent started."))
             said.append(_live(word))
     said.sort(key=lambda saying: saying.at)
+    said.append(Saying(end, STATE_CHANGED, "agent_stopped", _ENDED, "stopped"))
     return [*said, Saying(end, DEVICE_REMOVED, "unassigned", _ENDED)]
 
 
