@@ -176,6 +176,7 @@ def test_rows_that_drifted_apart_under_phase_2_are_brought_into_step(database_ur
     run(
         database_url,
         "UPDATE videos SET filename = 'renamed.mp4', original_path = NULL WHERE original_filename = '2.mp4'",
+        "UPDATE videos SET original_path = 'originals/3.mp4' WHERE filename = '3.mp4'",
         "UPDATE videos SET processing_status = 'completed' WHERE filename = '4.mp4'",
         "UPDATE camera_pins SET mall_id = md5('mall9')::uuid WHERE id = md5('pin6')::uuid",
     )
@@ -184,6 +185,7 @@ def test_rows_that_drifted_apart_under_phase_2_are_brought_into_step(database_ur
     assert (found["1.mp4"]["processed"], found["1.mp4"]["processing_status"]) == (True, "completed")
     renamed = found["renamed.mp4"]
     assert (renamed["original_filename"], renamed["file_path"]) == ("renamed.mp4", "")
+    assert found["3.mp4"]["file_path"] == "originals/3.mp4"
     assert found["4.mp4"]["processed"] is True
     moved = "SELECT count(*) FROM videos WHERE filename = '5.mp4' AND mall_id = md5('mall9')::uuid"
     assert value(database_url, moved) == 1

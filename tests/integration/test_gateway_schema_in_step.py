@@ -15,7 +15,7 @@ from tests.support.servers import fresh_database
 MALL, OTHER_MALL = (f"00000000-0000-0000-0000-00000000001{n}" for n in (1, 2))
 PIN, SECOND_PIN, FAR_PIN = (f"00000000-0000-0000-0000-00000000002{n}" for n in (1, 2, 3))
 NOBODY = "00000000-0000-0000-0000-0000000000ff"
-EARLY, LATE = "2025-06-01T12:00:00+00:00", "2025-06-02T12:00:00+00:00"
+EARLY, LATE, LATER = (f"2025-06-0{day}T12:00:00+00:00" for day in (1, 2, 3))
 Database = psycopg.Connection[DictRow]
 
 
@@ -157,7 +157,7 @@ def test_a_change_of_one_column_changes_the_other(
         ("camera_pin_id", "pin_id", PIN, SECOND_PIN),
         ("file_path", "original_path", "legacy.mp4", "new.mp4"),
         ("original_filename", "filename", "legacy.mp4", "new.mp4"),
-        ("upload_timestamp", "uploaded_at", EARLY, LATE),
+        ("upload_timestamp", "uploaded_at", LATER, LATE),
     ],
 )
 def test_where_both_columns_are_written_the_new_one_wins(
@@ -165,7 +165,7 @@ def test_where_both_columns_are_written_the_new_one_wins(
 ) -> None:
     added = by_phase_2(database, **{legacy: written, new: wins})
     assert added[legacy] == added[new] == wins
-    changed = update(database, by_phase_1(database, camera_pin_id=PIN), **{legacy: written, new: wins})
+    changed = update(database, by_phase_1(database, camera_pin_id=FAR_PIN), **{legacy: written, new: wins})
     assert changed[legacy] == changed[new] == wins
 
 
