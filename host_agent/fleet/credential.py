@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -15,8 +15,8 @@ class Pending:
 
     gateway_url: str
     token_sha256: str
-    credential: str
-    calling_secret: str
+    credential: str = field(repr=False)
+    calling_secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Enrolled:
 
     gateway_url: str
     token_sha256: str
-    credential: str
-    calling_secret: str
+    credential: str = field(repr=False)
+    calling_secret: str = field(repr=False)
     host_id: str
     heartbeat_url: str
     interval_s: float

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from host_agent.fleet.credential import Credentials, Enrolled, Pending
@@ -30,7 +30,7 @@ class Wish:
     """What the settings ask for. `url` has no slash at its end; both are empty where not set."""
 
     url: str
-    token: str
+    token: str = field(repr=False)
 
     @property
     def token_sha256(self) -> str:

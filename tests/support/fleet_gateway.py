@@ -17,7 +17,6 @@ from typing import Any, Self
 from shared.contracts.enrolment import EnrolmentRequest
 from shared.contracts.heartbeat import AssignedCamera, Command, Heartbeat
 from shared.contracts.minutes import MinuteReport
-from tests.support.set_clock import SetClock
 
 # Writes an answer of its own; the request was handled before, or not at all.
 Behaviour = Callable[[BaseHTTPRequestHandler], None]
@@ -55,7 +54,6 @@ class FleetGateway:
         self.after: deque[Behaviour] = deque()
         self.commands: list[Command] = []
         self.cameras: list[AssignedCamera] | None = None
-        self.clock: SetClock | None = None
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
         self._port = 0
@@ -129,7 +127,8 @@ class FleetGateway:
                     super().finish()
 
             def do_POST(self) -> None:
-                gateway._handle(self)
+                with suppress(OSError):  # the agent has had enough
+                    gateway._handle(self)
 
             def log_message(self, *_words: object) -> None:
                 pass
@@ -228,3 +227,35 @@ def refuse_with(status: int, code: str) -> Behaviour:
 def lose_answer(request: BaseHTTPRequestHandler) -> None:
     """The connection breaks before anything is answered."""
     request.close_connection = True
+
+
+def keep_silent(request: BaseHTTPRequestHandler) -> None:
+    """Nothing is answered, and the connection stays open until the other end gives up."""
+    request.close_connection = True
+    request.connection.recv(1)
+
+
+def trickle_headers(request: BaseHTTPRequestHandler) -> None:
+    """Headers without an end, each in time."""
+    request.close_connection = True
+    request.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        request.wfile.write(b"X-More: to come\r\n")
+        time.sleep(0.05)
+
+
+def trickle_body(request: BaseHTTPRequestHandler) -> None:
+    """A body that goes on, a byte at a time."""
+    request.close_connection = True
+    request.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{")
+    while True:
+        request.wfile.write(b" ")
+        time.sleep(0.05)
+
+
+def pour(request: BaseHTTPRequestHandler) -> None:
+    """More than anybody can keep."""
+    request.close_connection = True
+    request.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+    while True:
+        request.wfile.write(b" " * 65_536)
