@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
+from gateway.db.migrations.refusal import unreachable
 from gateway.db.schema_listing import LISTING, Kind, SchemaThing, list_schema, read_listing
 from gateway.db.schema_state import known_revisions, revision_of
 
@@ -28,10 +30,16 @@ class Finding:
 
 
 def verify_schema(engine: Engine) -> list[Finding]:
-    """Return what is not as the newest revision makes it; empty where all is well. Changes nothing."""
+    """Return what is not as the newest revision makes it; empty where all is well. Changes nothing.
+
+    Raises MigrationError (`unavailable`) where the server does not answer.
+    """
     newest, _known = known_revisions()
-    with engine.connect() as connection:
-        found = list_schema(connection)
+    try:
+        with engine.connect() as connection:
+            found = list_schema(connection)
+    except OperationalError as error:
+        raise unreachable(error) from None
     return judge_revision(revision_of(engine), newest) + compare(read_listing(LISTING.read_text()), found)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, text
 from deploy.local.postgres import PrivatePostgres
 from gateway.db.commands import downgrade
 from gateway.db.engine import create_database
+from gateway.db.migrations.refusal import MigrationError
 from gateway.db.schema_listing import LISTING, SchemaThing, list_schema, read_listing
 from gateway.db.verify_schema import Finding, compare, verify_schema
 from tests.support.schema_stand import PHASE_1
@@ -91,6 +92,12 @@ def named(things: list[SchemaThing]) -> set[tuple[str, str]]:
 
 def test_a_database_of_the_newest_revision_lacks_nothing(engine: Engine) -> None:
     assert verify_schema(engine) == []
+
+
+def test_no_server_is_said_in_a_sentence() -> None:
+    engine = create_database("postgresql://127.0.0.1:1/none", pool_size=1)
+    with pytest.raises(MigrationError, match="cannot be reached"):
+        verify_schema(engine)
 
 
 def test_a_database_of_an_older_revision_is_found_to_be_one(migrated_database_url: str) -> None:
