@@ -26,6 +26,7 @@ __all__ = [
     "allows",
     "caller",
     "may",
+    "permissions_of",
     "requires",
 ]
 
@@ -84,6 +85,11 @@ class Caller:
 def allows(role: str, permission: str) -> bool:
     """Whether users of `role` may do this at all."""
     return permission in (PUBLIC, SIGNED_IN) or permission in ROLES.get(role, frozenset())
+
+
+def permissions_of(role: str) -> list[str]:
+    """What users of `role` may do, by name."""
+    return sorted(ROLES.get(role, frozenset()))
 
 
 def may(user: Caller, permission: str, device: Grouped | None = None) -> bool:
