@@ -48,8 +48,7 @@ class PictureMaker:
         self._dot = Image.new("RGB", (_DOT_PX + _MARGIN_PX, self._mark.height))
         self._no_dot = self._dot.copy()
         ImageDraw.Draw(self._dot).ellipse((0, 1, _DOT_PX, _DOT_PX + 1), fill=_DOT_INK)
-        self._frames: dict[Scene, list[Image.Image]] = {}
-        self._ready: dict[tuple[Scene, int], tuple[Image.Image, Picture]] = {}
+        self._ready: dict[Scene, list[tuple[Image.Image, Picture]]] = {}
 
     def picture(self, capture: PlannedCapture) -> Picture:
         """Raises UnavailableError where the scene's pictures cannot be decoded."""
@@ -67,18 +66,16 @@ class PictureMaker:
         )
 
     def _scaled(self, scene: Scene, frame: int) -> tuple[Image.Image, Picture]:
-        ready = self._ready.get((scene, frame))
-        if ready is None:
-            if scene not in self._frames:
-                self._frames[scene] = self._scenes.frames(scene)
-            whole = self._frames[scene][frame]
-            height = round(whole.height * THUMBNAIL_WIDTH / whole.width / 2) * 2
-            small = whole.resize((THUMBNAIL_WIDTH, height), Image.Resampling.BOX)
-            small.paste(self._no_dot, (_MARGIN_PX, _MARGIN_PX))
-            small.paste(self._mark, (_MARGIN_PX + self._dot.width, _MARGIN_PX))
-            sizes = Picture(b"", whole.width, whole.height, len(_jpeg(whole, _CAPTURE_QUALITY)))
-            ready = self._ready[scene, frame] = (small, sizes)
-        return ready
+        if scene not in self._ready:
+            self._ready[scene] = [self._prepared(whole) for whole in self._scenes.frames(scene)]
+        return self._ready[scene][frame]
+
+    def _prepared(self, whole: Image.Image) -> tuple[Image.Image, Picture]:
+        height = round(whole.height * THUMBNAIL_WIDTH / whole.width / 2) * 2
+        small = whole.resize((THUMBNAIL_WIDTH, height), Image.Resampling.BOX)
+        small.paste(self._no_dot, (_MARGIN_PX, _MARGIN_PX))
+        small.paste(self._mark, (_MARGIN_PX + self._dot.width, _MARGIN_PX))
+        return small, Picture(b"", whole.width, whole.height, len(_jpeg(whole, _CAPTURE_QUALITY)))
 
 
 class Judge:

@@ -6,7 +6,7 @@ All are encoded alike, so that they play one after another as one recording.
 
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -59,15 +59,18 @@ class Scenes:
         """A clip for a device that goes on, looped, where the past ends."""
         return self.folder / f"live-{light.value}.mp4"
 
-    def frames(self, scene: Scene) -> list[Image.Image]:
+    def frames(self, scene: Scene) -> Iterator[Image.Image]:
         """Every picture of a scene in full size, RGB. Raises UnavailableError."""
         made = self.folder / f"{scene.name}.mp4"
         raw = _ffmpeg("-i", made, "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
-        if len(raw) % (FRAMES * WIDTH * 3):
-            raise UnavailableError(f"{made} has not {FRAMES} pictures.", remedy="Delete it: it is made anew.")
-        size = (WIDTH, len(raw) // (FRAMES * WIDTH * 3))
-        length = size[0] * size[1] * 3
-        return [Image.frombytes("RGB", size, raw[at : at + length]) for at in range(0, len(raw), length)]
+        length, rest = divmod(len(raw), FRAMES)
+        if rest or length % (WIDTH * 3):
+            raise UnavailableError(
+                f"{made} has not {FRAMES} pictures.", remedy="Delete its folder: it is made anew."
+            )
+        size = (WIDTH, length // (WIDTH * 3))
+        for at in range(0, len(raw), length):
+            yield Image.frombytes("RGB", size, raw[at : at + length])
 
 
 def prepare_scenes(shot: Shot, folder: Path) -> Scenes:

@@ -57,7 +57,9 @@ def read_template(path: Path) -> SegmentTemplate:
     data = path.read_bytes()
     times = picture_times(data) if is_whole(len(data)) else None
     if times is None:
-        raise UnavailableError(f"{path} is no segment of video.", remedy="Delete it: it is made anew.")
+        raise UnavailableError(
+            f"{path} is no segment of video.", remedy="Delete its folder: it is made anew."
+        )
     shown: list[Stamp] = []
     clocks: list[Stamp] = []
     for packet in range(0, len(data), PACKET_BYTES):

@@ -322,7 +322,10 @@ def test_a_past_that_is_made_again_replaces_what_was_left_and_explains_all_of_it
     assert "made anew" in told.gaps[2].sentence
 
 
-def test_words_of_the_agent_within_the_past_explain_none_of_it(tmp_path: Path, cache: Path) -> None:
+@pytest.mark.parametrize("boot", ["boot-1", "boot-2"], ids=["same boot", "after a restart"])
+def test_words_of_the_agent_within_the_past_explain_none_of_it(
+    tmp_path: Path, cache: Path, boot: str
+) -> None:
     device = SampleDevice(tmp_path / "footage", tmp_path / "state")
     begin = SetClock(NOW - timedelta(hours=2), monotonic_s=500_000)
     journal = Journal(device.state_dir / "journal.db", begin)
@@ -332,6 +335,8 @@ def test_words_of_the_agent_within_the_past_explain_none_of_it(tmp_path: Path, c
     begin.pass_time(1500)
     journal.note("agent_stopped", "agent_stopped", "The agent was stopped.")
     begin.pass_time(5640)
+    if begin.boot != boot:
+        begin.boot, begin.monotonic_s = boot, 40.0
     journal.note("agent_started", "agent_started", "The agent started.")
     begin.pass_time(60)
     journal.close()
