@@ -80,8 +80,8 @@ class QueryNumber(ma.fields.Float):
         return float(value)
 
 
-class SpanQuerySchema(ma.Schema):
-    """`?from=&to=`; loads to a Span."""
+class SpanKeysSchema(ma.Schema):
+    """`?from=&to=` beside other parameters; `span_of` makes a Span of them."""
 
     start = UtcTime(
         required=True,
@@ -97,12 +97,21 @@ class SpanQuerySchema(ma.Schema):
         },
     )
 
-    @ma.post_load
-    def to_span(self, data: dict[str, Any], **_kwargs: Any) -> Span:
+    @staticmethod
+    def span_of(data: Mapping[str, Any]) -> Span:
+        """The span of what was loaded. Raises ma.ValidationError."""
         try:
             return checked_span(data["start"], data["end"])
         except ValueError as error:
             raise ma.ValidationError(str(error), "to") from None
+
+
+class SpanQuerySchema(SpanKeysSchema):
+    """`?from=&to=`; loads to a Span."""
+
+    @ma.post_load
+    def to_span(self, data: dict[str, Any], **_kwargs: Any) -> Span:
+        return self.span_of(data)
 
 
 class SpanSchema(ma.Schema):
