@@ -1,14 +1,15 @@
-"""Commands: web · ingest · db upgrade|downgrade|current · seed · create-user · verify-schema · settings · doctor.
+"""Commands: web · ingest · db · seed · create-user · verify-schema · settings · doctor.
 
 A command imports what it needs when it is called.
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from gateway.settings import CONFIG_VARIABLE, load_settings, require_secret
+from gateway.settings import CONFIG_VARIABLE, load_settings
 from shared.errors import ColdframeError
 from shared.ffmpeg.masking import mask_secrets
 from shared.log import configure_logging
@@ -29,26 +30,28 @@ def main() -> None:
 @main.command(help="The browser and the API.")
 @config_option
 def web(config: Path | None) -> None:
+    from gateway.bootstrap.checks import check_before_serving
     from gateway.bootstrap.web import served_web
     from shared.http.errors import EnvelopeForm
     from shared.http.server import Server, serve
 
     settings = load_settings(config)
-    require_secret(settings)
     configure_logging(process="web", level=settings.log.level, mask=mask_secrets)
+    check_before_serving(settings)
     serve(lambda: served_web(settings), Server(settings.web.listen, settings.web.threads, EnvelopeForm()))
 
 
 @main.command(help="What machines send: enrolment and heartbeats.")
 @config_option
 def ingest(config: Path | None) -> None:
+    from gateway.bootstrap.checks import check_before_serving
     from gateway.bootstrap.ingest import served_ingest
     from shared.http.errors import EnvelopeForm
     from shared.http.server import Server, serve
 
     settings = load_settings(config)
-    require_secret(settings)
     configure_logging(process="ingest", level=settings.log.level, mask=mask_secrets)
+    check_before_serving(settings)
     serve(
         lambda: served_ingest(settings),
         Server(settings.ingest.listen, settings.ingest.threads, EnvelopeForm()),
@@ -87,6 +90,62 @@ def verify_schema_command(config: Path | None) -> None:
         click.echo(str(finding))
     click.echo(f"{len(findings)} differences." if findings else "The schema is complete.")
     sys.exit(1 if findings else 0)
+
+
+password_stdin_option = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input instead of asking."
+)
+
+
+@main.command(help="Make the first admin; does nothing where there is one. A demo's admin is well known.")
+@click.option("--email", default="", help="Of the first admin.")
+@click.option("--username", default="admin", show_default=True, help="Of the first admin.")
+@password_stdin_option
+@config_option
+def seed(email: str, username: str, password_stdin: bool, config: Path | None) -> None:
+    from gateway.accounts.seeding import seed as seed_users
+    from gateway.bootstrap.accounts import user_keeper
+
+    settings = load_settings(config)
+    with user_keeper(settings) as users:
+        made = seed_users(
+            users,
+            demo=settings.security.demo,
+            email=email,
+            username=username,
+            read_password=_password_reader(password_stdin),
+        )
+    verb = "is made" if made.is_new else "is there already"
+    click.echo(f"The admin {made.user.username} ({made.user.email}) {verb}.")
+
+
+@main.command(name="create-user", help="Make a user.")
+@click.option("--email", required=True, help="Their e-mail address; they may sign in by it.")
+@click.option("--username", required=True, help="Their short name; they may sign in by it.")
+@click.option("--role", required=True, help="admin, operator or viewer.")
+@password_stdin_option
+@config_option
+def create_user_command(
+    email: str, username: str, role: str, password_stdin: bool, config: Path | None
+) -> None:
+    from gateway.accounts.seeding import create_user
+    from gateway.bootstrap.accounts import user_keeper
+
+    with user_keeper(load_settings(config)) as users:
+        user = create_user(
+            users,
+            email=email,
+            username=username,
+            role=role,
+            read_password=_password_reader(password_stdin),
+        )
+    click.echo(f"{user.username} ({user.email}) is made: {user.role}.")
+
+
+def _password_reader(from_stdin: bool) -> Callable[[], str]:
+    from gateway.accounts.seeding import password_from, password_from_terminal
+
+    return (lambda: password_from(sys.stdin)) if from_stdin else password_from_terminal
 
 
 @main.group(help="The schema of the database.")

@@ -11,6 +11,7 @@ from shared.http.docs import docs_blueprint
 from shared.http.errors import FlatForm
 from shared.http.permissions import PUBLIC, declared_permission
 from tests.support.http_agent import HttpAgent, make_agent
+from tests.support.url_map import documented, served
 
 PERMISSIONS = {PUBLIC, "archive:read", "archive:export", "hosts:read", "hosts:control"}
 ABOUT_THE_DOCUMENT = {"/openapi.json", "/docs", "/docs.css"}
@@ -67,34 +68,15 @@ def test_an_application_with_an_undeclared_endpoint_does_not_start() -> None:
 
 def test_every_address_is_in_the_document_and_nothing_else_is(agent: HttpAgent) -> None:
     document = agent.client.get("/openapi.json").get_json()
-    documented = {
-        (method.upper(), path)
-        for path, item in document["paths"].items()
-        for method in item
-        if method in ("get", "post", "put", "patch", "delete")
-    }
-    served = {
-        (method, _as_documented(rule.rule))
-        for rule in agent.app.url_map.iter_rules()
-        if rule.rule not in ABOUT_THE_DOCUMENT
-        for method in (rule.methods or set()) - {"HEAD"}
-    }
-    assert documented == served
-
-
-def _as_documented(rule: str) -> str:
-    """`/<device:device>/<any('a','b'):name>` → `/{device}/{name}`."""
-    return "/".join(
-        "{" + part.rpartition(":")[2].removesuffix(">") + "}" if part.startswith("<") else part
-        for part in rule.split("/")
-    )
+    assert documented(document) == served(agent.app, leave_out=ABOUT_THE_DOCUMENT)
 
 
 def test_the_repository_has_no_second_place_for_routes() -> None:
-    root = Path(__file__).resolve().parents[2] / "host_agent"
+    root = Path(__file__).resolve().parents[2]
     found = {
         path.name
-        for path in root.rglob("*.py")
+        for folder in ("host_agent", "gateway")
+        for path in (root / folder).rglob("*.py")
         if "@blp." in path.read_text() and path.name not in ("routes.py", "app.py")
     }
     assert found == set()
