@@ -49,6 +49,7 @@ class FleetGateway:
         self.used: dict[str, KnownHost] = {}
         self.heartbeats: list[Heartbeat] = []
         self.enrolments: list[EnrolmentRequest] = []
+        self.accepted = 0
         self.encodings: list[str] = []
         self.before: deque[Behaviour] = deque()
         self.after: deque[Behaviour] = deque()
@@ -119,6 +120,7 @@ class FleetGateway:
                 super().setup()
                 with gateway._lock:
                     gateway._connections.add(self.connection)
+                    gateway.accepted += 1
 
             def finish(self) -> None:
                 with gateway._lock:

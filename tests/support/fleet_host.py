@@ -23,7 +23,6 @@ from host_agent.frames.minutes import MINUTES, Minute
 from host_agent.frames.minutes_file import MinutesFile, encode_minutes
 from host_agent.heartbeat_facts import HeartbeatFacts, ReportedMinutes
 from host_agent.journal.fleet_records import FleetRecords
-from host_agent.journal.journal import Journal
 from host_agent.ring.layout import MINUTES_NAME, Hour, Kind
 from host_agent.ring.store import RingStore
 from host_agent.settings import GatewaySettings
@@ -71,7 +70,6 @@ class FleetHost:
 
     def _start(self) -> None:
         agent = self.agent
-        agent.journal = Journal(agent.settings.agent.state_dir / "journal.db", agent.clock)
         records = FleetRecords(agent.journal.database, agent.clock)
         devices = served_devices(agent.services)
         minutes = ReportedMinutes(MinuteFiles(lambda: agent.stores, agent.clock), lambda *unfit: None)
