@@ -11,7 +11,8 @@ class Device:
     """A device of a host. Its name in the fleet is `{host}/{name}`.
 
     `id`: the small number that minutes are kept under. `group_id`: of the camera that it is; None where
-    that camera is in no group. `removed`: the host does not report it any more.
+    that camera is in no group. `removed`: the host does not report it any more. `external_id`: of that
+    camera; never changes.
     """
 
     id: int
@@ -24,6 +25,7 @@ class Device:
     group_id: str | None
     group: str | None
     removed: bool
+    external_id: str | None = None
 
     @property
     def full_name(self) -> str:

@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from gateway.catalogue.device import Device, Scope
 from gateway.catalogue.tables import camera_groups, cameras, devices, hosts
-from shared.errors import NotFoundError
+from shared.errors import ConflictError, NotFoundError
 from shared.paging import Page, PageQuery
 
 
@@ -57,6 +57,15 @@ def unknown_host(host: str) -> NotFoundError:
     """The same for a host that is not there and for one of which the caller may see no device."""
     return NotFoundError(
         f"There is no host {host}.", remedy="GET /api/v1/hosts lists the hosts.", code="unknown_host"
+    )
+
+
+def unknown_group() -> NotFoundError:
+    """The same for a group that is not there and for one that the caller may not see."""
+    return NotFoundError(
+        "There is no such group.",
+        remedy="GET /api/v1/cameras/groups lists the groups.",
+        code="unknown_group",
     )
 
 
@@ -98,6 +107,14 @@ class Catalogue:
                 for row in connection.execute(_devices().where(*_filter(scope, host, group, removed)))
             ]
 
+    def devices_of_hosts(self, names: Collection[str], scope: Scope) -> list[Device]:
+        """The devices of these hosts in `scope`, by name."""
+        if not names:
+            return []
+        query = _devices().where(hosts.c.name.in_(sorted(names)), in_scope(scope))
+        with self._engine.begin() as connection:
+            return [_device(row) for row in connection.execute(query)]
+
     def page_of_devices(
         self,
         scope: Scope,
@@ -106,9 +123,16 @@ class Catalogue:
         host: str | None = None,
         group: str | None = None,
         search: str | None = None,
+        among: Select[tuple[int]] | None = None,
     ) -> Page[Device]:
-        """A page of the devices in `scope`, by name; `search` in names, labels and groups."""
-        condition = and_(*_filter(scope, host, group, True), *([_matches(search)] if search else []))
+        """A page of the devices in `scope`, by name; `search` in names, labels and groups; `among`: only
+        those whose id that query gives."""
+        conditions = _filter(scope, host, group, True)
+        if search:
+            conditions.append(_matches(search))
+        if among is not None:
+            conditions.append(devices.c.id.in_(among))
+        condition = and_(*conditions)
         query = _devices().where(condition).offset(asked.offset).limit(asked.page_size)
         counting = select(func.count()).select_from(_joined()).where(condition)
         with self._engine.begin() as connection:
@@ -116,16 +140,22 @@ class Catalogue:
             return Page([_device(row) for row in connection.execute(query)], total, asked)
 
     def put_in_group(self, device: Device, group_id: str | None) -> None:
-        """Make `device`'s camera one of a group, or of none. Raises NotFoundError for an unknown group."""
+        """Make `device`'s camera one of a group, or of none.
+
+        Raises NotFoundError for an unknown group, ConflictError where the camera was deleted.
+        """
         with self._engine.begin() as connection:
             if group_id is not None:
                 known = select(camera_groups.c.id).where(camera_groups.c.id == group_id)
-                if connection.execute(known).first() is None:
-                    raise NotFoundError(
-                        "There is no such group.", remedy="GET /api/v1/cameras/groups lists the groups."
-                    )
-            connection.execute(
+                if connection.execute(known.with_for_update(read=True, key_share=True)).first() is None:
+                    raise unknown_group()
+            changed = connection.execute(
                 update(cameras).where(cameras.c.id == device.camera_id).values(group_id=group_id)
+            )
+        if not changed.rowcount:
+            raise ConflictError(
+                f"The camera of {device.full_name} was deleted; what it recorded belongs to no group.",
+                remedy="Add a camera for this device first.",
             )
 
     # -- hosts -------------------------------------------------------------------------------
@@ -155,14 +185,14 @@ class Catalogue:
 
     def take_over_report(
         self, connection: Connection, host_id: str, reported: Sequence[ReportedDevice], now: datetime
-    ) -> dict[str, int]:
-        """Make the catalogue know the devices of a host as it reports them; return their ids by name.
+    ) -> None:
+        """Make the catalogue know the devices of a host as it reports them.
 
         New devices get a camera row of their own, named `{host}__{device}`, unless a camera is assigned to
         that host and device. Those that are not reported any more are marked as removed. Inside the
-        caller's transaction.
+        caller's transaction; other reports of the same host wait until it ends.
         """
-        host = connection.execute(select(hosts.c.name).where(hosts.c.id == host_id)).scalar_one()
+        host = _locked_host(connection, host_id)
         for device in reported:
             connection.execute(
                 insert(devices)
@@ -172,22 +202,45 @@ class Catalogue:
                     set_={"label": device.label, "source": device.source, "removed_at": None},
                 )
             )
-        own = devices.c.host_id == host_id
         connection.execute(
             update(devices)
-            .where(own, devices.c.removed_at.is_(None), devices.c.name.not_in([d.name for d in reported]))
+            .where(
+                devices.c.host_id == host_id,
+                devices.c.removed_at.is_(None),
+                devices.c.name.not_in([d.name for d in reported]),
+            )
             .values(removed_at=now)
         )
+        self._give_cameras(connection, host_id, host)
+
+    def ensure_devices(
+        self, connection: Connection, host_id: str, names: Collection[str], now: datetime
+    ) -> None:
+        """Make the catalogue know these devices of a host. Those that are new are none that it has now:
+        they are there for what they recorded. Inside the caller's transaction."""
+        own = select(devices.c.name).where(devices.c.host_id == host_id, devices.c.name.in_(sorted(names)))
+        missing = set(names) - set(connection.execute(own).scalars())
+        if not missing:
+            return
+        host = _locked_host(connection, host_id)
+        for name in sorted(missing):
+            connection.execute(
+                insert(devices)
+                .values(host_id=host_id, name=name, removed_at=now)
+                .on_conflict_do_nothing(index_elements=["host_id", "name"])
+            )
+        self._give_cameras(connection, host_id, host)
+
+    def _give_cameras(self, connection: Connection, host_id: str, host: str) -> None:
         nameless = connection.execute(
             select(devices.c.id, devices.c.name, devices.c.label, devices.c.source)
-            .where(own, devices.c.camera_id.is_(None))
+            .where(devices.c.host_id == host_id, devices.c.camera_id.is_(None))
+            .order_by(devices.c.id)
             .with_for_update()
         ).all()
         for row in nameless:
             camera_id = self._camera_of(connection, host_id, host, row)
             connection.execute(update(devices).where(devices.c.id == row.id).values(camera_id=camera_id))
-        rows = connection.execute(select(devices.c.name, devices.c.id).where(own))
-        return {row.name: row.id for row in rows}
 
     def _camera_of(
         self, connection: Connection, host_id: str, host: str, device: Row[*tuple[Any, ...]]
@@ -198,21 +251,29 @@ class Catalogue:
         ).scalar()
         if assigned is not None:
             return str(assigned)
-        external_id = f"{host}__{device.name}"
-        connection.execute(
-            insert(cameras)
-            .values(
-                id=self._new_id(),
-                name=device.label or f"{host}/{device.name}",
-                rtsp_url=device.source,
-                host_id=host_id,
-                device_name=device.name,
-                external_id=external_id,
-            )
-            .on_conflict_do_nothing(index_elements=["external_id"])
+        camera_id = self._new_id()
+        adding = insert(cameras).values(
+            id=camera_id,
+            name=device.label or f"{host}/{device.name}",
+            rtsp_url=device.source,
+            host_id=host_id,
+            device_name=device.name,
         )
-        found = select(cameras.c.id).where(cameras.c.external_id == external_id)
-        return str(connection.execute(found).scalar_one())
+        named = connection.execute(
+            adding.values(external_id=f"{host}__{device.name}").on_conflict_do_nothing(
+                index_elements=["external_id"]
+            )
+        )
+        if not named.rowcount:
+            # Somebody else's: of a__b and c, or of a and b__c, or given by hand.
+            connection.execute(adding.values(external_id=camera_id))
+        return camera_id
+
+
+def _locked_host(connection: Connection, host_id: str) -> str:
+    """The name of a host, whose devices nobody else changes until the transaction ends."""
+    query = select(hosts.c.name).where(hosts.c.id == host_id).with_for_update(key_share=True)
+    return str(connection.execute(query).scalar_one())
 
 
 def _joined() -> Any:
@@ -233,6 +294,7 @@ def _devices() -> Select[*tuple[Any, ...]]:
             devices.c.label,
             devices.c.source,
             devices.c.camera_id,
+            cameras.c.external_id,
             cameras.c.group_id,
             camera_groups.c.name.label("group"),
             devices.c.removed_at,
@@ -274,4 +336,5 @@ def _device(row: Row[*tuple[Any, ...]]) -> Device:
         group_id=row.group_id,
         group=row.group,
         removed=row.removed_at is not None,
+        external_id=row.external_id,
     )

@@ -10,13 +10,13 @@ from pydantic import Field
 
 from shared.contracts.contract import Contract
 from shared.contracts.enrolment import HostName, PublicUrl
-from shared.contracts.minutes import MinuteReport
+from shared.contracts.minutes import LATEST_UTC_MS, MinuteReport
 
 MOST_DEVICES = 512
 MOST_MINUTES = 2_000  # a minute of 512 devices, or a day of one, and some
 MOST_COMMANDS = 100
 
-UtcMs = Annotated[int, Field(ge=0, lt=2**53)]
+UtcMs = Annotated[int, Field(ge=0, lt=LATEST_UTC_MS)]
 Sentence = Annotated[str, Field(max_length=500)]
 
 

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from shared.contracts.contract import Contract
 
+# The year 6429. Calendars of the languages that read it end with the year 9999.
+LATEST_UTC_MS = 2**47
 Fraction = Annotated[float, Field(ge=0, le=1)]
 SecondsOfMinute = Annotated[float, Field(ge=0, le=60)]
 
@@ -29,4 +31,4 @@ class MinuteReport(Contract):
     frozen_s: SecondsOfMinute | None = None
     missing_s: SecondsOfMinute = 0.0
     thumbnail: Annotated[int, Field(ge=0, lt=10**10)] | None = None
-    thumbnail_utc_ms: Annotated[int, Field(ge=0, lt=2**53)] | None = None
+    thumbnail_utc_ms: Annotated[int, Field(ge=0, lt=LATEST_UTC_MS)] | None = None

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar
 import marshmallow as ma
 from flask import Flask
 from flask_smorest import Api, Blueprint  # type: ignore[import-untyped]
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, ValidationError
 
 from shared.http.errors import EnvelopeForm, ErrorForm
 from shared.http.fields import UtcTime
@@ -22,9 +22,15 @@ TEXT: Mapping[str, Any] = {"type": "string"}
 
 
 class DescribedPart(BaseConverter):
-    """A part of an address. Any text is taken, so that what is wrong with it can be said."""
+    """A part of an address. Any text is taken, so that what is wrong with it can be said; only the character
+    U+0000, which no file system and no database can be asked for, makes it an address that is not there."""
 
     OPENAPI_SCHEMA: ClassVar[Mapping[str, Any]] = {"type": "string"}
+
+    def to_python(self, value: str) -> str:
+        if "\0" in value:
+            raise ValidationError
+        return value
 
 
 class ErrorSchema(ma.Schema):
@@ -96,6 +102,16 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         def declare(view: View) -> View:
             reading: View = self.errors(413, 415)(inner(view))
             return reading
+
+        return declare
+
+    def message(self, schema: Mapping[str, Any], *, example: Mapping[str, Any]) -> Callable[[View], View]:
+        """Document a JSON body that the view reads itself (`shared/http/message_body.py`)."""
+        content = {"application/json": {"schema": dict(schema), "example": dict(example)}}
+
+        def declare(view: View) -> View:
+            described: View = self.doc(requestBody={"required": True, "content": content})(view)
+            return self.errors(413, 415)(described)
 
         return declare
 

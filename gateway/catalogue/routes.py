@@ -1,0 +1,59 @@
+"""Groups of cameras, which make it possible to limit users to some of them."""
+
+from typing import Any
+
+from gateway.accounts.permissions import caller, requires
+from gateway.catalogue.group_repository import CameraGroup, CameraGroups
+from gateway.catalogue.schemas import (
+    GROUP_EXAMPLE,
+    NEW_GROUP_EXAMPLE,
+    GroupChangeSchema,
+    GroupSchema,
+    NewGroupSchema,
+)
+from shared.http.envelope import EnvelopeBlueprint, PageQuerySchema
+from shared.http.provided import provided
+from shared.paging import Page
+
+blp = EnvelopeBlueprint(
+    "groups", __name__, url_prefix="/api/v1/cameras/groups", description="Groups of cameras."
+)
+
+
+@blp.get("")
+@requires("cameras:read")
+@blp.query(PageQuerySchema)
+@blp.page(GroupSchema, description="Groups by name.", example=GROUP_EXAMPLE)
+@blp.errors(503)
+def list_groups(query: dict[str, Any]) -> Page[CameraGroup]:
+    """Camera groups; who is limited to some sees these"""
+    return provided(CameraGroups).page(caller().scope, query["page_query"])
+
+
+@blp.post("")
+@requires("cameras:write")
+@blp.body(NewGroupSchema, example=NEW_GROUP_EXAMPLE)
+@blp.data(GroupSchema, status=201, description="The group.", example=GROUP_EXAMPLE)
+@blp.errors(409, 503)
+def make_group(asked: dict[str, Any]) -> CameraGroup:
+    """Make a camera group"""
+    return provided(CameraGroups).add(asked["name"], asked["location"], caller().scope)
+
+
+@blp.put("/<id:group_id>")
+@requires("cameras:write")
+@blp.body(GroupChangeSchema, example=NEW_GROUP_EXAMPLE)
+@blp.data(GroupSchema, description="The group.", example=GROUP_EXAMPLE)
+@blp.errors(404, 409, 503)
+def change_group(asked: dict[str, Any], group_id: str) -> CameraGroup:
+    """Change a camera group; what is not sent stays"""
+    return provided(CameraGroups).change(group_id, asked, caller().scope)
+
+
+@blp.delete("/<id:group_id>")
+@requires("cameras:write")
+@blp.data(None, description="The group is gone; its cameras are in none.")
+@blp.errors(404, 503)
+def delete_group(group_id: str) -> None:
+    """Delete a camera group"""
+    provided(CameraGroups).delete(group_id, caller().scope)

@@ -1,0 +1,142 @@
+"""Takes heartbeats: who sends it, what is kept of it, and what the host is told."""
+
+from collections.abc import Callable
+
+from gateway.catalogue.repository import ReportedDevice
+from gateway.hosts.address_check import AddressCheck
+from gateway.hosts.enrolment import sha256_of
+from gateway.hosts.heartbeat_repository import HeartbeatRepository, Reported, ReportingHost
+from gateway.hosts.minute_intake import sort_minutes
+from gateway.hosts.stored_report import AddressClaim, devices_digest, stored_report
+from shared.clock import Clock
+from shared.contracts.heartbeat import AssignedCamera, Heartbeat, HeartbeatAnswer
+from shared.errors import BadRequestError, ForbiddenError, UnauthorisedError
+from shared.spans import utc_ms
+
+# A refused address is looked at again after so long: its name may mean another one by then.
+JUDGED_AGAIN_AFTER_MS = 300_000
+
+# (name of a host) → the whole of its assignment; None: nobody says.
+Assignments = Callable[[str], list[AssignedCamera] | None]
+
+
+def nothing_assigned(_host: str) -> None:
+    """Assignments where cameras are not assigned to hosts yet."""
+
+
+class Heartbeats:
+    """`assignments`: which cameras a host is to record."""
+
+    def __init__(
+        self,
+        repository: HeartbeatRepository,
+        address_check: AddressCheck,
+        clock: Clock,
+        *,
+        interval_s: float,
+        minutes_kept_days: int,
+        assignments: Assignments = nothing_assigned,
+    ) -> None:
+        self._repository = repository
+        self._address_check = address_check
+        self._clock = clock
+        self._interval_s = interval_s
+        self._minutes_kept_days = minutes_kept_days
+        self._assignments = assignments
+
+    def sender(self, credential: str | None) -> ReportingHost:
+        """The host that has this credential. Raises UnauthorisedError (unknown_credential, revoked)."""
+        host = None
+        if credential:
+            host = self._repository.reporting_host(sha256_of(credential), self._clock.now())
+        if host is None:
+            raise UnauthorisedError(
+                "This host is not known here.",
+                code="unknown_credential",
+                remedy="Ask an admin for an enrolment token and give it to its agent.",
+            )
+        if host.is_revoked:
+            raise UnauthorisedError(
+                f"The credential of {host.name} was revoked.",
+                code="revoked",
+                remedy="Ask an admin for a new enrolment token.",
+            )
+        return host
+
+    def take(self, host: ReportingHost, heartbeat: Heartbeat) -> HeartbeatAnswer:
+        """Keep what `host` says; its minutes are safe once this returns.
+
+        Raises ForbiddenError (wrong_name) where it says it is another, BadRequestError for a device that
+        is named twice.
+        """
+        now = self._clock.now()
+        if heartbeat.name != host.name:
+            raise ForbiddenError(
+                f"This credential is the host {host.name}'s, not {heartbeat.name}'s.",
+                code="wrong_name",
+                remedy="Set agent.name back, or enrol the host again under its new name.",
+            )
+        _check_names(heartbeat)
+        public_url = heartbeat.public_url.rstrip("/")
+        has_moved = public_url != host.public_url
+        claim = self._judged(host, public_url, utc_ms(now)) if has_moved else None
+        finished = {result.id for result in heartbeat.command_results}
+        commands = [command for command in host.commands if command.id not in finished]
+        digest = devices_digest(heartbeat.devices)
+        intake = sort_minutes(heartbeat.minutes, now, self._minutes_kept_days)
+        self._repository.store(
+            host,
+            Reported(
+                received_at=now,
+                version=heartbeat.version,
+                clock_offset_s=(heartbeat.sent_utc_ms - utc_ms(now)) / 1000,
+                minutes_waiting=heartbeat.minutes_waiting,
+                report=stored_report(heartbeat, claim),
+                devices_digest=digest,
+                devices=None
+                if digest == host.devices_digest
+                else [
+                    ReportedDevice(device.name, device.label, device.source) for device in heartbeat.devices
+                ],
+                minutes=intake,
+                results=heartbeat.command_results,
+                delivered=commands,
+                moved_to=public_url if has_moved and claim is None else None,
+            ),
+        )
+        return HeartbeatAnswer(
+            received_utc_ms=utc_ms(now),
+            interval_s=self._interval_s,
+            minutes=intake.as_answer(),
+            commands=commands,
+            cameras=self._assignments(host.name),
+        )
+
+    def _judged(self, host: ReportingHost, public_url: str, now_utc_ms: int) -> AddressClaim | None:
+        """What is wrong with the address that the host claims now; None where it may have it."""
+        before = host.claim
+        if (
+            before is not None
+            and before.public_url == public_url
+            and 0 <= now_utc_ms - before.judged_utc_ms < JUDGED_AGAIN_AFTER_MS
+        ):
+            return before
+        problem = self._address_check.problem(public_url, host.networks)
+        return (
+            AddressClaim(public_url=public_url, problem=problem, judged_utc_ms=now_utc_ms)
+            if problem
+            else None
+        )
+
+
+def _check_names(heartbeat: Heartbeat) -> None:
+    seen: set[str] = set()
+    for index, device in enumerate(heartbeat.devices):
+        if device.name in seen:
+            field = f"devices.{index}.name"
+            raise BadRequestError(
+                f"{field}: {device.name} is named twice.",
+                remedy="Name each device once.",
+                details={"field": field},
+            )
+        seen.add(device.name)
