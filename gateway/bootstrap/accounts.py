@@ -66,7 +66,7 @@ def build_accounts(parts: Parts) -> Accounts:
 
 @contextmanager
 def user_keeper(settings: GatewaySettings) -> Iterator[Users]:
-    """What a command needs to make users. Raises UnavailableError without a database or with another schema."""
+    """What a command needs to make users. Raises UnavailableError without the right database."""
     check_database(settings)
     engine = create_database(settings.database.url.get_secret_value(), pool_size=1)
     try:

@@ -5,30 +5,48 @@ from flask import Flask
 from gateway import VERSION
 from gateway.accounts.routes import blp as accounts_routes
 from gateway.app import Rooms, create_web_app
+from gateway.archive.heatmap.heatmap import FleetHeatmap
+from gateway.archive.heatmap.repository import ActivityMinutes
+from gateway.archive.heatmap.routes import blp as heatmap_routes
 from gateway.bootstrap.accounts import build_accounts
-from gateway.bootstrap.parts import Parts
+from gateway.bootstrap.hosts import build_fleet, build_intake
+from gateway.bootstrap.parts import Parts, new_id
+from gateway.catalogue.repository import Catalogue
+from gateway.hosts.ingest_routes import blp as ingest_routes
+from gateway.hosts.routes import blp as hosts_routes
 from gateway.operation.metrics import GatewayMetrics
 from gateway.settings import GatewaySettings
 from shared.http.server import Served
 
+BLUEPRINTS = (accounts_routes, hosts_routes, heatmap_routes, ingest_routes)
+
 
 def served_web(settings: GatewaySettings) -> Served:
-    """The application, in the process that answers."""
-    return Served(web_app(Parts(settings)), _nothing_to_reload)
+    """The application, in the process that answers; settings are read again by a restart."""
+    return Served(web_app(Parts(settings)), lambda: None)
 
 
 def web_app(parts: Parts) -> Flask:
-    """The application on `parts`; nothing is started."""
+    """The application on `parts`; nothing runs in the background."""
+    catalogue = Catalogue(parts.engine, new_id)
     accounts = build_accounts(parts)
+    intake = build_intake(parts, catalogue)
+    fleet = build_fleet(parts, catalogue)
     return create_web_app(
         Rooms(
-            blueprints=(accounts_routes,),
+            blueprints=BLUEPRINTS,
             services=(
                 accounts.logins,
                 accounts.users,
                 accounts.tokens,
+                intake.enrolment,
+                intake.heartbeats,
+                fleet.hosts,
+                fleet.devices,
+                fleet.control,
+                FleetHeatmap(catalogue, ActivityMinutes(parts.engine)),
                 parts.dependencies(),
-                GatewayMetrics(VERSION, list),
+                GatewayMetrics(VERSION, parts.clock, fleet.numbers),
             ),
             check_access=accounts.check_access,
             monotonic=parts.clock.monotonic,
@@ -36,7 +54,3 @@ def web_app(parts: Parts) -> Flask:
             trusted_proxies=parts.settings.web.trusted_proxies,
         )
     )
-
-
-def _nothing_to_reload() -> None:
-    """Settings are read at the start: a service manager restarts the process."""

@@ -3,33 +3,38 @@
 Nothing is counted in this process, so it does not matter which process or worker is asked.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.registry import Collector
+
+from shared.clock import Clock
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
 class HostNumbers:
-    """What is told of one host. `device_states`: how many devices are in each state."""
+    """What is told of one host. `device_words`: the word that is shown for each of its devices."""
 
     host: str
     state: str
-    heartbeat_age_s: float | None
+    received_at: datetime | None
     clock_offset_s: float | None
     minutes_waiting: int
-    device_states: dict[str, int]
+    device_words: Sequence[str]
 
 
 class GatewayMetrics(Collector):
     """Everything that the gateway tells Prometheus. No label carries a source, an address or a token."""
 
-    def __init__(self, version: str, hosts: Callable[[], Iterable[HostNumbers]]) -> None:
+    def __init__(self, version: str, clock: Clock, hosts: Callable[[], Iterable[HostNumbers]]) -> None:
         self.version = version
+        self._clock = clock
         self._hosts = hosts
 
     def render(self) -> bytes:
@@ -60,13 +65,14 @@ class GatewayMetrics(Collector):
         devices = GaugeMetricFamily(
             "coldframe_fleet_devices", "Devices in each state.", labels=["host", "state"]
         )
+        now = self._clock.now()
         for host in self._hosts():
             state.add_metric([host.host, host.state], 1)
-            if host.heartbeat_age_s is not None:
-                age.add_metric([host.host], host.heartbeat_age_s)
+            if host.received_at is not None:
+                age.add_metric([host.host], (now - host.received_at).total_seconds())
             if host.clock_offset_s is not None:
                 clock.add_metric([host.host], host.clock_offset_s)
             waiting.add_metric([host.host], host.minutes_waiting)
-            for name, count in sorted(host.device_states.items()):
-                devices.add_metric([host.host, name], count)
+            for word, count in sorted(Counter(host.device_words).items()):
+                devices.add_metric([host.host, word], count)
         yield from (state, age, clock, waiting, devices)
