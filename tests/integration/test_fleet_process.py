@@ -1,0 +1,221 @@
+"""The process that serves reports too: killed at the worst moment, reloaded, in a whole agent."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import httpx
+import pytest
+import tomli_w
+
+from deploy.local.free_port import free_port
+from host_agent.journal.journal import Journal
+from host_agent.ring.layout import DeviceFolders, Hour, Kind
+from host_agent.ring.store import RingStore
+from shared.clock import SystemClock
+from shared.contracts.heartbeat import Command
+from tests.support.agent_under_test import PROJECT, AgentUnderTest
+from tests.support.fleet_gateway import FleetGateway
+from tests.support.fleet_host import write_hour
+
+TOKEN = "enrol-lab-1"
+INTERVAL_S = 0.3
+WITHIN_S = 30.0
+
+
+class ServeProcess:
+    """The process `serve` of one agent, without the others: its rings are filled by hand."""
+
+    def __init__(self, folder: Path, gateway_url: str = "", token: str = "") -> None:
+        self.root, self.state_dir = folder / "footage", folder / "state"
+        self.port = free_port()
+        self.config = folder / "host.toml"
+        self._log = folder / "serve.log"
+        self.set_gateway(gateway_url, token)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def set_gateway(self, url: str, token: str) -> None:
+        """Write the settings; nobody is told."""
+        settings = {
+            "agent": {
+                "name": "lab-1",
+                "root": str(self.root),
+                "state_dir": str(self.state_dir),
+                "listen": f"127.0.0.1:{self.port}",
+            },
+            "gateway": {"url": url, "enrolment_token": token},
+            "device": [{"name": "capture1", "source": "pattern:testsrc2"}],
+        }
+        self.config.write_bytes(tomli_w.dumps(settings).encode())
+
+    def ring(self, device: str) -> RingStore:
+        self.root.mkdir(exist_ok=True)
+        store = RingStore(DeviceFolders(self.root, device), SystemClock())
+        store.prepare()
+        return store
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "host_agent", "serve", "--config", str(self.config)],
+                cwd=PROJECT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """SIGKILL to all of it at once."""
+        os.killpg(self.pid, signal.SIGKILL)
+        self._ended()
+
+    def stop(self) -> None:
+        assert self._process is not None
+        self._process.terminate()
+        self._ended()
+
+    def _ended(self) -> None:
+        assert self._process is not None
+        self._process.wait(15)
+        self._process = None
+
+    def wait_for(self, what: str, holds: Callable[[], bool]) -> None:
+        until_s = time.monotonic() + WITHIN_S
+        while not holds():
+            assert time.monotonic() < until_s, f"not yet: {what}\n{self._log.read_text()[-3000:]}"
+            time.sleep(0.02)
+
+    def __enter__(self) -> "ServeProcess":
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._process is not None:
+            self.stop()
+
+
+@contextmanager
+def holding(gateway: FleetGateway) -> Iterator[threading.Event]:
+    """The next report is taken and not answered before the block ends; the event says that it is taken."""
+    taken, release = threading.Event(), threading.Event()
+
+    def hold(request: BaseHTTPRequestHandler) -> None:
+        taken.set()
+        release.wait(WITHIN_S)
+        request.close_connection = True
+
+    gateway.after.append(hold)
+    try:
+        yield taken
+    finally:
+        release.set()
+
+
+@pytest.fixture
+def gateway() -> Iterator[FleetGateway]:
+    with FleetGateway(TOKEN, interval_s=INTERVAL_S) as opened:
+        yield opened
+
+
+def past_hours(count: int) -> list[Hour]:
+    running = Hour.of(datetime.now(UTC))
+    return [Hour(running.start - timedelta(hours=ago)) for ago in range(count, 0, -1)]
+
+
+def test_a_kill_between_taking_and_acknowledging_loses_and_doubles_nothing(
+    gateway: FleetGateway, tmp_path: Path
+) -> None:
+    process = ServeProcess(tmp_path, gateway.url, TOKEN)
+    for hour in past_hours(3):
+        write_hour(process.ring("capture1"), hour)
+    with process:
+        process.wait_for("all minutes", lambda: len(gateway.hosts) == 1 and len(gateway.host.minutes) == 180)
+        process.wait_for("another heartbeat", lambda: gateway.deliveries()[-1] == 0)
+        process.stop()
+        for hour in past_hours(3):
+            write_hour(process.ring("capture1"), hour, revision=2)
+        with holding(gateway) as taken:
+            process.start()
+            assert taken.wait(WITHIN_S)
+            process.kill()
+        held = len(gateway.heartbeats)
+        assert gateway.deliveries()[-1] == 180
+        process.start()
+        process.wait_for("three heartbeats", lambda: len(gateway.heartbeats) >= held + 3)
+        # Sent once more, since nobody knows better, and then no more.
+        assert gateway.deliveries()[held:][:3] == [180, 0, 0]
+    assert (len(gateway.host.minutes), len(gateway.enrolments)) == (180, 1)
+    assert {minute.revision for minute in gateway.host.minutes.values()} == {2}
+
+
+def test_a_reload_takes_a_gateway_over_and_the_last_minutes_of_a_removed_device_arrive(
+    gateway: FleetGateway, tmp_path: Path
+) -> None:
+    process = ServeProcess(tmp_path)
+    write_hour(process.ring("removed"), past_hours(1)[0])
+    process.state_dir.mkdir()
+    # What tells a device that was taken away from a folder that is none of the agent's.
+    Journal(process.state_dir / "journal.db", SystemClock()).reserve_numbers(
+        "removed", Kind.SEGMENTS.value, 1
+    )
+    process.ring("capture1")
+    write_hour(process.ring("foreign"), past_hours(1)[0])
+    with process, httpx.Client(base_url=f"http://127.0.0.1:{process.port}") as client:
+
+        def status_of_devices() -> int:
+            try:
+                return client.get("/api/host/devices").status_code
+            except httpx.TransportError:
+                return 0
+
+        process.wait_for("an answer", lambda: status_of_devices() == 200)
+        process.set_gateway(gateway.url, TOKEN)
+        os.kill(process.pid, signal.SIGHUP)
+        process.wait_for("minutes", lambda: bool(gateway.hosts) and bool(gateway.host.minutes))
+        # The secret is asked for from the moment on that the gateway has one.
+        process.wait_for("a guarded API", lambda: status_of_devices() == 401)
+        secret = {"Authorization": f"Bearer {gateway.enrolments[0].calling_secret}"}
+        answer = client.get("/api/host/health", headers=secret)
+        assert answer.json()["gateway"]["state"] == "online"
+    assert {device for device, _minute in gateway.host.minutes} == {"removed"}
+    assert gateway.enrolments[0].public_url == f"http://127.0.0.1:{process.port}"
+
+
+def test_a_whole_agent_records_reports_and_obeys(gateway: FleetGateway, tmp_path: Path) -> None:
+    devices = [{"name": "capture1", "source": "pattern:testsrc2"}]
+    with AgentUnderTest(
+        tmp_path, devices, sections={"gateway": {"url": gateway.url, "enrolment_token": TOKEN}}
+    ) as agent:
+
+        def state() -> str:
+            return gateway.heartbeats[-1].devices[0].state if gateway.heartbeats else ""
+
+        agent.wait_for("live, by heartbeat", lambda: state() == "live")
+        gateway.commands = [Command(id="c-1", device="capture1", action="stop", asked_by="anna")]
+        agent.wait_for("stopped, by heartbeat", lambda: state() == "stopped")
+        assert "anna" in gateway.heartbeats[-1].devices[0].sentence
+        agent.wait_for("the command's result", lambda: "c-1: True" in gateway.host.results)
+        gateway.close()
+        # The gateway is away: recording goes on, and is controlled by others.
+        secret = gateway.enrolments[0].calling_secret
+        asked = httpx.post(
+            f"{agent.url}/api/host/devices/capture1/start", headers={"Authorization": f"Bearer {secret}"}
+        )
+        assert asked.status_code == 202
+        gateway.commands = []
+        gateway.open()
+        agent.wait_for("live again, by heartbeat", lambda: state() == "live")
