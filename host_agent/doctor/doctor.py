@@ -7,12 +7,15 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from host_agent.bootstrap.fleet import wish_of
 from host_agent.bootstrap.parts import JOURNAL_NAME
 from host_agent.capture.local_cameras import find_local_cameras
 from host_agent.capture.source import RAW_KINDS
 from host_agent.doctor import machine_checks, probes
 from host_agent.doctor.ffmpeg_checks import judge_ffmpeg
 from host_agent.doctor.storage_checks import judge_root, judge_state_dir
+from host_agent.fleet.credential_file import CredentialFile
+from host_agent.fleet.enrolment_plan import next_aim
 from host_agent.journal.journal import Journal
 from host_agent.retention.root_identity import RootIdentity
 from host_agent.ring.layout import DeviceFolders, Kind
@@ -172,5 +175,19 @@ def _camera_findings(devices: Sequence[DeviceSettings]) -> list[Finding]:
 
 
 def _gateway_findings(settings: HostSettings) -> list[Finding]:
-    url = settings.gateway.url
-    return machine_checks.judge_gateway(url, error=probes.error_of_reaching(url) if url else "")
+    wish = wish_of(settings)
+    path = CredentialFile(settings.agent.state_dir).path
+    facts = probes.look_at_credential(path)
+    error = probes.error_of_reaching(wish.url) if wish.url else ""
+    return [
+        *machine_checks.judge_gateway(wish.url, error=error),
+        *machine_checks.judge_enrolment(
+            wish.url,
+            path=path,
+            error=facts.error,
+            mode=facts.mode,
+            is_torn=facts.is_torn,
+            aim=next_aim(wish, facts.credentials, is_revoked=False),
+            is_pending=facts.credentials.pending is not None,
+        ),
+    ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from host_agent.fleet.enrolment_plan import Aim
 from shared.finding import Finding, ok, problem, warning
 
 EARLIEST_SANE = datetime(2024, 1, 1, tzinfo=UTC)
@@ -69,6 +70,36 @@ def judge_gateway(url: str, *, error: str) -> list[Finding]:
             )
         ]
     return [ok("gateway", f"{url} answers.")]
+
+
+def judge_enrolment(
+    url: str, *, path: Path, error: str, mode: int, is_torn: bool, aim: Aim, is_pending: bool
+) -> list[Finding]:
+    """Whether this host is enrolled. `path`: the credential's file, `error`: why it cannot be read, `mode`:
+    its permission bits, 0 without a file. `aim`: what the agent does next. `is_pending`: it has tried."""
+    if not url:
+        return []
+    ask = "Make an enrolment token for this host at the gateway, and put it into [gateway] enrolment_token."
+    if error:
+        return [
+            warning("gateway", f"{path} cannot be read: {error}.", "Give it to the agent's user (chown).")
+        ]
+    findings = []
+    if mode & 0o077:
+        sentence = f"{path} can be used by other users (mode {mode:o})."
+        findings.append(warning("gateway", sentence, f"chmod 600 {path}"))
+    if is_torn:
+        findings.append(warning("gateway", f"{path} is torn: this host has lost its credential.", ask))
+    elif aim is Aim.NEED_TOKEN:
+        findings.append(warning("gateway", f"this host is not enrolled with {url}.", ask))
+    elif aim is Aim.ENROL and is_pending:
+        sentence = f"this host has asked {url} to be enrolled, and is not yet."
+        findings.append(warning("gateway", sentence, "GET /api/host/health of the agent says why."))
+    elif aim is Aim.ENROL:
+        findings.append(ok("gateway", "this host enrols as soon as the agent runs."))
+    else:
+        findings.append(ok("gateway", "this host is enrolled."))
+    return findings
 
 
 def judge_cameras(found: Sequence[tuple[Path, str]], unreadable: Sequence[tuple[Path, str]]) -> list[Finding]:

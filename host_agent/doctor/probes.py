@@ -7,16 +7,28 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
 from host_agent.doctor.ffmpeg_checks import ENCODERS, FfmpegFacts, parse_encoders, parse_protocols
 from host_agent.doctor.storage_checks import FolderFacts
+from host_agent.fleet.credential import Credentials, parse_credentials
 from shared.kernel import rename_noreplace
 
 PROGRAM_TIMEOUT_S = 15.0
 NETWORK_TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialFacts:
+    """The credential's file. `error`: why it cannot be read; `mode`: permission bits, 0 without a file."""
+
+    error: str
+    mode: int
+    is_torn: bool
+    credentials: Credentials
 
 
 def look_at_folder(path: Path) -> FolderFacts:
@@ -151,6 +163,18 @@ def error_of_reaching(url: str) -> str:
     except httpx.HTTPError as error:
         return str(error) or type(error).__name__
     return ""
+
+
+def look_at_credential(path: Path) -> CredentialFacts:
+    """Read the credential's file as it is: nothing is repaired."""
+    try:
+        mode = path.stat().st_mode & 0o777
+        found = parse_credentials(path.read_text(errors="replace"))
+    except FileNotFoundError:
+        return CredentialFacts("", 0, False, Credentials())
+    except OSError as error:
+        return CredentialFacts(_words(error), 0, False, Credentials())
+    return CredentialFacts("", mode, found is None, found or Credentials())
 
 
 def error_of_reading(path: Path) -> str:

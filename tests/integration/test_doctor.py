@@ -16,12 +16,15 @@ import pytest
 
 from host_agent.bootstrap.parts import JOURNAL_NAME
 from host_agent.doctor.doctor import examine, run_doctor
-from shared.finding import Finding, Verdict
 from host_agent.doctor.probes import look_at_folder
+from host_agent.fleet.credential import Credentials, Enrolled
+from host_agent.fleet.credential_file import CredentialFile
 from host_agent.journal.journal import Journal
 from host_agent.retention.root_identity import RootIdentity
 from host_agent.ring.layout import ROOT_IDENTITY_NAME, DeviceFolders, Kind
+from host_agent.settings import load_settings
 from shared.clock import SystemClock
+from shared.finding import Finding, Verdict
 from shared.toml_text import toml_string
 from tests.support.agent_under_test import PROJECT, AgentUnderTest
 
@@ -169,11 +172,27 @@ def gateway_url() -> Iterator[str]:
 
 def test_a_gateway_is_reached_or_warned_of(tmp_path: Path, gateway_url: str) -> None:
     def verdicts(url: str) -> list[Verdict]:
-        settings = write_settings(tmp_path, more=f'[gateway]\nurl = "{url}"')
+        settings = write_settings(tmp_path, more=f'[gateway]\nurl = "{url}"\nenrolment_token = "enrol-lab-1"')
         return [finding.verdict for finding in named(examine(settings), "gateway")]
 
-    assert verdicts(gateway_url) == [Verdict.OK]
-    assert verdicts("http://127.0.0.1:1") == [Verdict.WARNING]
+    assert verdicts(gateway_url) == [Verdict.OK, Verdict.OK]
+    assert verdicts("http://127.0.0.1:1") == [Verdict.WARNING, Verdict.OK]
+
+
+def test_a_credential_is_looked_at_and_left_as_it_is(tmp_path: Path, gateway_url: str) -> None:
+    settings = write_settings(tmp_path, more=f'[gateway]\nurl = "{gateway_url}"')
+    file = CredentialFile(load_settings(settings).agent.state_dir)
+
+    def said() -> list[tuple[Verdict, str]]:
+        return [(found.verdict, found.sentence) for found in named(examine(settings), "gateway")[1:]]
+
+    assert said() == [(Verdict.WARNING, f"this host is not enrolled with {gateway_url}.")]
+    enrolled = Enrolled(gateway_url, "sha", "credential", "secret", "host-1", f"{gateway_url}/beat", 10.0)
+    file.save(Credentials(enrolled))
+    assert said() == [(Verdict.OK, "this host is enrolled.")]
+    file.path.chmod(0o640)
+    assert [verdict for verdict, _sentence in said()] == [Verdict.WARNING, Verdict.OK]
+    assert file.path.stat().st_mode & 0o777 == 0o640
 
 
 def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:

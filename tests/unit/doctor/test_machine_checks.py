@@ -8,12 +8,14 @@ import pytest
 from host_agent.doctor.machine_checks import (
     judge_cameras,
     judge_clock,
+    judge_enrolment,
     judge_gateway,
     judge_port,
     judge_setpriv,
     judge_settings_file,
     judge_source,
 )
+from host_agent.fleet.enrolment_plan import Aim
 from shared.finding import Verdict
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -55,6 +57,50 @@ def test_a_gateway_out_of_reach_is_a_warning_since_recording_needs_none() -> Non
     assert judge_gateway("", error="") == []
     assert judge_gateway("https://gateway.example", error="")[0].verdict is Verdict.OK
     assert judge_gateway("https://gateway.example", error="timed out")[0].verdict is Verdict.WARNING
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_torn", "aim", "is_pending", "verdicts", "says"),
+    [
+        (0o600, False, Aim.REPORT, False, [Verdict.OK], "is enrolled"),
+        (0o644, False, Aim.REPORT, False, [Verdict.WARNING, Verdict.OK], "chmod 600"),
+        (0, False, Aim.ENROL, False, [Verdict.OK], "as soon as"),
+        (0o600, False, Aim.ENROL, True, [Verdict.WARNING], "is not yet"),
+        (0, False, Aim.NEED_TOKEN, False, [Verdict.WARNING], "enrolment token"),
+        (0o600, True, Aim.ENROL, False, [Verdict.WARNING], "torn"),
+    ],
+)
+def test_a_host_that_is_not_enrolled_learns_what_to_do(
+    mode: int, is_torn: bool, aim: Aim, is_pending: bool, verdicts: list[Verdict], says: str
+) -> None:
+    found = judge_enrolment(
+        "https://gateway.example",
+        path=Path("/state/gateway-credential.json"),
+        error="",
+        mode=mode,
+        is_torn=is_torn,
+        aim=aim,
+        is_pending=is_pending,
+    )
+    assert [finding.verdict for finding in found] == verdicts
+    assert says in " ".join(finding.sentence + finding.remedy for finding in found)
+
+
+def test_without_a_gateway_nothing_is_said_of_enrolment_and_a_closed_file_is_told_of() -> None:
+    def judged(url: str) -> list[Verdict]:
+        found = judge_enrolment(
+            url,
+            path=Path("/state/gateway-credential.json"),
+            error="Permission denied",
+            mode=0,
+            is_torn=False,
+            aim=Aim.NOTHING,
+            is_pending=False,
+        )
+        return [finding.verdict for finding in found]
+
+    assert judged("") == []
+    assert judged("https://gateway.example") == [Verdict.WARNING]
 
 
 def test_local_cameras_are_listed_with_those_that_cannot_be_opened() -> None:
