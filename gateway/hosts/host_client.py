@@ -95,6 +95,10 @@ class HostStream:
         body = read_limited(self._host, self, self.headers, limit, lambda: None)
         return HeldAnswer(self.status, self.headers, body)
 
+    def finish(self) -> None:
+        """Read the end of an answer without a body, so that its connection can be used again."""
+        next(iter(self), None)
+
     def close(self) -> None:
         self._response.close()
 

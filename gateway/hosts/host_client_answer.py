@@ -141,6 +141,9 @@ def refusal(host: str, answer: HeldAnswer) -> ColdframeError:
             details={"host": host},
         )
     kind = _ERROR_OF_STATUS.get(answer.status)
+    if kind is not None and not answer.body:
+        # Asked by HEAD: the sentence would be in the body.
+        return kind(f"Host {host} refuses.", remedy="GET says why.", details={"host": host})
     told = _told(answer)
     if kind is None or told is None:
         return nonsense(host, f"status {answer.status}")
