@@ -5,20 +5,35 @@ from flask import Flask
 from gateway import VERSION
 from gateway.accounts.routes import blp as accounts_routes
 from gateway.app import Rooms, create_web_app
+from gateway.archive.clips.routes import blp as clips_routes
 from gateway.archive.heatmap.heatmap import FleetHeatmap
 from gateway.archive.heatmap.repository import ActivityMinutes
 from gateway.archive.heatmap.routes import blp as heatmap_routes
+from gateway.archive.pictures.routes import blp as pictures_routes
 from gateway.bootstrap.accounts import build_accounts
 from gateway.bootstrap.hosts import build_fleet, build_intake
+from gateway.bootstrap.media import build_media
 from gateway.bootstrap.parts import Parts, new_id
+from gateway.catalogue.group_repository import CameraGroups
 from gateway.catalogue.repository import Catalogue
+from gateway.catalogue.routes import blp as catalogue_routes
 from gateway.hosts.ingest_routes import blp as ingest_routes
+from gateway.hosts.media.routes import blp as media_routes
 from gateway.hosts.routes import blp as hosts_routes
 from gateway.operation.metrics import GatewayMetrics
 from gateway.settings import GatewaySettings
 from shared.http.server import Served
 
-BLUEPRINTS = (accounts_routes, hosts_routes, heatmap_routes, ingest_routes)
+BLUEPRINTS = (
+    accounts_routes,
+    catalogue_routes,
+    hosts_routes,
+    heatmap_routes,
+    ingest_routes,
+    media_routes,
+    pictures_routes,
+    clips_routes,
+)
 
 
 def served_web(settings: GatewaySettings) -> Served:
@@ -32,6 +47,7 @@ def web_app(parts: Parts) -> Flask:
     accounts = build_accounts(parts)
     intake = build_intake(parts, catalogue)
     fleet = build_fleet(parts, catalogue)
+    media = build_media(parts, catalogue, fleet.client)
     return create_web_app(
         Rooms(
             blueprints=BLUEPRINTS,
@@ -44,6 +60,10 @@ def web_app(parts: Parts) -> Flask:
                 fleet.hosts,
                 fleet.devices,
                 fleet.control,
+                media.media,
+                media.pictures,
+                media.clips,
+                CameraGroups(parts.engine, new_id),
                 FleetHeatmap(catalogue, ActivityMinutes(parts.engine)),
                 parts.dependencies(),
                 GatewayMetrics(VERSION, parts.clock, fleet.numbers),
