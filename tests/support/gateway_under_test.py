@@ -143,9 +143,12 @@ def enrolled_agent(
     *,
     sections: Mapping[str, Settings] | None = None,
 ) -> AgentUnderTest:
-    """Start an agent that enrols with `gateway` as `name`; nothing is waited for (`gateway.wait_host`).
+    """Return an agent that enrols with `gateway` as `name` when it is started.
 
-    `devices` and `sections` are those of its `host.toml`. To be stopped by the caller.
+        with enrolled_agent(gateway, tmp_path / "lab-1", "lab-1", [DEVICE]) as agent:
+            gateway.wait_host("lab-1")
+
+    `devices` and `sections` are those of its `host.toml`.
     """
     laid_over = {key: dict(value) for key, value in (sections or {}).items()}
     laid_over["agent"] = {"name": name, **laid_over.get("agent", {})}
@@ -156,9 +159,7 @@ def enrolled_agent(
         **laid_over.get("gateway", {}),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    agent = AgentUnderTest(folder, devices, sections=laid_over)
-    agent.start()
-    return agent
+    return AgentUnderTest(folder, devices, sections=laid_over)
 
 
 __all__ = ["ADMIN", "ADMIN_PASSWORD", "INGEST", "WEB", "GatewayUnderTest", "enrolled_agent"]
