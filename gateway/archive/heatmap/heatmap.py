@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from gateway.archive.heatmap.cells import Grid, grid_of, series_of
 from gateway.archive.heatmap.repository import ActivityMinutes
+from gateway.archive.named_devices import named_devices
 from gateway.catalogue.device import Device, Scope
 from gateway.catalogue.full_names import FullName
-from gateway.catalogue.repository import Catalogue, unknown_device
+from gateway.catalogue.repository import Catalogue
 from shared.errors import BadRequestError
 from shared.spans import Span, utc_ms
 
@@ -65,11 +66,10 @@ class FleetHeatmap:
 
     def _devices(self, asked: HeatmapQuery, scope: Scope) -> list[Device]:
         if asked.devices is not None:
-            found = self._catalogue.devices_named(asked.devices, scope)
-            there = {(device.host, device.name) for device in found}
-            for host, name in asked.devices:
-                if (host, name) not in there:
-                    raise unknown_device(host, name)
+            found = sorted(
+                named_devices(self._catalogue, asked.devices, scope),
+                key=lambda device: (device.host, device.name),
+            )
             return [
                 device
                 for device in found
