@@ -88,8 +88,7 @@ def ensure_sample_day(
     Raises ConflictError where the device is being recorded, or is no sample; StorageError where the disk
     has no room; UnavailableError where the clip cannot be used; OSError, sqlite3.Error.
     """
-    now = clock.now()
-    if recorded_ms(device, Span(now - timedelta(hours=hours), now), clock) >= hours * 3_600_000 * _ENOUGH:
+    if has_enough(device, clock, hours=hours):
         return None
     journal = Journal(device.state_dir / _JOURNAL_NAME, clock)
     try:
@@ -103,6 +102,13 @@ def ensure_sample_day(
             shutil.rmtree(device.workshop)
     finally:
         journal.close()
+
+
+def has_enough(device: SampleDevice, clock: Clock, *, hours: int = HOURS) -> bool:
+    """Whether at least half of the past `hours` is there, so that the device can be recorded at once."""
+    now = clock.now()
+    span = Span(now - timedelta(hours=hours), now)
+    return recorded_ms(device, span, clock) >= hours * 3_600_000 * _ENOUGH
 
 
 def recorded_ms(device: SampleDevice, span: Span, clock: Clock) -> int:
@@ -169,10 +175,11 @@ def _make(
     # What has passed meanwhile, so that recording goes on where the past ends.
     ring.write_until(clock.now())
     derive(store, RingSettings(), clock)
-    _put_in_place(device, plan, store, journal, clock)
     end = from_utc_ms(ring.written.end_utc_ms)
     words = words_of(journal.facts(Span(span.start, clock.now()), device.name), Span(span.start, end))
+    # Before the footage is seen: a past that nobody explains would never be made again.
     say(device.state_dir / _JOURNAL_NAME, device.name, clock, sayings(plan, end, words))
+    _put_in_place(device, plan, store, journal, clock)
     return ring.written
 
 
