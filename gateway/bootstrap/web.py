@@ -6,14 +6,15 @@ from gateway import VERSION
 from gateway.accounts.routes import blp as accounts_routes
 from gateway.app import Rooms, create_web_app
 from gateway.archive.clips.routes import blp as clips_routes
-from gateway.archive.heatmap.heatmap import FleetHeatmap
-from gateway.archive.heatmap.repository import ActivityMinutes
 from gateway.archive.heatmap.routes import blp as heatmap_routes
 from gateway.archive.pictures.routes import blp as pictures_routes
+from gateway.archive.timeline.routes import blp as timeline_routes
 from gateway.bootstrap.accounts import build_accounts
+from gateway.bootstrap.archive import build_archive
 from gateway.bootstrap.hosts import build_fleet, build_intake
 from gateway.bootstrap.media import build_media
 from gateway.bootstrap.parts import Parts, new_id
+from gateway.bootstrap.upkeep import start_upkeep
 from gateway.catalogue.group_repository import CameraGroups
 from gateway.catalogue.repository import Catalogue
 from gateway.catalogue.routes import blp as catalogue_routes
@@ -26,19 +27,23 @@ from shared.http.server import Served
 
 BLUEPRINTS = (
     accounts_routes,
-    catalogue_routes,
     hosts_routes,
+    catalogue_routes,
     heatmap_routes,
-    ingest_routes,
-    media_routes,
+    timeline_routes,
     pictures_routes,
     clips_routes,
+    media_routes,
+    ingest_routes,
 )
 
 
 def served_web(settings: GatewaySettings) -> Served:
     """The application, in the process that answers; settings are read again by a restart."""
-    return Served(web_app(Parts(settings)), lambda: None)
+    parts = Parts(settings)
+    app = web_app(parts)
+    start_upkeep(parts)
+    return Served(app, lambda: None)
 
 
 def web_app(parts: Parts) -> Flask:
@@ -47,6 +52,7 @@ def web_app(parts: Parts) -> Flask:
     accounts = build_accounts(parts)
     intake = build_intake(parts, catalogue)
     fleet = build_fleet(parts, catalogue)
+    archive = build_archive(parts, catalogue, fleet)
     media = build_media(parts, catalogue, fleet.client)
     return create_web_app(
         Rooms(
@@ -64,7 +70,8 @@ def web_app(parts: Parts) -> Flask:
                 media.pictures,
                 media.clips,
                 CameraGroups(parts.engine, new_id),
-                FleetHeatmap(catalogue, ActivityMinutes(parts.engine)),
+                archive.heatmap,
+                archive.timeline,
                 parts.dependencies(),
                 GatewayMetrics(VERSION, parts.clock, fleet.numbers),
             ),

@@ -1,0 +1,41 @@
+"""What `web` does beside answering: keeps the partitions of minutes, at its start and hourly."""
+
+import threading
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.bootstrap.parts import Parts
+from gateway.hosts.minute_partitions import MinutePartitions
+from gateway.hosts.partition_repository import PartitionRepository
+
+EVERY_S = 3600.0
+# After a database that refused: it is tried again before the hour is over.
+AGAIN_AFTER_S = 60.0
+
+
+def start_upkeep(parts: Parts) -> None:
+    """Start the thread; it ends with the process. Any number of processes may do this."""
+    partitions = MinutePartitions(
+        PartitionRepository(parts.engine), parts.clock, parts.settings.fleet.minutes_kept_days
+    )
+    threading.Thread(target=_keep_up, args=(parts, partitions), name="upkeep", daemon=True).start()
+
+
+def _keep_up(parts: Parts, partitions: MinutePartitions) -> None:
+    pause = threading.Event()
+    while True:
+        try:
+            report = partitions.maintain()
+        except SQLAlchemyError as error:
+            parts.log.warning("minute_partitions_not_kept", error=str(error))
+            pause.wait(AGAIN_AFTER_S)
+            continue
+        if report.made or report.dropped or report.moved_minutes or report.not_done:
+            parts.log.info(
+                "minute_partitions_kept",
+                made=report.made,
+                dropped=report.dropped,
+                moved_minutes=report.moved_minutes,
+                not_done=report.not_done,
+            )
+        pause.wait(AGAIN_AFTER_S if report.not_done else EVERY_S)
