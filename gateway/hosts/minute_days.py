@@ -1,0 +1,61 @@
+"""Which days of minutes need a partition of their own, and which are over. Plain."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+DAYS_AHEAD = 7
+_PREFIX = "activity_minutes_"
+_NAME = re.compile(_PREFIX + r"([0-9]{4})([0-9]{2})([0-9]{2})\Z")
+_DAY = timedelta(days=1)
+
+
+def partition_name(day: date) -> str:
+    """The table that holds the minutes of a day (UTC): `activity_minutes_20261121`."""
+    return f"{_PREFIX}{day:%Y%m%d}"
+
+
+def day_of_partition(name: str) -> date | None:
+    """The day that `partition_name` made this name of; None for any other table."""
+    found = _NAME.match(name)
+    if found is None:
+        return None
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return None
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """The begin of a day and that of the next, in UTC."""
+    begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return begin, begin + _DAY
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """`missing`: days that need a partition, in order; `over`: partitioned days of which no minute is kept
+    any more, in order. `kept_since`: what is older has no place anywhere."""
+
+    missing: tuple[date, ...]
+    over: tuple[date, ...]
+    kept_since: datetime
+
+
+def plan_days(
+    partitioned: Collection[date], without_partition: Collection[date], now: datetime, kept_days: int
+) -> DayPlan:
+    """Plan partitions for today and a week ahead, and for kept days that have minutes without one.
+
+    `without_partition`: the days (UTC) of the minutes that are in the default partition.
+    """
+    today = now.astimezone(UTC).date()
+    kept_since = now - timedelta(days=kept_days)
+    wanted = {today + ahead * _DAY for ahead in range(DAYS_AHEAD + 1)}
+    wanted |= {day for day in without_partition if day_bounds(day)[1] > kept_since}
+    return DayPlan(
+        missing=tuple(sorted(wanted - set(partitioned))),
+        over=tuple(sorted(day for day in partitioned if day_bounds(day)[1] <= kept_since)),
+        kept_since=kept_since,
+    )
