@@ -13,9 +13,11 @@ from host_agent.fleet.commands import CommandRunner
 from host_agent.fleet.credential_file import CredentialFile
 from host_agent.fleet.enrolment_plan import Wish
 from host_agent.fleet.gateway_client import GatewayClient, own_address_towards
+from host_agent.fleet.identity import Identity
 from host_agent.fleet.minutes_ledger import MinutesLedger
 from host_agent.fleet.public_url import public_url
-from host_agent.fleet.service import FleetParts, FleetService, Identity
+from host_agent.fleet.reports import Reports
+from host_agent.fleet.service import FleetParts, FleetService
 from host_agent.frames.minute_files import MinuteFiles
 from host_agent.heartbeat_facts import HeartbeatFacts, ReportedMinutes
 from host_agent.journal.fleet_records import FleetRecords
@@ -38,11 +40,15 @@ def build(parts: Parts, devices: ServedDevices) -> FleetService:
         FleetParts(
             wish=lambda: wish_of(parts.settings),
             identity=lambda: _identity(parts.settings),
-            facts=HeartbeatFacts(devices, DeviceReporter(devices)),
             file=CredentialFile(parts.settings.agent.state_dir),
-            records=records,
-            ledger=MinutesLedger(minutes, records),
-            commands=CommandRunner(_control(DeviceControl(devices)), records, parts.log),
+            reports=Reports(
+                HeartbeatFacts(devices, DeviceReporter(devices)),
+                MinutesLedger(minutes, records),
+                CommandRunner(_control(DeviceControl(devices)), records, parts.log),
+                records,
+                parts.clock,
+                parts.log,
+            ),
             client=GatewayClient(),
             clock=parts.clock,
             random=random.random,

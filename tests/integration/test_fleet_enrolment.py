@@ -137,6 +137,17 @@ def test_a_revoked_host_waits_for_a_new_token_and_enrols_anew(host: FleetHost, g
     assert kept(host) != before
 
 
+def test_a_renamed_host_enrols_anew_with_the_token_for_its_name(
+    host: FleetHost, gateway: FleetGateway
+) -> None:
+    host.steps()
+    gateway.before.append(refuse_with(403, "wrong_name"))
+    host.set_gateway(gateway.url, NEXT_TOKEN)
+    host.pass_time(10)
+    host.steps()
+    assert (status(host), len(gateway.hosts)) == (GatewayStatus.ONLINE, 2)
+
+
 def test_an_unusable_new_token_does_not_cost_the_old_credential(
     host: FleetHost, gateway: FleetGateway
 ) -> None:

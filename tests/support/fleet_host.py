@@ -16,8 +16,10 @@ from host_agent.capture.device_report import DeviceReporter
 from host_agent.fleet.commands import CommandRunner
 from host_agent.fleet.credential_file import CredentialFile
 from host_agent.fleet.gateway_client import GatewayClient
+from host_agent.fleet.identity import Identity
 from host_agent.fleet.minutes_ledger import MinutesLedger
-from host_agent.fleet.service import FleetParts, FleetService, Identity
+from host_agent.fleet.reports import Reports
+from host_agent.fleet.service import FleetParts, FleetService
 from host_agent.frames.minute_files import MinuteFiles
 from host_agent.frames.minutes import MINUTES, Minute
 from host_agent.frames.minutes_file import MinutesFile, encode_minutes
@@ -80,13 +82,17 @@ class FleetHost:
             FleetParts(
                 wish=lambda: wish_of(agent.settings),
                 identity=lambda: Identity("lab-1", "http://127.0.0.1:8101", "0.1.0"),
-                facts=HeartbeatFacts(devices, DeviceReporter(devices)),
                 file=self.file,
-                records=records,
-                ledger=MinutesLedger(minutes, records),
-                commands=CommandRunner(
-                    lambda action, device, by: actions[action](device, by).sentence,
+                reports=Reports(
+                    HeartbeatFacts(devices, DeviceReporter(devices)),
+                    MinutesLedger(minutes, records),
+                    CommandRunner(
+                        lambda action, device, by: actions[action](device, by).sentence,
+                        records,
+                        structlog.get_logger(),
+                    ),
                     records,
+                    agent.clock,
                     structlog.get_logger(),
                 ),
                 client=self.client,
