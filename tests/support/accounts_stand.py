@@ -5,13 +5,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import argon2
 import redis
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, delete, insert
 from werkzeug.test import TestResponse
 
 from gateway.accounts.access import SignedInUsers, check_every_request
@@ -23,6 +24,7 @@ from gateway.accounts.repository import UserStore
 from gateway.accounts.routes import blp as accounts_routes
 from gateway.accounts.sessions.media import MediaSessions
 from gateway.accounts.sessions.repository import SessionStore
+from gateway.accounts.tables import users
 from gateway.accounts.tokens import Tokens
 from gateway.accounts.user import NewUser, User
 from gateway.accounts.users import Users
@@ -111,6 +113,18 @@ class AccountsStand:
     def close(self) -> None:
         self.engine.dispose()
         self.redis_client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """The next test may use the same database: nobody is left in it."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(users))
+            connection.execute(delete(camera_groups))
+        self.close()
 
     # -- who there is ------------------------------------------------------------------------
 
