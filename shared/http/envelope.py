@@ -67,7 +67,7 @@ def meta_of(page: Page[Any]) -> dict[str, int]:
 def _data_answer(schema: type[ma.Schema] | None, many: bool) -> type[ma.Schema]:
     """The envelope of `schema`; one class however often it is asked for: the document names each once."""
     field: ma.fields.Field[Any] = (
-        ma.fields.Raw(allow_none=True, metadata={"type": "null"})
+        ma.fields.Raw(metadata={"type": "null"})
         if schema is None
         else ma.fields.Nested(schema, required=True, many=many)
     )
