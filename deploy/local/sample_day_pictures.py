@@ -45,6 +45,7 @@ class PictureMaker:
         font = ImageFont.load_default(_FONT_PX)
         self._letters = {letter: _drawn(letter, font) for letter in _LETTERS}
         self._mark = _drawn(MARK, font)
+        self._drawn_minute = ("", self._mark)
         self._dot = Image.new("RGB", (_DOT_PX + _MARGIN_PX, self._mark.height))
         self._no_dot = self._dot.copy()
         ImageDraw.Draw(self._dot).ellipse((0, 1, _DOT_PX, _DOT_PX + 1), fill=_DOT_INK)
@@ -58,12 +59,27 @@ class PictureMaker:
             image.paste(self._dot, (_MARGIN_PX, _MARGIN_PX))
         across = _MARGIN_PX + self._dot.width + self._mark.width
         shown = from_utc_ms(capture.shown_utc_ms).astimezone(self._zone)
-        for letter in f"{shown:%Y-%m-%d %H:%M:%S}":
-            image.paste(self._letters[letter], (across, _MARGIN_PX))
-            across += self._letters[letter].width
+        for part in (
+            self._minute(f"{shown:%Y-%m-%d %H:%M:}"),
+            *(self._letters[digit] for digit in f"{shown:%S}"),
+        ):
+            image.paste(part, (across, _MARGIN_PX))
+            across += part.width
         return Picture(
             _jpeg(image, _THUMBNAIL_QUALITY), sizes.capture_width, sizes.capture_height, sizes.capture_bytes
         )
+
+    def _minute(self, text: str) -> Image.Image:
+        """The label up to the minute, drawn once for all captures of it."""
+        if self._drawn_minute[0] != text:
+            letters = [self._letters[letter] for letter in text]
+            label = Image.new("RGB", (sum(letter.width for letter in letters), self._mark.height))
+            across = 0
+            for letter in letters:
+                label.paste(letter, (across, 0))
+                across += letter.width
+            self._drawn_minute = (text, label)
+        return self._drawn_minute[1]
 
     def _scaled(self, scene: Scene, frame: int) -> tuple[Image.Image, Picture]:
         if scene not in self._ready:

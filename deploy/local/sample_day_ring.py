@@ -1,5 +1,6 @@
 """Writes the sample camera's footage into a ring, as the recorder and the archiver would have left it."""
 
+import errno
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -152,10 +153,12 @@ class _Folder:
     def write(self, file: RingFile, data: bytes, begin_utc_ms: int) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         target = os.open(file.name, flags, 0o644, dir_fd=self._descriptor)
-        with os.fdopen(target, "wb") as out:
-            out.write(data)
-            out.flush()
+        try:
+            if os.write(target, data) != len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path / file.name))
             os.utime(target, ns=(begin_utc_ms * 1_000_000, begin_utc_ms * 1_000_000))
+        finally:
+            os.close(target)
 
 
 def derive(store: RingStore, ring: RingSettings, clock: Clock) -> None:
