@@ -43,7 +43,8 @@ class Pieces:
         self._slot = slot
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self._stream)
+        yield from self._stream
+        self.close()
 
     def close(self) -> None:
         """Also before the end: then the connection to the host is closed."""
