@@ -260,11 +260,11 @@ class Catalogue:
             device_name=device.name,
         )
         named = connection.execute(
-            adding.values(external_id=f"{host}__{device.name}").on_conflict_do_nothing(
-                index_elements=["external_id"]
-            )
+            adding.values(external_id=f"{host}__{device.name}")
+            .on_conflict_do_nothing(index_elements=["external_id"])
+            .returning(cameras.c.id)
         )
-        if not named.rowcount:
+        if named.first() is None:
             # Somebody else's: of a__b and c, or of a and b__c, or given by hand.
             connection.execute(adding.values(external_id=camera_id))
         return camera_id

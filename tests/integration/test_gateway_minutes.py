@@ -7,13 +7,22 @@ from typing import Any
 
 import pytest
 
+from deploy.local.postgres import PrivatePostgres
 from tests.support.fleet_stand import KEPT_DAYS, NOW, Agent, FleetStand, Json, minute_report, minutes_ago
 from tests.support.no_hosts import Unreachable
+from tests.support.servers import fresh_database
+
+
+@pytest.fixture(scope="module")
+def database(postgres: PrivatePostgres, migrated_template: str) -> Iterator[str]:
+    """One for all tests here: the stand leaves it empty."""
+    with fresh_database(postgres, migrated_template) as url:
+        yield url
 
 
 @pytest.fixture
-def stand(migrated_database_url: str) -> Iterator[FleetStand]:
-    made = FleetStand(migrated_database_url, Unreachable())
+def stand(database: str) -> Iterator[FleetStand]:
+    made = FleetStand(database, Unreachable())
     yield made
     made.close()
 

@@ -128,6 +128,8 @@ class FleetStand:
         )
 
     def close(self) -> None:
+        """Leave the database as empty as it was."""
+        self.run("TRUNCATE hosts, users, camera_groups, cameras, enrolment_tokens CASCADE")
         self.engine.dispose()
 
     def _resolve(self, name: str) -> Sequence[str]:
