@@ -154,7 +154,9 @@ class AgentSettings(Section):
 
 class GatewaySettings(Section):
     url: str = Field(
-        default="", description="The gateway to report to; empty: none.", examples=["https://gateway.example"]
+        default="",
+        description="The gateway to report to; empty: none. https: checked by what this machine trusts.",
+        examples=["https://gateway.example"],
     )
     enrolment_token: SecretStr = Field(
         default=SecretStr(""),

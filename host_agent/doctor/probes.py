@@ -15,6 +15,7 @@ import httpx
 from host_agent.doctor.ffmpeg_checks import ENCODERS, FfmpegFacts, parse_encoders, parse_protocols
 from host_agent.doctor.storage_checks import FolderFacts
 from host_agent.fleet.credential import Credentials, parse_credentials
+from host_agent.fleet.gateway_client import trusted_here
 from shared.kernel import rename_noreplace
 
 PROGRAM_TIMEOUT_S = 15.0
@@ -159,7 +160,7 @@ def agent_answering(host: str, port: int) -> bool:
 def error_of_reaching(url: str) -> str:
     """Return why `url` cannot be reached, empty where anything at all answers."""
     try:
-        httpx.get(url, timeout=NETWORK_TIMEOUT_S)
+        httpx.get(url, timeout=NETWORK_TIMEOUT_S, trust_env=False, verify=trusted_here())
     except httpx.HTTPError as error:
         return str(error) or type(error).__name__
     return ""

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import socket
+import ssl
 import threading
 import time
 from collections import deque
@@ -38,11 +39,13 @@ class KnownHost:
 class FleetGateway:
     """Serves until the end of the block. `tokens`: each may be traded once.
 
-    `before`: what happens to the next requests instead of being handled. `after`: what is answered to the
-    next ones that were handled, instead of the answer. Both are used up one a request.
+    `context`: for HTTPS. `before`: what happens to the next requests instead of being handled. `after`:
+    what is answered to the next ones that were handled, instead of the answer. Both are used up one a
+    request.
     """
 
-    def __init__(self, *tokens: str, interval_s: float = 10.0) -> None:
+    def __init__(self, *tokens: str, interval_s: float = 10.0, context: ssl.SSLContext | None = None) -> None:
+        self._context = context
         self.tokens = set(tokens)
         self.interval_s = interval_s
         self.hosts: list[KnownHost] = []
@@ -74,6 +77,10 @@ class FleetGateway:
         server = ThreadingHTTPServer(("127.0.0.1", self._port), self._handler())
         server.daemon_threads = True
         self._port = server.server_address[1]
+        if self._context is not None:
+            server.socket = self._context.wrap_socket(
+                server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._server = server
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -91,7 +98,8 @@ class FleetGateway:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        scheme = "http" if self._context is None else "https"
+        return f"{scheme}://127.0.0.1:{self._port}"
 
     @property
     def host(self) -> KnownHost:
