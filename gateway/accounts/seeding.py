@@ -17,7 +17,7 @@ from gateway.accounts.user import (
     checked_password,
 )
 from gateway.accounts.users import Users
-from shared.errors import BadRequestError
+from shared.errors import BadRequestError, ConflictError
 
 DEMO_EMAIL = "admin@example.com"
 DEMO_USERNAME = "admin"
@@ -45,7 +45,13 @@ def seed(users: Users, *, demo: bool, email: str, username: str, read_password: 
         if known is not None:
             return Seeded(known, is_new=False)
         new = NewUser(email=DEMO_EMAIL, username=DEMO_USERNAME, password=DEMO_PASSWORD, role=ADMIN)
-        return Seeded(users.create(new), is_new=True)
+        try:
+            return Seeded(users.create(new), is_new=True)
+        except ConflictError:
+            known = users.with_email(DEMO_EMAIL)
+            if known is None:  # the username is somebody else's
+                raise
+            return Seeded(known, is_new=False)  # two seeded at the same moment
     present = users.active_admin()
     if present is not None:
         return Seeded(present, is_new=False)

@@ -1,7 +1,6 @@
 """Signing in, going on and signing out, over real PostgreSQL and Redis."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,7 @@ from statistics import median
 import argon2
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select, update
+from sqlalchemy import event, func, select, text, update
 
 from deploy.local.postgres import PrivatePostgres
 from gateway.accounts.passwords import Passwords
@@ -241,15 +240,22 @@ def test_a_refresh_token_gives_new_tokens_and_another_thirty_days(stand: Account
 def test_two_tabs_that_refresh_at_the_same_moment_both_go_on(stand: AccountsStand) -> None:
     stand.add("anna")
     token = data_of(stand.log_in("anna"))["refreshToken"]
-    both = threading.Barrier(2)
-
-    def tab(_number: int) -> tuple[int, dict[str, str]]:
-        client = stand.client()
-        both.wait(10)
-        return refresh(client, token)
-
+    clients = [stand.client(), stand.client()]
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
     with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(tab, range(2))
+        # Both are let go only when both have come to the row of their login.
+        with stand.engine.begin() as holding, stand.engine.connect() as watching:
+            holding.execute(select(sessions.c.id).with_for_update())
+            tabs = [pool.submit(refresh, client, token) for client in clients]
+            deadline = time.monotonic() + 10
+            while watching.execute(waiting).scalar_one() < len(tabs):
+                watching.rollback()  # or the server goes on showing what it saw first
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+        first, second = (tab.result(10) for tab in tabs)
     assert (first[0], second[0]) == (200, 200)
     # Both hold the one that is good next, whichever is used.
     stand.clock.pass_time(31)

@@ -4,7 +4,9 @@ import io
 import os
 import pty
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
@@ -19,7 +21,7 @@ from gateway.accounts.seeding import (
     seed,
 )
 from gateway.accounts.tables import users
-from gateway.accounts.user import UserChanges
+from gateway.accounts.user import NewUser, UserChanges
 from shared.errors import BadRequestError, ConflictError
 from tests.support.accounts_stand import PASSWORD, AccountsStand
 from tests.support.servers import fresh_database
@@ -77,6 +79,25 @@ def test_seeding_a_demo_again_changes_nothing_of_its_admin(stand: AccountsStand)
     assert not seed_demo(stand).is_new
     assert stand.log_in("admin", DEMO_PASSWORD).status_code == 401
     assert stand.log_in("admin", "another sentence").status_code == 200
+
+
+def test_a_demo_that_is_seeded_twice_at_the_same_moment_has_one_admin(stand: AccountsStand) -> None:
+    both = threading.Barrier(2)
+
+    def one(_number: int) -> Seeded:
+        both.wait(10)
+        return seed_demo(stand)
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(one, range(2))
+    assert first.user == second.user
+    assert first.is_new is not second.is_new
+
+
+def test_a_demo_whose_admins_name_is_taken_says_so(stand: AccountsStand) -> None:
+    stand.users.create(NewUser("somebody@example.com", "admin", PASSWORD, "viewer"))
+    with pytest.raises(ConflictError, match="username"):
+        seed_demo(stand)
 
 
 def test_the_demos_password_is_too_short_for_anybody_else(stand: AccountsStand) -> None:
