@@ -1,15 +1,17 @@
 """The fleet's heatmap as it crosses the wire."""
 
 import base64
+import re
 from typing import Any
 
 import marshmallow as ma
 from marshmallow import fields
-from marshmallow.validate import Length, OneOf
+from marshmallow.validate import OneOf, Regexp
 
 from gateway.archive.heatmap.cells import NOT_KNOWN
 from gateway.archive.heatmap.heatmap import DeviceRow, Heatmap, HeatmapQuery
 from gateway.catalogue.full_names import FullNames
+from shared.contracts.enrolment import HOST_NAME_PATTERN
 from shared.http.fields import QueryInteger, SpanKeysSchema, UtcTime
 from shared.spans import from_utc_ms, iso_ms
 
@@ -26,10 +28,11 @@ class HeatmapQuerySchema(SpanKeysSchema):
         metadata={"description": "Minutes a cell.", "example": 1},
     )
     host = fields.String(
-        validate=Length(1, 63), metadata={"description": "Only of this host.", "example": "lab-1"}
+        validate=Regexp(HOST_NAME_PATTERN, flags=re.ASCII),
+        metadata={"description": "Only of this host.", "example": "lab-1"},
     )
     group = fields.String(
-        validate=Length(1, 36),
+        validate=Regexp(r"^[^\0]{1,36}\Z"),
         metadata={"description": "Only of the camera group with this id.", "example": "yard"},
     )
     devices = FullNames(
