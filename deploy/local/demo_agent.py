@@ -1,4 +1,4 @@
-"""An agent of the demo: its settings, its process, its address."""
+"""An agent of the demo: its settings and its process."""
 
 import signal
 import sys
@@ -22,7 +22,6 @@ class RunningAgent:
         self, plan: DemoAgent, folder: Path, port: int, *, gateway_url: str, enrolment_token: str
     ) -> None:
         self.plan = plan
-        self.base_url = f"http://127.0.0.1:{port}"
         self.log = folder / "agent.log"
         self._folder = folder
         self._port = port

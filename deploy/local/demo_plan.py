@@ -127,11 +127,15 @@ def _toml_value(value: str | bool | int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How a device is. `reason`: why it is not live. `is_settled`: nothing will change by waiting."""
+    """How a host or a device is. `reason`: why it is not well. `is_settled`: waiting changes nothing."""
 
     state: str
     reason: str = ""
     is_settled: bool = False
+
+    @property
+    def is_well(self) -> bool:
+        return self.state in ("online", "live")
 
 
 STARTING = Seen("starting")
@@ -139,20 +143,27 @@ STARTING = Seen("starting")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A device as the table shows it."""
+    """A host (`device` is empty) or a device as the table shows it."""
 
     host: str
     device: str
     label: str
     seen: Seen
-    address: str
+    address: str = ""
 
 
-def states_of(devices: Sequence[Mapping[str, Any]], since: datetime) -> dict[tuple[str, str], Seen]:
-    """Read how each (host, device) is from what the gateway's list says.
+def hosts_seen(hosts: Sequence[Mapping[str, Any]], since: datetime) -> dict[tuple[str, str], Seen]:
+    """Read how each (host, "") is from the gateway's list. A report before `since` is of an earlier run."""
+    return {
+        (host["name"], ""): Seen(host["state"], host["sentence"], is_settled=host["state"] == "online")
+        for host in hosts
+        if _is_at_least(host["last_heartbeat_at"], since)
+    }
 
-    What was reported before `since` is of an earlier run of the agents: these are starting.
-    """
+
+def devices_seen(devices: Sequence[Mapping[str, Any]], since: datetime) -> dict[tuple[str, str], Seen]:
+    """Read how each (host, device) is from the gateway's list. A report before `since` is of an earlier
+    run."""
     return {
         (device["host"], device["device"]): Seen(
             device["word"],
@@ -160,42 +171,47 @@ def states_of(devices: Sequence[Mapping[str, Any]], since: datetime) -> dict[tup
             is_settled=device["state"] in ("live", "misconfigured", "stopped"),
         )
         for device in devices
-        if not device["removed"]
-        and device["reported_at"] is not None
-        and datetime.fromisoformat(device["reported_at"]) >= since
+        if not device["removed"] and _is_at_least(device["reported_at"], since)
     }
 
 
+def _is_at_least(time: str | None, since: datetime) -> bool:
+    return time is not None and datetime.fromisoformat(time) >= since
+
+
 def rows_of(
-    agent: DemoAgent, base_url: str, states: Mapping[tuple[str, str], Seen], otherwise: Seen = STARTING
+    agent: DemoAgent, gateway_url: str, seen: Mapping[tuple[str, str], Seen], otherwise: Seen = STARTING
 ) -> list[Row]:
-    """Return a row a device; `otherwise`: how those are that `states` lacks."""
+    """Return a row for the host and one a device; `otherwise`: how those are that `seen` lacks."""
+    host = Row(agent.name, "", "Host agent", seen.get((agent.name, ""), otherwise))
     return [
-        Row(
-            agent.name,
-            device.name,
-            device.label,
-            states.get((agent.name, device.name), otherwise),
-            f"{base_url}/host/stream/{device.name}/segments/output.m3u8",
-        )
-        for device in agent.devices
+        host,
+        *(
+            Row(
+                agent.name,
+                device.name,
+                device.label,
+                seen.get((agent.name, device.name), otherwise),
+                f"{gateway_url}/media/{agent.name}/{device.name}/segments/output.m3u8",
+            )
+            for device in agent.devices
+        ),
     ]
 
 
-def render_table(rows: Sequence[Row], documents: Sequence[tuple[str, str]]) -> str:
-    """Return the demo's last lines: a line a device, and the API page of each host in `documents`."""
-    head = ("HOST", "DEVICE", "STATE", "WHAT", "OPEN IN A PLAYER")
+def render_table(rows: Sequence[Row]) -> str:
+    """Return a line a host and a device, and why one is not well."""
+    head = ("HOST", "DEVICE", "STATE", "WHAT", "LIVE VIDEO, WITH THE LOGIN")
     cells = [(row.host, row.device, row.seen.state, row.label, row.address) for row in rows]
-    cells += [(host, "", "", "HTTP API", address) for host, address in documents]
     widths = [max(len(line[column]) for line in (head, *cells)) for column in range(4)]
     lines = [_line(head, widths)]
-    for index, line in enumerate(cells):
+    for row, line in zip(rows, cells, strict=True):
         lines.append(_line(line, widths))
-        if index < len(rows) and rows[index].seen.state != "live" and rows[index].seen.reason:
-            lines.append(f"{'':{widths[0]}}  → {rows[index].seen.reason}")
+        if row.seen.reason and not row.seen.is_well:
+            lines.append(f"{'':{widths[0]}}  → {row.seen.reason}")
     return "\n".join(lines)
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:
     padded = (f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=False))
-    return "  ".join((*padded, cells[-1]))
+    return "  ".join((*padded, cells[-1])).rstrip()

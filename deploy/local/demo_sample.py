@@ -36,7 +36,7 @@ def sample_row(day: SampleDay) -> Row:
     """The sample's line in the table while it is not recorded."""
     is_missing = not day.is_making and day.device is None
     seen = Seen("missing" if is_missing else STARTING.state, day.reason, is_settled=is_missing)
-    return Row(SAMPLE_HOST, SAMPLE, SAMPLE_LABEL, seen, "")
+    return Row(SAMPLE_HOST, SAMPLE, SAMPLE_LABEL, seen)
 
 
 class SampleMaking:
@@ -45,7 +45,7 @@ class SampleMaking:
     It begins when it is made, and ends with the **thread** that made it.
     """
 
-    def __init__(self, agent_folder: Path, clips: Path, cache: Path) -> None:
+    def __init__(self, agent_folder: Path, clips: Path, cache: Path, *, hours: int) -> None:
         self._log = agent_folder / "sample-day.log"
         state_dir = agent_folder / "state"
         state_dir.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,7 @@ class SampleMaking:
             [
                 *(sys.executable, "-m", "deploy.local.sample_day", "--device", SAMPLE),
                 *("--root", agent_folder / "footage", "--state-dir", state_dir),
-                *("--clips", clips, "--cache", cache),
+                *("--clips", clips, "--cache", cache, "--hours", str(hours)),
             ],
             log=self._log,
         )

@@ -17,6 +17,7 @@ class GatewayApi:
     """One login. `http` carries its bearer token; it is used for anything that has no method here."""
 
     def __init__(self, url: str, username: str, password: str) -> None:
+        self.url = url
         self.http = httpx.Client(base_url=url, timeout=REQUEST_TIMEOUT_S)
         self._login = {"username": username, "password": password}
 

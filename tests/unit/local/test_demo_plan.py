@@ -9,18 +9,20 @@ import pytest
 from deploy.local.demo_plan import (
     DemoAgent,
     DemoDevice,
+    devices_seen,
     gateway_toml,
     host_toml,
+    hosts_seen,
     plan_agents,
     render_table,
     rows_of,
-    states_of,
 )
 from deploy.local.demo_sample import sample_day_of, sample_row
 from deploy.local.gateway_processes import without_settings
 from gateway.settings import GatewaySettings
 from host_agent.settings import HostSettings
 
+LATER = "2026-11-21T14:00:10.250Z"
 BEGIN = datetime(2026, 11, 21, 14, tzinfo=UTC)
 SAMPLE = DemoDevice("sample", "Sample", "file:/state/live-day.mp4")
 AGENTS = plan_agents(
@@ -63,23 +65,24 @@ def test_every_local_camera_clips_an_rtsp_camera_a_pattern_and_the_sample_are_re
 
 def device(host: str, name: str, word: str, *, state: str = "live", **more: object) -> dict[str, object]:
     said = {"host": host, "device": name, "word": word, "state": state}
-    return {**said, "sentence": "", "removed": False, "reported_at": "2026-11-21T14:00:10.250Z", **more}
+    return {**said, "sentence": "", "removed": False, "reported_at": LATER, **more}
 
 
-def test_the_table_ends_with_an_address_a_device_and_says_why_one_is_not_live() -> None:
+def test_the_table_has_an_address_a_device_and_says_why_one_is_not_well() -> None:
     agent = DemoAgent("lab-1", (DemoDevice("a", "Street", "x"), DemoDevice("b", "Door", "y")))
-    listed = [
+    devices = [
         device("lab-1", "a", "live", sentence="It records."),
         device("lab-1", "b", "no source", state="backing_off", sentence="The camera refused the login."),
         device("lab-2", "a", "stopped"),
     ]
-    rows = rows_of(agent, "http://127.0.0.1:8101", states_of(listed, BEGIN))
-    assert render_table(rows, [("gateway", "http://127.0.0.1:8000/docs")]).splitlines() == [
-        "HOST     DEVICE  STATE      WHAT      OPEN IN A PLAYER",
-        "lab-1    a       live       Street    http://127.0.0.1:8101/host/stream/a/segments/output.m3u8",
-        "lab-1    b       no source  Door      http://127.0.0.1:8101/host/stream/b/segments/output.m3u8",
-        "         → The camera refused the login.",
-        "gateway                     HTTP API  http://127.0.0.1:8000/docs",
+    hosts = [{"name": "lab-1", "state": "online", "sentence": "It reports.", "last_heartbeat_at": LATER}]
+    seen = hosts_seen(hosts, BEGIN) | devices_seen(devices, BEGIN)
+    assert render_table(rows_of(agent, "http://gateway", seen)).splitlines() == [
+        "HOST   DEVICE  STATE      WHAT        LIVE VIDEO, WITH THE LOGIN",
+        "lab-1          online     Host agent",
+        "lab-1  a       live       Street      http://gateway/media/lab-1/a/segments/output.m3u8",
+        "lab-1  b       no source  Door        http://gateway/media/lab-1/b/segments/output.m3u8",
+        "       → The camera refused the login.",
     ]
 
 
@@ -99,8 +102,26 @@ def test_the_table_ends_with_an_address_a_device_and_says_why_one_is_not_live() 
 def test_a_device_is_waited_for_while_waiting_may_help(
     listed: list[dict[str, object]], state: str, is_settled: bool
 ) -> None:
-    [row] = rows_of(DemoAgent("lab", (DemoDevice("a", "A", "x"),)), "http://h", states_of(listed, BEGIN))
+    agent = DemoAgent("lab", (DemoDevice("a", "A", "x"),))
+    [_host, row] = rows_of(agent, "http://gateway", devices_seen(listed, BEGIN))
     assert (row.seen.state, row.seen.is_settled) == (state, is_settled)
+
+
+@pytest.mark.parametrize(
+    ("state", "heard_at", "shown", "is_settled"),
+    [
+        ("online", "2026-11-21T14:00:10.250Z", "online", True),
+        ("late", "2026-11-21T14:00:10.250Z", "late", False),
+        ("online", "2026-11-21T13:59:59.000Z", "starting", False),  # of an earlier run
+        ("offline", None, "starting", False),
+    ],
+)
+def test_a_host_is_waited_for_until_it_is_online(
+    state: str, heard_at: str | None, shown: str, is_settled: bool
+) -> None:
+    hosts = [{"name": "lab", "state": state, "sentence": "", "last_heartbeat_at": heard_at}]
+    [row] = rows_of(DemoAgent("lab", ()), "http://gateway", hosts_seen(hosts, BEGIN))
+    assert (row.seen.state, row.seen.is_settled) == (shown, is_settled)
 
 
 def test_a_sample_whose_past_is_made_is_recorded_from_where_it_goes_on() -> None:
