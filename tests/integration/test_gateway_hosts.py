@@ -13,16 +13,21 @@ from tests.support.servers import fresh_database
 
 @pytest.fixture(scope="module")
 def database(postgres: PrivatePostgres, migrated_template: str) -> Iterator[str]:
-    """One for all tests here: the stand leaves it empty."""
     with fresh_database(postgres, migrated_template) as url:
         yield url
 
 
-@pytest.fixture
-def stand(database: str) -> Iterator[FleetStand]:
+@pytest.fixture(scope="module")
+def gateway(database: str) -> Iterator[FleetStand]:
+    """One for all tests here."""
     made = FleetStand(database, Unreachable())
     yield made
     made.close()
+
+
+@pytest.fixture
+def stand(gateway: FleetStand) -> FleetStand:
+    return gateway.begin()
 
 
 def names(stand: FleetStand, path: str, **options: Any) -> list[str]:

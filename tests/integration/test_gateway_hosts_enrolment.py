@@ -14,16 +14,21 @@ from tests.support.servers import fresh_database
 
 @pytest.fixture(scope="module")
 def database(postgres: PrivatePostgres, migrated_template: str) -> Iterator[str]:
-    """One for all tests here: the stand leaves it empty."""
     with fresh_database(postgres, migrated_template) as url:
         yield url
 
 
-@pytest.fixture
-def stand(database: str) -> Iterator[FleetStand]:
+@pytest.fixture(scope="module")
+def gateway(database: str) -> Iterator[FleetStand]:
+    """One for all tests here."""
     made = FleetStand(database, Unreachable())
     yield made
     made.close()
+
+
+@pytest.fixture
+def stand(gateway: FleetStand) -> FleetStand:
+    return gateway.begin()
 
 
 def test_neither_token_nor_credential_nor_calling_secret_is_kept_in_the_clear(stand: FleetStand) -> None:
@@ -96,7 +101,7 @@ def test_of_two_agents_with_one_token_one_wins(stand: FleetStand) -> None:
 def test_a_request_that_does_not_fit_its_token_is_refused_and_the_token_is_still_good(
     stand: FleetStand, changes: dict[str, Any], refusal: tuple[int, str]
 ) -> None:
-    stand.names = {
+    stand.names |= {
         "2130706433": ["127.0.0.1"],
         "outside.example": ["192.168.0.1"],
         "both.example": ["10.0.0.7", "127.0.0.1"],
@@ -115,7 +120,7 @@ def test_a_request_that_does_not_fit_its_token_is_refused_and_the_token_is_still
     "public_url", ["http://10.1.2.3", "https://lab.example:8700", "http://[::ffff:10.0.0.9]:1/"]
 )
 def test_addresses_inside_of_the_networks_are_taken(stand: FleetStand, public_url: str) -> None:
-    stand.names = {"lab.example": ["10.9.9.9"]}
+    stand.names |= {"lab.example": ["10.9.9.9"]}
     assert stand.enrol(Agent("lab-1", stand.token(), public_url)).status_code == 200
     assert stand.data("GET", "/hosts/lab-1")["public_url"] == public_url.rstrip("/")
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from deploy.local.postgres import PrivatePostgres
+from shared.contracts.heartbeat import AssignedCamera
 from tests.support.fleet_stand import NOW, Agent, FleetStand, Json, device_report, error_of, heartbeat
 from tests.support.no_hosts import Unreachable
 from tests.support.servers import fresh_database
@@ -17,16 +18,21 @@ MIB = 1024 * 1024
 
 @pytest.fixture(scope="module")
 def database(postgres: PrivatePostgres, migrated_template: str) -> Iterator[str]:
-    """One for all tests here: the stand leaves it empty."""
     with fresh_database(postgres, migrated_template) as url:
         yield url
 
 
-@pytest.fixture
-def stand(database: str) -> Iterator[FleetStand]:
+@pytest.fixture(scope="module")
+def gateway(database: str) -> Iterator[FleetStand]:
+    """One for all tests here."""
     made = FleetStand(database, Unreachable())
     yield made
     made.close()
+
+
+@pytest.fixture
+def stand(gateway: FleetStand) -> FleetStand:
+    return gateway.begin()
 
 
 @pytest.fixture
@@ -192,7 +198,7 @@ def test_a_host_that_moves_inside_of_its_networks_is_called_at_its_new_address(
 def test_a_host_that_moves_out_of_its_networks_raises_an_alarm_and_is_heard(
     stand: FleetStand, agent: Agent
 ) -> None:
-    stand.names = {"lab.example": ["10.0.0.9", "169.254.169.254"]}
+    stand.names |= {"lab.example": ["10.0.0.9", "169.254.169.254"]}
     assert (
         stand.beat(
             agent, "street", alarms=["The disk is old."], public_url="http://lab.example:8700"
@@ -204,7 +210,7 @@ def test_a_host_that_moves_out_of_its_networks_raises_an_alarm_and_is_heard(
     assert host["alarms"][0] == "The disk is old."
     assert "169.254.169.254" in host["alarms"][1]
     # Names may come to mean something else: it is looked at again, not with every heartbeat.
-    stand.names = {"lab.example": ["10.0.0.9"]}
+    stand.names |= {"lab.example": ["10.0.0.9"]}
     stand.clock.pass_time(10)
     stand.beat(agent, "street", public_url="http://lab.example:8700")
     assert stand.data("GET", "/hosts/lab-1")["public_url"] == "http://10.1.2.3:8700"
@@ -268,13 +274,11 @@ def test_a_heartbeat_that_changes_nothing_leaves_the_catalogue_alone(stand: Flee
 
 
 def test_the_answer_carries_the_assignment(database: str) -> None:
-    from shared.contracts.heartbeat import AssignedCamera
-
     stand = FleetStand(
         database,
         Unreachable(),
         lambda host: [AssignedCamera(name="gate", settings={"source": f"rtsp://{host}"})],
-    )
+    ).begin()
     answer = stand.beat(stand.enrolled())
     assert answer.get_json()["data"]["cameras"] == [{"name": "gate", "settings": {"source": "rtsp://lab-1"}}]
     stand.close()

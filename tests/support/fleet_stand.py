@@ -10,7 +10,7 @@ import secrets
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from flask import Flask, current_app, g, request
 from flask.testing import FlaskClient
@@ -121,15 +121,22 @@ class FleetStand:
             )
         )
         self.user_id = new_id()
+
+    def begin(self) -> Self:
+        """Everything as at first: no rows but a user's, and the clock at `NOW`."""
+        self.clock.set_to(NOW)
+        self.names.clear()
+        # Ten times faster than TRUNCATE, which makes new files.
+        for table in ("hosts", "cameras", "camera_groups", "enrolment_tokens", "users"):
+            self.run(f"DELETE FROM {table}")
         self.run(
             "INSERT INTO users (id, email, username, hashed_password, role)"
             " VALUES (:id, 'anna@example.com', 'anna', '', 'admin')",
             id=self.user_id,
         )
+        return self
 
     def close(self) -> None:
-        """Leave the database as empty as it was."""
-        self.run("TRUNCATE hosts, users, camera_groups, cameras, enrolment_tokens CASCADE")
         self.engine.dispose()
 
     def _resolve(self, name: str) -> Sequence[str]:
