@@ -54,6 +54,12 @@ def test_an_account_that_is_not_there_is_limited_alike(stand: AccountsStand) -> 
     assert fail(stand, "nobody", times=LIMIT + 1) == [401] * LIMIT + [429]
 
 
+def test_a_disabled_account_is_limited_alike_even_with_its_password(stand: AccountsStand) -> None:
+    stand.add("former", is_active=False)
+    statuses = [sign_in(stand, "former").status_code for _ in range(LIMIT + 1)]
+    assert statuses == [401] * LIMIT + [429]
+
+
 def test_ones_own_successes_do_not_count(stand: AccountsStand) -> None:
     assert {sign_in(stand, "anna").status_code for _ in range(4 * LIMIT)} == {200}
     assert fail(stand, "anna", times=LIMIT - 1) == [401] * (LIMIT - 1)
