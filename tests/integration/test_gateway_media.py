@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
@@ -35,10 +34,10 @@ def database(postgres: PrivatePostgres, migrated_template: str) -> Iterator[str]
         yield url
 
 
-@pytest.fixture
-def stand(tmp_path: Path, database: str) -> Iterator[Stand]:
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Stand]:
     """Host lab-1 with a minute of `street`, which the guard may see, and of `office`, which they may not."""
-    with served_agent(tmp_path, "lab-1") as (agent, known):
+    with served_agent(tmp_path_factory.mktemp("lab-1"), "lab-1") as (agent, known):
         for device in ("street", "office"):
             agent.record(60, begin=BEGIN, device=device)
             agent.archive(device=device)

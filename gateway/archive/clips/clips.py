@@ -105,9 +105,13 @@ class Clips:
         self._check(of)
         if not _ID.fullmatch(clip_id):
             raise _unknown(clip_id)
-        told = self._client.call_json(
-            of.host, "GET", f"{_CLIPS}/{clip_id}", max_bytes=LARGEST_CLIP_FACTS_BYTES
-        )
+        try:
+            told = self._client.call_json(
+                of.host, "GET", f"{_CLIPS}/{clip_id}", max_bytes=LARGEST_CLIP_FACTS_BYTES
+            )
+        except NotFoundError:
+            # In the same words as for another device's: nobody learns which there are.
+            raise _unknown(clip_id) from None
         clip = clip_of(of.host, told)
         if clip.device != of.device:
             raise _unknown(clip_id)
