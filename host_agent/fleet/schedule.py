@@ -19,7 +19,9 @@ def phase_of(name: str) -> float:
 def until_next_s(now_s: float, interval_s: float, offset_s: float) -> float:
     """Seconds from `now_s` (UTC) to the next time that lies `offset_s` behind a whole `interval_s`;
     never 0."""
-    return interval_s - (now_s - offset_s) % interval_s
+    left_s = interval_s - (now_s - offset_s) % interval_s
+    # The remainder of a tiny negative number is rounded to the whole interval.
+    return left_s if left_s > 0 else interval_s
 
 
 def minutes_offset_s(phase: float) -> float:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from host_agent.fleet.schedule import (
@@ -32,6 +32,7 @@ def test_a_host_keeps_its_place() -> None:
 
 
 @given(st.floats(0, 4e9), st.floats(0.2, 60), st.floats(0, 60))
+@example(0.0, 10.0, 5e-324)
 def test_the_next_time_is_at_most_an_interval_away_and_never_now(
     now_s: float, interval_s: float, offset_s: float
 ) -> None:
