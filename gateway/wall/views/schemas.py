@@ -12,9 +12,11 @@ from shared.http.fields import UtcTime
 
 _NAME = [
     Length(1, 100),
-    Regexp(r"^[^\x00-\x1f\x7f]*\Z", error="holds a control character."),
-    Regexp(r"^\S", error="begins with a blank."),
-    Regexp(r".*\S\Z", error="ends with a blank."),
+    Regexp(
+        # Not a half of a surrogate pair either: JSON can hold one, PostgreSQL cannot.
+        r"^[^\s\x00-\x1f\x7f\ud800-\udfff]([^\x00-\x1f\x7f\ud800-\udfff]*[^\s\x00-\x1f\x7f\ud800-\udfff])?\Z",
+        error="begins or ends with a blank, or holds what is no character.",
+    ),
 ]
 
 
