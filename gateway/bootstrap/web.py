@@ -15,6 +15,7 @@ from gateway.bootstrap.hosts import build_fleet, build_intake
 from gateway.bootstrap.media import build_media
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.bootstrap.upkeep import start_upkeep
+from gateway.bootstrap.wall import build_wall
 from gateway.catalogue.group_repository import CameraGroups
 from gateway.catalogue.repository import Catalogue
 from gateway.catalogue.routes import blp as catalogue_routes
@@ -23,6 +24,8 @@ from gateway.hosts.media.routes import blp as media_routes
 from gateway.hosts.routes import blp as hosts_routes
 from gateway.operation.metrics import GatewayMetrics
 from gateway.settings import GatewaySettings
+from gateway.wall.frames.routes import blp as wall_frames_routes
+from gateway.wall.views.routes import blp as wall_views_routes
 from shared.http.server import Served
 
 BLUEPRINTS = (
@@ -34,6 +37,8 @@ BLUEPRINTS = (
     pictures_routes,
     clips_routes,
     media_routes,
+    wall_frames_routes,
+    wall_views_routes,
     ingest_routes,
 )
 
@@ -54,6 +59,7 @@ def web_app(parts: Parts) -> Flask:
     fleet = build_fleet(parts, catalogue)
     archive = build_archive(parts, catalogue, fleet)
     media = build_media(parts, catalogue, fleet.client)
+    wall = build_wall(parts, catalogue, fleet)
     return create_web_app(
         Rooms(
             blueprints=BLUEPRINTS,
@@ -72,6 +78,8 @@ def web_app(parts: Parts) -> Flask:
                 CameraGroups(parts.engine, new_id),
                 archive.heatmap,
                 archive.timeline,
+                wall.frames,
+                wall.views,
                 parts.dependencies(),
                 GatewayMetrics(VERSION, parts.clock, fleet.numbers),
             ),

@@ -1,5 +1,6 @@
 """Who may do what: every endpoint with every role, and what somebody limited to one group can find out."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -216,6 +217,8 @@ def neutral(answer: TestResponse, device: tuple[str, str]) -> str:
         ("/api/v1/cameras/groups", {}),
         ("/api/v1/heatmap", {"from": QUERY["from"], "to": QUERY["to"]}),
         ("/api/v1/heatmap", {"from": QUERY["from"], "to": QUERY["to"], "host": "annexe"}),
+        ("/api/v1/timeline", {"device": "tower/lobby", "from": QUERY["from"], "to": QUERY["to"]}),
+        ("/api/v1/wall/frames", {"devices": "tower/lobby"}),
         ("/api/v1/wall/views", {}),
     ],
 )
@@ -225,11 +228,27 @@ def test_no_list_tells_a_limited_user_of_another_tenant(
     everything = stand.ask("viewer", "GET", address, **query)
     limited = stand.ask("limited", "GET", address, **query)
     assert everything.status_code == 200, everything.text
-    told = limited.text
+    told = limited.get_data().decode(errors="replace")
     # What the caller asked by is theirs; an error may repeat it.
     for value in query.values():
         told = told.replace(value, "")
     assert [word for word in FOREIGN_WORDS if word in told] == []
+
+
+def test_a_wall_shows_another_tenants_device_as_one_that_is_not_there(stand: Stand) -> None:
+    names = ("annexe/strongroom", "nowhere/nothing")
+    tiles = [wall_tile(stand.ask("limited", "GET", "/api/v1/wall/frames", devices=name)) for name in names]
+    neutral_tiles = [json.dumps(tile).replace(name, "X") for tile, name in zip(tiles, names, strict=True)]
+    assert neutral_tiles[0] == neutral_tiles[1]
+
+
+def wall_tile(answer: TestResponse) -> dict[str, Any]:
+    data = answer.get_data()
+    length = int.from_bytes(data[:4], "big")
+    assert len(data) == 4 + length, "a picture of a device that may not be seen"
+    (tile,) = json.loads(data[4 : 4 + length])["frames"]
+    found: dict[str, Any] = tile
+    return found
 
 
 def test_a_limited_user_still_sees_what_is_theirs(stand: Stand) -> None:
