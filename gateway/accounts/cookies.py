@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from flask import Request, Response
+from werkzeug import Request, Response
 
 from shared.http.access import is_loopback_host
 

@@ -224,7 +224,11 @@ class UserListQuerySchema(PageQuerySchema):
         validate=ma.validate.Length(1, 255),
         metadata={"description": "A part of the e-mail address or the username.", "example": "guard"},
     )
-    role = ma.fields.String(load_default=None, validate=ma.validate.OneOf(ROLE_NAMES))
+    role = ma.fields.String(
+        load_default=None,
+        validate=ma.validate.OneOf(ROLE_NAMES),
+        metadata={"description": "Only users of this role.", "example": "viewer"},
+    )
     is_active = ma.fields.Boolean(
         load_default=None,
         truthy={"true"},
