@@ -49,6 +49,7 @@ _TEST_NEEDS = (
     *_DEMO_NEEDS,
     *SERVER_NEEDS.values(),
     Need("fonts-dejavu-core", "burns clocks into test pictures"),
+    Need("iproute2", "cuts a host off its network", "ip"),
     Need("chromium", "opens the gateway's pages", "chromium"),
 )
 

@@ -45,7 +45,8 @@ class AgentUnderTest:
     """One agent with its own root, state and port under `folder`.
 
     `devices` are tables of `host.toml`; `sections` are laid over the rest of it, key by key.
-    The agent's clock is the machine's moved by `clock_offset_s`.
+    The agent's clock is the machine's moved by `clock_offset_s`. `prefix` goes before its command, such as
+    what enters another network; `address` is where it listens there. A token in `sections` is sent along.
     """
 
     def __init__(
@@ -55,8 +56,12 @@ class AgentUnderTest:
         *,
         clock_offset_s: float = 0.0,
         sections: Mapping[str, Settings] | None = None,
+        address: str = "127.0.0.1",
+        prefix: Sequence[str] = (),
     ) -> None:
         self.folder = folder
+        self.address = address
+        self._prefix = tuple(prefix)
         self.root = folder / "footage"
         self.state_dir = folder / "state"
         self.config = folder / "host.toml"
@@ -68,14 +73,16 @@ class AgentUnderTest:
                 "name": "under-test",
                 "root": str(self.root),
                 "state_dir": str(self.state_dir),
-                "listen": f"127.0.0.1:{self.port}",
+                "listen": f"{address}:{self.port}",
             },
             "supervisor": {"backoff_min_s": 0.5, "backoff_max_s": 2.0},
         }
         for name, keys in (sections or {}).items():
             self._sections.setdefault(name, {}).update(keys)
         self._process: subprocess.Popen[bytes] | None = None
-        self._http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30.0)
+        token = self._sections["agent"].get("token")
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._http = httpx.Client(base_url=self.url, timeout=30.0, headers=headers)
 
     # -- life --------------------------------------------------------------------------------
 
@@ -86,7 +93,7 @@ class AgentUnderTest:
         self._write_config()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "host_agent", "run", "--config", str(self.config)],
+                [*self._prefix, sys.executable, "-m", "host_agent", "run", "--config", str(self.config)],
                 cwd=PROJECT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -204,7 +211,7 @@ class AgentUnderTest:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.address}:{self.port}"
 
     @property
     def log(self) -> Path:

@@ -11,8 +11,11 @@ import httpx
 import tomli_w
 
 from deploy.local.free_port import free_port
-from deploy.local.gateway_api import GatewayApi
+from deploy.local.gateway_api import LOOPBACK, GatewayApi
 from deploy.local.gateway_processes import INGEST, WEB, GatewayProcesses
+from gateway.accounts.seeding import seed
+from gateway.bootstrap.accounts import user_keeper
+from gateway.settings import load_settings
 from tests.support.agent_under_test import AgentUnderTest, Settings
 
 ADMIN = "admin@example.com"
@@ -25,8 +28,8 @@ _POLL_S = 0.05
 class GatewayUnderTest:
     """One gateway on free ports, with its settings and logs in `folder`.
 
-    `database_url` has the newest schema already. It is a demo, so that it has an admin; heartbeats are
-    twice a second. `sections` are laid over `gateway.toml`, key by key.
+    `database_url` has the newest schema already. It has a demo's admin, and is a demo unless `sections` say
+    otherwise; heartbeats are twice a second. `sections` are laid over `gateway.toml`, key by key.
     """
 
     def __init__(
@@ -56,7 +59,7 @@ class GatewayUnderTest:
         """Start `web` and `ingest` (or only `roles`), seed meanwhile, and wait until they answer."""
         self._write()
         self.processes.start(*roles)
-        self.processes.run("seed")
+        self._seed()
         self.processes.wait_until_up()
         return self
 
@@ -125,6 +128,14 @@ class GatewayUnderTest:
 
     # -- inside ------------------------------------------------------------------------------
 
+    def _seed(self) -> None:
+        if self._sections["security"]["demo"]:
+            self.processes.run("seed")
+            return
+        # A gateway that is none asks for a password at a terminal; this one's users are the tests.
+        with user_keeper(load_settings(self.processes.config, {})) as users:
+            seed(users, demo=True, email="", username="", read_password=str)
+
     def _lay_over(self, sections: Mapping[str, Mapping[str, object]]) -> None:
         for name, keys in sections.items():
             self._sections.setdefault(name, {}).update(keys)
@@ -142,24 +153,32 @@ def enrolled_agent(
     devices: Sequence[Settings],
     *,
     sections: Mapping[str, Settings] | None = None,
+    networks: Sequence[str] = (LOOPBACK,),
+    replaces: bool = False,
+    clock_offset_s: float = 0.0,
+    address: str = "127.0.0.1",
+    prefix: Sequence[str] = (),
 ) -> AgentUnderTest:
     """Return an agent that enrols with `gateway` as `name` when it is started.
 
         with enrolled_agent(gateway, tmp_path / "lab-1", "lab-1", [DEVICE]) as agent:
             gateway.wait_host("lab-1")
 
-    `devices` and `sections` are those of its `host.toml`.
+    `devices` and `sections` are those of its `host.toml`; `networks` and `replaces` those of its enrolment
+    token; the rest is as AgentUnderTest has it.
     """
     laid_over = {key: dict(value) for key, value in (sections or {}).items()}
     laid_over["agent"] = {"name": name, **laid_over.get("agent", {})}
-    token = gateway.api().enrolment_token(name)
+    token = gateway.api().enrolment_token(name, networks=networks, replaces=replaces)
     laid_over["gateway"] = {
         "url": gateway.ingest_url,
         "enrolment_token": token,
         **laid_over.get("gateway", {}),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    return AgentUnderTest(folder, devices, sections=laid_over)
+    return AgentUnderTest(
+        folder, devices, clock_offset_s=clock_offset_s, sections=laid_over, address=address, prefix=prefix
+    )
 
 
 __all__ = ["ADMIN", "ADMIN_PASSWORD", "INGEST", "WEB", "GatewayUnderTest", "enrolled_agent"]
