@@ -53,9 +53,24 @@ class IdPart(DescribedPart):
     }
 
 
+class MediaPathPart(DescribedPart):
+    """Where a file lies below a device; has slashes."""
+
+    regex = "[^/].*?"
+    weight = 200
+    part_isolating = False
+    OPENAPI_SCHEMA: ClassVar[Mapping[str, Any]] = {
+        "type": "string",
+        "minLength": 1,
+        "description": "A file of the device, as playlists and lists give it.",
+        "example": "segments/output.m3u8",
+    }
+
+
 CONVERTERS: dict[str, type[DescribedPart]] = {
     "host_name": HostPart,
     "device_name": DevicePart,
     "hour": HourPart,
     "id": IdPart,
+    "media_path": MediaPathPart,
 }

@@ -246,16 +246,26 @@ DEVICE_EXAMPLE: dict[str, Any] = {
 class DevicesQuerySchema(PageQuerySchema):
     """Which devices."""
 
-    host = fields.String(load_default=None, validate=[Length(1, 63), _NO_NUL], metadata={"example": "lab-1"})
+    host = fields.String(
+        load_default=None,
+        validate=[Length(1, 63), _NO_NUL],
+        metadata={"description": "Of this host only.", "example": "lab-1"},
+    )
     group = fields.String(
         load_default=None,
         validate=[Length(1, 36), _NO_NUL],
-        metadata={"description": "The id of a camera group."},
+        metadata={
+            "description": "The id of a camera group.",
+            "example": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+        },
     )
     search = fields.String(
         load_default=None,
         validate=[Length(1, _SEARCH_LENGTH), _NO_NUL],
-        metadata={"description": "A part of the host's, device's or group's name, or of the label."},
+        metadata={
+            "description": "A part of the host's, device's or group's name, or of the label.",
+            "example": "lobby",
+        },
     )
     word = fields.String(
         load_default=None, validate=_WORD, metadata={"description": "What tiles show.", "example": "live"}

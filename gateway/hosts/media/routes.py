@@ -21,7 +21,7 @@ blp = EnvelopeBlueprint(
 _ADDRESS = {"Location": {"description": "Its address.", "schema": {"type": "string"}}}
 
 
-@blp.get("/media/<host_name:host>/<device_name:device>/<path:path>")
+@blp.get("/media/<host_name:host>/<device_name:device>/<media_path:path>")
 @requires("archive:read")
 @blp.query(MediaQuerySchema)
 @blp.sends_file("video/mp2t", "image/jpeg", "application/json", "text/csv")
