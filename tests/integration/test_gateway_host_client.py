@@ -3,6 +3,7 @@
 import gzip
 import json
 import socket
+import ssl
 import threading
 import time
 import zlib
@@ -18,6 +19,7 @@ from gateway.hosts.host_client_fan_out import HostCall
 from gateway.hosts.host_client_network import Resolve, resolve_by_system
 from gateway.hosts.host_directory import KnownHost
 from shared.errors import ColdframeError, NotFoundError, UnavailableError, UpstreamError
+from tests.support.own_authority import OwnAuthority
 from tests.support.raw_host import SECRET, Answer, RawHost, answering, header_of, target_of
 
 QUICK = CallLimits(connect_s=0.5, answer_s=1.0, stall_s=0.5)
@@ -27,10 +29,13 @@ MIB = 1024 * 1024
 
 @contextmanager
 def client_of(
-    *hosts: KnownHost, limits: CallLimits = QUICK, resolve: Resolve = resolve_by_system
+    *hosts: KnownHost,
+    limits: CallLimits = QUICK,
+    resolve: Resolve = resolve_by_system,
+    trust: ssl.SSLContext | None = None,
 ) -> Iterator[HostClient]:
     known = {host.name: host for host in hosts}
-    client = HostClient(known.__getitem__, time.monotonic, limits, resolve=resolve)
+    client = HostClient(known.__getitem__, time.monotonic, limits, resolve=resolve, trust=trust)
     try:
         yield client
     finally:
@@ -193,6 +198,40 @@ def test_the_front_server_is_told_the_address_that_was_checked() -> None:
         assert SECRET not in repr(target)
         with client_of(host.known(networks=("10.0.0.0/8",))) as client, pytest.raises(UpstreamError):
             client.front_target("lab-1")
+
+
+def loopback(_name: str, _port: int) -> list[str]:
+    return ["127.0.0.1"]
+
+
+def test_tls_proves_the_hosts_name_and_not_the_address_that_is_connected_to(tmp_path: Path) -> None:
+    authority, stranger = OwnAuthority(tmp_path), OwnAuthority(tmp_path)
+    served = authority.server_context("host.example")
+    with RawHost(answering(b"[1]"), tls=served) as host:
+        known = host.known(url=f"https://host.example:{host.port}")
+        trust = authority.client_context()
+        with client_of(known, resolve=loopback, trust=trust) as client:
+            assert client.call_json("lab-1", "GET", PATH) == [1]
+        other_name = host.known(url=f"https://other.example:{host.port}")
+        by_address = host.known(url=f"https://127.0.0.1:{host.port}")
+        for wrong, trusted in ((other_name, trust), (by_address, trust), (known, stranger.client_context())):
+            with (
+                client_of(wrong, resolve=loopback, trust=trusted) as client,
+                pytest.raises(UpstreamError) as caught,
+            ):
+                client.call_json("lab-1", "GET", PATH)
+            assert caught.value.code == "host_certificate"
+    assert len(host.heads) == 1, "no secret was sent to whoever could not prove its name"
+
+
+def test_a_host_that_never_answers_the_greeting_of_tls_is_given_up(tmp_path: Path) -> None:
+    trust = OwnAuthority(tmp_path).client_context()
+    with RawHost(answering()) as plain:  # waits for the end of a request that it does not understand
+        known = plain.known(url=f"https://127.0.0.1:{plain.port}")
+        before_s = time.monotonic()
+        with client_of(known, trust=trust) as client, pytest.raises(UnavailableError):
+            client.call_json("lab-1", "GET", PATH)
+        assert time.monotonic() - before_s < QUICK.connect_s + 0.5
 
 
 # -- hosts that do not answer ------------------------------------------------------------------------
