@@ -18,8 +18,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
-
 from deploy.local.demo_agent import RunningAgent
 from deploy.local.demo_camera import DemoCamera
 from deploy.local.demo_plan import (
@@ -49,7 +47,7 @@ from deploy.local.gateway_api import GatewayApi
 from deploy.local.gateway_processes import INGEST, WEB, GatewayProcesses
 from host_agent.capture.local_cameras import find_local_cameras
 from shared.atomic_write import write_atomically
-from shared.errors import ColdframeError, ConflictError, UnavailableError
+from shared.errors import ColdframeError, ConflictError
 
 SETTLE_WITHIN_S = 60.0
 POLL_S = 0.25
@@ -165,10 +163,7 @@ class Demo:
     def rows(self) -> list[Row]:
         """Hosts and devices as the gateway sees them now. Raises UnavailableError."""
         assert self._api is not None
-        try:
-            hosts, devices = self._api.hosts(), self._api.devices()
-        except httpx.HTTPError as error:
-            raise UnavailableError(f"The gateway does not answer: {error}.", remedy="See its log.") from None
+        hosts, devices = self._api.hosts(), self._api.devices()
         seen = hosts_seen(hosts, self._began_at) | devices_seen(devices, self._began_at)
         rows: list[Row] = []
         for agent in self._agents:

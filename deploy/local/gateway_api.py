@@ -14,7 +14,10 @@ _PAGE_SIZE = 100
 
 
 class GatewayApi:
-    """One login. `http` carries its bearer token; it is used for anything that has no method here."""
+    """One login. `http` carries its bearer token; it is used for anything that has no method here.
+
+    Every method raises UnavailableError where the gateway does not answer, or not with success.
+    """
 
     def __init__(self, url: str, username: str, password: str) -> None:
         self.url = url
@@ -33,8 +36,8 @@ class GatewayApi:
         self.http.close()
 
     def log_in(self) -> None:
-        """Get an access token, and use it from now on. Raises UnavailableError."""
-        token = self._data(self.http.post("/api/v1/auth/login", json=self._login))["accessToken"]
+        """Get an access token, and use it from now on."""
+        token = _data(self._send("POST", "/api/v1/auth/login", json=self._login))["accessToken"]
         self.http.headers["Authorization"] = f"Bearer {token}"
 
     def enrolment_token(
@@ -42,7 +45,7 @@ class GatewayApi:
     ) -> str:
         """Make a token for the host of that name; `replaces`: also where there is one already."""
         asked = {"host_name": host, "networks": list(networks), "replaces_host": replaces}
-        return str(self._data(self.http.post("/api/v1/hosts/enrolment-tokens", json=asked))["token"])
+        return str(_data(self._send("POST", "/api/v1/hosts/enrolment-tokens", json=asked))["token"])
 
     def hosts(self) -> list[dict[str, Any]]:
         return self._list("/api/v1/hosts")
@@ -54,26 +57,30 @@ class GatewayApi:
         found: list[dict[str, Any]] = []
         page = 1
         while True:
-            answer = self._get(path, page)
-            found += self._data(answer)
+            query = {"page": page, "page_size": _PAGE_SIZE}
+            answer = self._send("GET", path, params=query)
+            if answer.status_code == 401:  # the access token is good for minutes only
+                self.log_in()
+                answer = self._send("GET", path, params=query)
+            found += _data(answer)
             if page >= answer.json()["meta"]["totalPages"]:
                 return found
             page += 1
 
-    def _get(self, path: str, page: int) -> httpx.Response:
-        query = {"page": page, "page_size": _PAGE_SIZE}
-        answer = self.http.get(path, params=query)
-        if answer.status_code == 401:  # the access token is good for minutes only
-            self.log_in()
-            answer = self.http.get(path, params=query)
-        return answer
-
-    @staticmethod
-    def _data(answer: httpx.Response) -> Any:
-        if not answer.is_success:
+    def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
+        try:
+            return self.http.request(method, path, **more)
+        except httpx.HTTPError as error:
             raise UnavailableError(
-                f"{answer.request.method} {answer.url} was answered with {answer.status_code}:"
-                f" {answer.text[:500]}",
-                remedy="",
-            )
-        return answer.json()["data"]
+                f"The gateway does not answer {method} {path}: {error}.", remedy="Look at its logs."
+            ) from None
+
+
+def _data(answer: httpx.Response) -> Any:
+    if not answer.is_success:
+        raise UnavailableError(
+            f"{answer.request.method} {answer.url} was answered with {answer.status_code}:"
+            f" {answer.text[:500]}",
+            remedy="Look at the gateway's logs.",
+        )
+    return answer.json()["data"]

@@ -153,14 +153,6 @@ def test_it_ends_with_a_table_of_live_devices_and_ctrl_c_ends_all_of_it(state_di
         assert still_there(everything) == []
 
 
-def test_it_ends_by_itself_when_a_time_is_given(state_dir: Path) -> None:
-    with demo(state_dir, "--seconds", "0.5") as process:
-        assert process.stdout is not None
-        lines = process.stdout.read().splitlines()
-        assert process.wait(GONE_WITHIN_S) == 0
-    assert LAST_LINE.match(lines[-1])
-
-
 def test_nothing_outlives_a_demo_that_is_killed(state_dir: Path) -> None:
     with demo(state_dir) as process:
         read_until_settled(process)
@@ -168,3 +160,12 @@ def test_nothing_outlives_a_demo_that_is_killed(state_dir: Path) -> None:
         process.kill()
         process.wait()
         assert wait_until_gone(everything) == []
+
+
+def test_the_next_one_finds_what_is_left_and_ends_by_itself_when_a_time_is_given(state_dir: Path) -> None:
+    with demo(state_dir, "--seconds", "0.5") as process:
+        assert process.stdout is not None
+        lines = process.stdout.read().splitlines()
+        assert process.wait(GONE_WITHIN_S) == 0
+    assert LAST_LINE.match(lines[-1])
+    assert words(lines, "live") >= DEVICES, lines
