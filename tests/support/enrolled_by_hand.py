@@ -14,8 +14,13 @@ from tests.support.gateway_under_test import GatewayUnderTest
 VERSION = "0.1.0"
 
 
-def enrol_by_hand(gateway: GatewayUnderTest, name: str, url: str, devices: Sequence[str]) -> None:
-    """Let `gateway` know the host that answers at `url`. Raises AssertionError where it refuses."""
+def enrol_by_hand(
+    gateway: GatewayUnderTest, name: str, url: str, devices: Sequence[str], *, secret: str = ""
+) -> None:
+    """Let `gateway` know the host that answers at `url` to `secret` (43 letters; empty: to any).
+
+    Raises AssertionError where it refuses.
+    """
     credential = secrets.token_urlsafe(32)
     asked = EnrolmentRequest(
         token=gateway.api().enrolment_token(name),
@@ -23,7 +28,7 @@ def enrol_by_hand(gateway: GatewayUnderTest, name: str, url: str, devices: Seque
         public_url=url,
         version=VERSION,
         credential_sha256=hashlib.sha256(credential.encode()).hexdigest(),
-        calling_secret=secrets.token_urlsafe(32),
+        calling_secret=secret or secrets.token_urlsafe(32),
     )
     told = httpx.post(f"{gateway.ingest_url}/api/v1/hosts/enrol", json=asked.model_dump())
     assert told.is_success, told.text
