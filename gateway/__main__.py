@@ -14,6 +14,9 @@ from shared.errors import ColdframeError
 from shared.ffmpeg.masking import mask_secrets
 from shared.log import configure_logging
 
+# Each keeps its connection from one heartbeat to the next.
+MOST_REPORTING_HOSTS = 8192
+
 config_option = click.option(
     "--config",
     envvar=CONFIG_VARIABLE,
@@ -54,7 +57,12 @@ def ingest(config: Path | None) -> None:
     check_before_serving(settings)
     serve(
         lambda: served_ingest(settings),
-        Server(settings.ingest.listen, settings.ingest.threads, EnvelopeForm()),
+        Server(
+            settings.ingest.listen,
+            settings.ingest.threads,
+            EnvelopeForm(),
+            connections=MOST_REPORTING_HOSTS,
+        ),
     )
 
 

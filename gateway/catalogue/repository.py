@@ -192,14 +192,22 @@ class Catalogue:
         that host and device. Those that are not reported any more are marked as removed. Inside the
         caller's transaction; other reports of the same host wait until it ends.
         """
-        host = _locked_host(connection, host_id)
-        for device in reported:
+        _lock_host(connection, host_id)
+        if reported:
+            adding = insert(devices).values(
+                [
+                    {"host_id": host_id, "name": told.name, "label": told.label, "source": told.source}
+                    for told in sorted(reported, key=lambda told: told.name)
+                ]
+            )
             connection.execute(
-                insert(devices)
-                .values(host_id=host_id, name=device.name, label=device.label, source=device.source)
-                .on_conflict_do_update(
+                adding.on_conflict_do_update(
                     index_elements=["host_id", "name"],
-                    set_={"label": device.label, "source": device.source, "removed_at": None},
+                    set_={
+                        "label": adding.excluded.label,
+                        "source": adding.excluded.source,
+                        "removed_at": None,
+                    },
                 )
             )
         connection.execute(
@@ -207,11 +215,11 @@ class Catalogue:
             .where(
                 devices.c.host_id == host_id,
                 devices.c.removed_at.is_(None),
-                devices.c.name.not_in([d.name for d in reported]),
+                devices.c.name.not_in([told.name for told in reported]),
             )
             .values(removed_at=now)
         )
-        self._give_cameras(connection, host_id, host)
+        self._give_cameras(connection, host_id)
 
     def ensure_devices(
         self, connection: Connection, host_id: str, names: Collection[str], now: datetime
@@ -222,58 +230,51 @@ class Catalogue:
         missing = set(names) - set(connection.execute(own).scalars())
         if not missing:
             return
-        host = _locked_host(connection, host_id)
-        for name in sorted(missing):
-            connection.execute(
-                insert(devices)
-                .values(host_id=host_id, name=name, removed_at=now)
-                .on_conflict_do_nothing(index_elements=["host_id", "name"])
-            )
-        self._give_cameras(connection, host_id, host)
+        _lock_host(connection, host_id)
+        connection.execute(
+            insert(devices)
+            .values([{"host_id": host_id, "name": name, "removed_at": now} for name in sorted(missing)])
+            .on_conflict_do_nothing(index_elements=["host_id", "name"])
+        )
+        self._give_cameras(connection, host_id)
 
-    def _give_cameras(self, connection: Connection, host_id: str, host: str) -> None:
+    def _give_cameras(self, connection: Connection, host_id: str) -> None:
+        """Every device of the host is a camera: the one assigned to it, else a row of its own."""
+        assigned = and_(cameras.c.host_id == devices.c.host_id, cameras.c.device_name == devices.c.name)
         nameless = connection.execute(
-            select(devices.c.id, devices.c.name, devices.c.label, devices.c.source)
-            .where(devices.c.host_id == host_id, devices.c.camera_id.is_(None))
-            .order_by(devices.c.id)
-            .with_for_update()
+            select(hosts.c.name.label("host"), devices.c.name, devices.c.label, devices.c.source)
+            .select_from(devices.join(hosts, hosts.c.id == devices.c.host_id).outerjoin(cameras, assigned))
+            .where(devices.c.host_id == host_id, devices.c.camera_id.is_(None), cameras.c.id.is_(None))
+            .order_by(devices.c.name)
         ).all()
-        for row in nameless:
-            camera_id = self._camera_of(connection, host_id, host, row)
-            connection.execute(update(devices).where(devices.c.id == row.id).values(camera_id=camera_id))
-
-    def _camera_of(
-        self, connection: Connection, host_id: str, host: str, device: Row[*tuple[Any, ...]]
-    ) -> str:
-        """The camera that a host's device is: the one assigned to it, else a row of its own."""
-        assigned = connection.execute(
-            select(cameras.c.id).where(cameras.c.host_id == host_id, cameras.c.device_name == device.name)
-        ).scalar()
-        if assigned is not None:
-            return str(assigned)
-        camera_id = self._new_id()
-        adding = insert(cameras).values(
-            id=camera_id,
-            name=device.label or f"{host}/{device.name}",
-            rtsp_url=device.source,
-            host_id=host_id,
-            device_name=device.name,
-        )
-        named = connection.execute(
-            adding.values(external_id=f"{host}__{device.name}")
-            .on_conflict_do_nothing(index_elements=["external_id"])
-            .returning(cameras.c.id)
-        )
-        if named.first() is None:
+        made = [
+            {
+                "id": self._new_id(),
+                "name": row.label or f"{row.host}/{row.name}",
+                "rtsp_url": row.source,
+                "host_id": host_id,
+                "device_name": row.name,
+                "external_id": f"{row.host}__{row.name}",
+            }
+            for row in nameless
+        ]
+        if made:
+            adding = insert(cameras).values(made).on_conflict_do_nothing(index_elements=["external_id"])
+            added = {row.id for row in connection.execute(adding.returning(cameras.c.id))}
             # Somebody else's: of a__b and c, or of a and b__c, or given by hand.
-            connection.execute(adding.values(external_id=camera_id))
-        return camera_id
+            taken = [{**row, "external_id": row["id"]} for row in made if row["id"] not in added]
+            if taken:
+                connection.execute(insert(cameras).values(taken))
+        connection.execute(
+            update(devices)
+            .where(devices.c.host_id == host_id, devices.c.camera_id.is_(None), assigned)
+            .values(camera_id=cameras.c.id)
+        )
 
 
-def _locked_host(connection: Connection, host_id: str) -> str:
-    """The name of a host, whose devices nobody else changes until the transaction ends."""
-    query = select(hosts.c.name).where(hosts.c.id == host_id).with_for_update(key_share=True)
-    return str(connection.execute(query).scalar_one())
+def _lock_host(connection: Connection, host_id: str) -> None:
+    """Nobody else changes the devices of this host until the transaction ends."""
+    connection.execute(select(hosts.c.id).where(hosts.c.id == host_id).with_for_update(key_share=True))
 
 
 def _joined() -> Any:

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -33,6 +34,7 @@ GRACEFUL_TIMEOUT_S = 5
 MAX_LINE_BYTES = 8190
 MAX_HEADERS = 60
 _CONNECTIONS_PER_THREAD = 16
+_OTHER_FILES = 256  # logs, databases, whatever is being sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,16 @@ class Served:
 @dataclass(frozen=True, slots=True)
 class Server:
     """How to serve. `listen`: address and port. `threads`: requests answered at the same time, by each of
-    `workers` processes. `form`: how to write the error for what is no request at all."""
+    `workers` processes. `form`: how to write the error for what is no request at all.
+
+    `connections`: how many clients may keep one between requests, each worker; others wait until one is
+    free. None: as fits for clients of which only some ask at any time."""
 
     listen: str
     threads: int
     form: ErrorForm
     workers: int = 1
+    connections: int | None = None
 
 
 def serve(build: Callable[[], Served], server: Server) -> None:
@@ -62,7 +68,17 @@ def serve(build: Callable[[], Served], server: Server) -> None:
     that it opens are that process' own. To be called in the main thread. SIGHUP reloads in place, so
     that nothing that is being sent is cut off; address and threads are taken over by a restart.
     """
+    if server.connections is not None:
+        _allow_open_files(server.connections + _OTHER_FILES)
     _Arbiter(_Application(build, server)).run()
+
+
+def _allow_open_files(count: int) -> None:
+    """A service may be allowed fewer open files than it is allowed to ask for."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if most == resource.RLIM_INFINITY else min(count, most)
+    if allowed != resource.RLIM_INFINITY and allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 class _Application(BaseApplication):
@@ -79,7 +95,7 @@ class _Application(BaseApplication):
             "workers": self._server.workers,
             "worker_class": _worker_class(self._server.form),
             "threads": self._server.threads,
-            "worker_connections": self._server.threads * _CONNECTIONS_PER_THREAD,
+            "worker_connections": self._server.connections or self._server.threads * _CONNECTIONS_PER_THREAD,
             "timeout": WORKER_TIMEOUT_S,
             "graceful_timeout": GRACEFUL_TIMEOUT_S,
             "keepalive": KEEPALIVE_S,

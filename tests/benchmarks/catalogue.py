@@ -7,10 +7,14 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.cameras_per_core import CAMERAS
 from tests.benchmarks.cpu_per_camera import CPU
 from tests.benchmarks.dating_hour import HOUR
+from tests.benchmarks.fleet_heatmap import FLEET
 from tests.benchmarks.heatmap_day import HEATMAP
+from tests.benchmarks.ingest_fleet import INGEST_FLEET
 from tests.benchmarks.long_range import LONG_RANGE
+from tests.benchmarks.media_carrying import MEDIA
 from tests.benchmarks.metadata_analysis import ANALYSIS
 from tests.benchmarks.screenshot_latency import SCREENSHOT
+from tests.benchmarks.wall_frames import WALL
 
 BENCHES: tuple[Bench, ...] = (
     CPU,
@@ -22,6 +26,10 @@ BENCHES: tuple[Bench, ...] = (
     LONG_RANGE,
     ANALYSIS,
     CAMERAS,
+    INGEST_FLEET,
+    FLEET,
+    WALL,
+    MEDIA,
     HOUR,
 )
 
