@@ -99,7 +99,7 @@ def may(user: Caller, permission: str, device: Grouped | None = None) -> bool:
 
 def requires(permission: str) -> Callable[[_View], _View]:
     """Declare what a caller needs to use an endpoint. Written directly under the route's decorator."""
-    return _requires(permission, refusals=(400, 403, 422, 429))
+    return _requires(permission, refusals=(400, 403, 422, 429, 503))
 
 
 def caller() -> Caller:

@@ -12,10 +12,13 @@ branch_labels = None
 depends_on = None
 
 UPGRADE = (
+    # A login is no change of a user, and writing what is there already is no change of anything.
     """
     CREATE FUNCTION set_updated_at() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF NEW.updated_at IS NOT DISTINCT FROM OLD.updated_at THEN
+        IF NEW.updated_at IS NOT DISTINCT FROM OLD.updated_at
+            AND to_jsonb(NEW) - 'last_login_at' IS DISTINCT FROM to_jsonb(OLD) - 'last_login_at'
+        THEN
             NEW.updated_at := now();
         END IF;
         RETURN NEW;
