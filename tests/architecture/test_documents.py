@@ -8,9 +8,11 @@ import click
 import pytest
 
 from deploy.reference import renewed
-from host_agent.__main__ import main
+from gateway.__main__ import main as gateway
+from host_agent.__main__ import main as host_agent
 
 ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = {"host_agent": host_agent, "gateway": gateway}
 DOCUMENTS = (
     "README.md",
     "ARCHITECTURE.md",
@@ -25,14 +27,16 @@ def text_of(name: str) -> str:
     return (ROOT / name).read_text()
 
 
-def agent_commands(text: str) -> set[tuple[str, str]]:
-    """(command, options) of every `python -m host_agent …`; `a` · `b` after one names more commands."""
+def commands_of(program: str, text: str) -> set[tuple[str, str]]:
+    """(command, options) of every `python -m program …`; `a` · `b` after one names more commands."""
     found = {
         (match[1], match[2] or "")
-        for match in re.finditer(r"python -m host_agent ([a-z-]+)((?: [^`\n·|#]*)?)", text)
+        for match in re.finditer(rf"python -m {program} ([a-z-]+)((?: [^`\n·|#]*)?)", text)
     }
-    for line in re.findall(r"python -m host_agent [a-z-]+`((?: · `[a-z]+`)+)", text):
-        found |= {(name, "") for name in re.findall(r"`([a-z]+)`", line)}
+    for line in re.findall(rf"python -m {program} [a-z-]+[^`\n]*`((?: · `[^`\n]+`)+)", text):
+        for more in re.findall(r"`([^`]+)`", line):
+            name, _, rest = more.partition(" ")
+            found.add((name, f" {rest}" if rest else ""))
     return found
 
 
@@ -45,19 +49,24 @@ def test_the_reference_of_settings_is_what_is_declared() -> None:
     assert document == renewed(document), "run `make reference`"
 
 
+@pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_every_command_of_the_agent_that_is_named_exists_with_its_options(name: str) -> None:
-    for command_name, rest in agent_commands(text_of(name)):
-        command = main.commands.get(command_name)
+def test_every_command_that_is_named_exists_with_its_options(program: str, name: str) -> None:
+    for command_name, rest in commands_of(program, text_of(name)):
+        command: click.Command | None = PROGRAMS[program].commands.get(command_name)
         assert command is not None, command_name
+        if isinstance(command, click.Group):
+            subcommand = rest.split()[0] if rest.split() else ""
+            assert subcommand in command.commands, (command_name, rest)
+            command = command.commands[subcommand]
         options = {option for parameter in command.params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", rest)) <= options, (command_name, rest)
 
 
-def test_every_command_of_the_agent_is_named_in_the_readme() -> None:
-    named = {name for name, _rest in agent_commands(text_of("README.md"))}
-    assert named == set(main.commands)
-    assert all(isinstance(command, click.Command) for command in main.commands.values())
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_command_is_named_in_the_readme(program: str) -> None:
+    named = {name for name, _rest in commands_of(program, text_of("README.md"))}
+    assert named == set(PROGRAMS[program].commands)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -77,11 +86,17 @@ def test_every_link_to_a_file_leads_somewhere(name: str) -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_path_of_the_project_that_is_named_exists(name: str) -> None:
-    paths = re.findall(r"`((?:host_agent|shared|tests|deploy|requirements)/[\w./*-]+)`", text_of(name))
+    paths = re.findall(
+        r"`((?:host_agent|gateway|shared|tests|deploy|requirements)/[\w./*-]+)`", text_of(name)
+    )
     assert [path for path in paths if not list(ROOT.glob(path))] == []
 
 
 def test_commands_and_targets_are_found_in_a_text() -> None:
-    text = "`python -m host_agent capture` · `frames`\n`python -m host_agent run --config x`\nmake A=1 test\n"
-    assert agent_commands(text) == {("capture", ""), ("frames", ""), ("run", " --config x")}
+    text = (
+        "`python -m host_agent capture` · `frames`\n`python -m host_agent run --config x`\n"
+        "`python -m gateway db upgrade` · `db current`\nmake A=1 test\n"
+    )
+    assert commands_of("host_agent", text) == {("capture", ""), ("frames", ""), ("run", " --config x")}
+    assert commands_of("gateway", text) == {("db", " upgrade"), ("db", " current")}
     assert make_targets(text) == {"test"}

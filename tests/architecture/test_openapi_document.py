@@ -24,7 +24,9 @@ class Form:
 
 
 FLAT = Form("/Error", frozenset({"error", "code", "remedy"}), frozenset({"400", "403"}))
-ENVELOPE = Form("/EnvelopeError", frozenset({"success", "error"}), frozenset({"400", "403", "422", "429", "503"}))
+ENVELOPE = Form(
+    "/EnvelopeError", frozenset({"success", "error"}), frozenset({"400", "403", "422", "429", "503"})
+)
 FORMS = {"host": FLAT, "web": ENVELOPE, "ingest": ENVELOPE}
 
 
