@@ -73,6 +73,8 @@ requirements:  ## renew requirements/*.txt from requirements/*.in
 		$(VENV_PYTHON) -m uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
 			requirements/$$name.in -o requirements/$$name.txt; \
 	done
+	@$(VENV_PYTHON) -m uv pip compile -q --no-deps --universal --generate-hashes --no-header --python-version 3.11 \
+		requirements/docs_ui.in -o requirements/docs_ui.txt
 
 reference:  ## renew the table of settings in deploy/README.md
 	$(VENV_PYTHON) -m deploy.reference deploy/README.md
