@@ -2,6 +2,7 @@
 
 import http.client
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -16,16 +17,17 @@ class TimedAnswer:
 
 
 class TimedClient:
-    """One kept connection to an agent."""
+    """One kept connection to an agent or a gateway; `headers` go with every request."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, headers: Mapping[str, str] | None = None) -> None:
+        self._headers = dict(headers or {})
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def get(self, path: str, **query: str) -> TimedAnswer:
         """Raises OSError or http.client.HTTPException where there is no answer."""
         target = f"{path}?{urlencode(query)}" if query else path
         before = time.perf_counter()
-        self._connection.request("GET", target)
+        self._connection.request("GET", target, headers=self._headers)
         answer = self._connection.getresponse()
         body = answer.read()
         return TimedAnswer((time.perf_counter() - before) * 1000, answer.status, body)

@@ -1,9 +1,6 @@
 """The newest pictures of many devices for one viewer, each host asked once for all of them."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
-from concurrent.futures import wait as wait_for
 
 from gateway.catalogue.device import Device, Scope
 from gateway.catalogue.full_names import FullName
@@ -14,15 +11,19 @@ from gateway.wall.frames.cursor import Cursor, device_key, encode_cursor, next_c
 from gateway.wall.frames.fetching import HostFetcher
 from gateway.wall.frames.frames_answer import UNKNOWN, Tile, encode_frames
 from gateway.wall.frames.held_pictures import HeldPictures
-from gateway.wall.frames.pace import LONGEST_WAIT_S, STALE_AFTER_S, age_s, is_worth_waiting
+from gateway.wall.frames.pace import STALE_AFTER_S, age_s
 from gateway.wall.frames.picture import Picture
+from gateway.wall.frames.remembered import Remembered
 from gateway.wall.frames.shared_pictures import HostShelf, SharedPictures
+from gateway.wall.frames.shelves import Shelves
 from shared.clock import Clock
 from shared.spans import utc_ms
 
 MOST_DEVICES = 100
-# Between two looks whether another process has what it is fetching.
-_LOOK_EVERY_S = 0.03
+Devices = Mapping[FullName, Device]
+
+# Names, groups and states change seldom; a wall is looked at once a second by each viewer.
+_REMEMBERED_S = 1.0
 
 
 class WallFrames:
@@ -40,10 +41,15 @@ class WallFrames:
         self._catalogue = catalogue
         self._reports = reports
         self._shared = shared
-        self._fetcher = fetcher
         self._clock = clock
-        self._new_token = new_token
+        self._shelves = Shelves(shared, fetcher, clock, new_token)
         self._held = HeldPictures()
+        self._devices: Remembered[tuple[tuple[FullName, ...], Scope], Devices] = Remembered(
+            _REMEMBERED_S, clock.monotonic
+        )
+        self._statuses: Remembered[frozenset[str], Mapping[str, HostStatus]] = Remembered(
+            _REMEMBERED_S, clock.monotonic
+        )
 
     def frames(self, names: Sequence[FullName], cursor: Cursor, scope: Scope) -> bytes:
         """The binary answer: a tile for each name, with the pictures that `cursor` does not have.
@@ -51,13 +57,14 @@ class WallFrames:
         A device that is not there, or not in `scope`, has a tile that says so: one that was removed does not
         darken a wall of others. Raises redis.RedisError where Redis is away.
         """
-        devices = {(one.host, one.name): one for one in self._catalogue.devices_named(names, scope)}
-        statuses = self._reports.reports({host for host, _ in devices})
+        devices = self._devices.get((tuple(names), scope), lambda: self._found(names, scope))
+        hosts = frozenset(host for host, _ in devices)
+        statuses = self._statuses.get(hosts, lambda: self._reports.reports(hosts))
         watched: dict[str, list[str]] = {}
         for host, name in devices:
             if host in statuses:
                 watched.setdefault(host, []).append(name)
-        shelves = self._shelves(watched, statuses)
+        shelves = self._shelves.look(watched, statuses)
         pictures = self._pictures(shelves, watched, cursor)
         tiles = [
             self._tile(devices[name], statuses[name[0]], shelves[name[0]], pictures.get(name))
@@ -74,38 +81,8 @@ class WallFrames:
 
     # -- what there is -----------------------------------------------------------------------
 
-    def _shelves(
-        self, watched: Mapping[str, Sequence[str]], statuses: Mapping[str, HostStatus]
-    ) -> dict[str, HostShelf]:
-        """What is there of each host, after a short wait for what is being fetched. Silent hosts cost
-        nothing: they are not asked."""
-        if not watched:
-            return {}
-        heard = [host for host in watched if not statuses[host].is_silent]
-        token = self._new_token()
-        shelves = self._shared.look(watched, heard, token, self._clock.now().timestamp())
-        until_s = self._clock.monotonic() + LONGEST_WAIT_S
-        begun: dict[str, Future[None]] = {
-            host: self._fetcher.begin(host, token, frozenset(statuses[host].devices))
-            for host, shelf in shelves.items()
-            if shelf.is_claimed
-        }
-        awaited = [
-            host
-            for host, shelf in shelves.items()
-            if (shelf.is_claimed or shelf.is_running) and is_worth_waiting(shelf.last)
-        ]
-        own = [begun[host] for host in awaited if host in begun]
-        wait_for(own, max(0.0, until_s - self._clock.monotonic()))
-        while awaited:
-            again = self._shared.look_again(awaited)
-            shelves.update(again)
-            awaited = [host for host in awaited if again[host].is_running and host not in begun]
-            if self._clock.monotonic() >= until_s:
-                break
-            if awaited:
-                time.sleep(_LOOK_EVERY_S)
-        return shelves
+    def _found(self, names: Sequence[FullName], scope: Scope) -> Devices:
+        return {(one.host, one.name): one for one in self._catalogue.devices_named(names, scope)}
 
     def _pictures(
         self, shelves: Mapping[str, HostShelf], watched: Mapping[str, Sequence[str]], cursor: Cursor
