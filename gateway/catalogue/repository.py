@@ -1,7 +1,6 @@
 """The catalogue in PostgreSQL: hosts, devices, cameras' groups."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,18 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from gateway.catalogue.device import Device, Scope
+from gateway.catalogue.reported_repository import ReportedDevice, ensure_devices, take_over_report
 from gateway.catalogue.tables import camera_groups, cameras, devices, hosts
 from shared.errors import ConflictError, NotFoundError
 from shared.paging import Page, PageQuery
-
-
-@dataclass(frozen=True, slots=True)
-class ReportedDevice:
-    """What a host says of a device's identity. `source` has no password."""
-
-    name: str
-    label: str
-    source: str
 
 
 def in_scope(scope: Scope) -> ColumnElement[bool]:
@@ -186,95 +177,14 @@ class Catalogue:
     def take_over_report(
         self, connection: Connection, host_id: str, reported: Sequence[ReportedDevice], now: datetime
     ) -> None:
-        """Make the catalogue know the devices of a host as it reports them.
-
-        New devices get a camera row of their own, named `{host}__{device}`, unless a camera is assigned to
-        that host and device. Those that are not reported any more are marked as removed. Inside the
-        caller's transaction; other reports of the same host wait until it ends.
-        """
-        _lock_host(connection, host_id)
-        if reported:
-            adding = insert(devices).values(
-                [
-                    {"host_id": host_id, "name": told.name, "label": told.label, "source": told.source}
-                    for told in sorted(reported, key=lambda told: told.name)
-                ]
-            )
-            connection.execute(
-                adding.on_conflict_do_update(
-                    index_elements=["host_id", "name"],
-                    set_={
-                        "label": adding.excluded.label,
-                        "source": adding.excluded.source,
-                        "removed_at": None,
-                    },
-                )
-            )
-        connection.execute(
-            update(devices)
-            .where(
-                devices.c.host_id == host_id,
-                devices.c.removed_at.is_(None),
-                devices.c.name.not_in([told.name for told in reported]),
-            )
-            .values(removed_at=now)
-        )
-        self._give_cameras(connection, host_id)
+        """Make the catalogue know the devices of a host: `reported_repository.take_over_report`."""
+        take_over_report(connection, host_id, reported, now, self._new_id)
 
     def ensure_devices(
         self, connection: Connection, host_id: str, names: Collection[str], now: datetime
     ) -> None:
-        """Make the catalogue know these devices of a host. Those that are new are none that it has now:
-        they are there for what they recorded. Inside the caller's transaction."""
-        own = select(devices.c.name).where(devices.c.host_id == host_id, devices.c.name.in_(sorted(names)))
-        missing = set(names) - set(connection.execute(own).scalars())
-        if not missing:
-            return
-        _lock_host(connection, host_id)
-        connection.execute(
-            insert(devices)
-            .values([{"host_id": host_id, "name": name, "removed_at": now} for name in sorted(missing)])
-            .on_conflict_do_nothing(index_elements=["host_id", "name"])
-        )
-        self._give_cameras(connection, host_id)
-
-    def _give_cameras(self, connection: Connection, host_id: str) -> None:
-        """Every device of the host is a camera: the one assigned to it, else a row of its own."""
-        assigned = and_(cameras.c.host_id == devices.c.host_id, cameras.c.device_name == devices.c.name)
-        nameless = connection.execute(
-            select(hosts.c.name.label("host"), devices.c.name, devices.c.label, devices.c.source)
-            .select_from(devices.join(hosts, hosts.c.id == devices.c.host_id).outerjoin(cameras, assigned))
-            .where(devices.c.host_id == host_id, devices.c.camera_id.is_(None), cameras.c.id.is_(None))
-            .order_by(devices.c.name)
-        ).all()
-        made = [
-            {
-                "id": self._new_id(),
-                "name": row.label or f"{row.host}/{row.name}",
-                "rtsp_url": row.source,
-                "host_id": host_id,
-                "device_name": row.name,
-                "external_id": f"{row.host}__{row.name}",
-            }
-            for row in nameless
-        ]
-        if made:
-            adding = insert(cameras).values(made).on_conflict_do_nothing(index_elements=["external_id"])
-            added = {row.id for row in connection.execute(adding.returning(cameras.c.id))}
-            # Somebody else's: of a__b and c, or of a and b__c, or given by hand.
-            taken = [{**row, "external_id": row["id"]} for row in made if row["id"] not in added]
-            if taken:
-                connection.execute(insert(cameras).values(taken))
-        connection.execute(
-            update(devices)
-            .where(devices.c.host_id == host_id, devices.c.camera_id.is_(None), assigned)
-            .values(camera_id=cameras.c.id)
-        )
-
-
-def _lock_host(connection: Connection, host_id: str) -> None:
-    """Nobody else changes the devices of this host until the transaction ends."""
-    connection.execute(select(hosts.c.id).where(hosts.c.id == host_id).with_for_update(key_share=True))
+        """Make the catalogue know former devices of a host: `reported_repository.ensure_devices`."""
+        ensure_devices(connection, host_id, names, now, self._new_id)
 
 
 def _joined() -> Any:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, text
 
-from gateway.catalogue.repository import Catalogue, ReportedDevice
+from gateway.catalogue.reported_repository import ReportedDevice
+from gateway.catalogue.repository import Catalogue
 from gateway.hosts.minute_intake import Intake
 from gateway.hosts.minute_repository import set_aside, store_minutes
 from gateway.hosts.stored_report import AddressClaim, StoredReport

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from gateway.catalogue.repository import ReportedDevice
+from gateway.catalogue.reported_repository import ReportedDevice
 from gateway.hosts.address_check import AddressCheck
 from gateway.hosts.enrolment import sha256_of
 from gateway.hosts.heartbeat_repository import HeartbeatRepository, Reported, ReportingHost

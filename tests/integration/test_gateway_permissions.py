@@ -17,7 +17,8 @@ from gateway.accounts.user import NewUser
 from gateway.accounts.users import Users
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.catalogue.group_repository import CameraGroups
-from gateway.catalogue.repository import Catalogue, ReportedDevice
+from gateway.catalogue.reported_repository import ReportedDevice
+from gateway.catalogue.repository import Catalogue
 from shared.http.permissions import declared_permission
 from tests.support.gateway_app import gateway_parts, make_web
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, text, update
 
-from gateway.catalogue.repository import Catalogue, ReportedDevice
+from gateway.catalogue.reported_repository import ReportedDevice
+from gateway.catalogue.repository import Catalogue
 from gateway.catalogue.tables import camera_groups, cameras, devices
 from gateway.hosts.tables import activity_minutes
 
