@@ -77,6 +77,9 @@ class Reports:
         """The next heartbeat, with the oldest minutes that wait."""
         return self._facts_now(identity).model_copy(
             update={
+                # What the facts say may be of a moment ago, before the settings were changed.
+                "name": identity.name,
+                "public_url": identity.public_url,
                 "sent_utc_ms": utc_ms(self._clock.now()),
                 "minutes": self._next_minutes(identity),
                 "minutes_waiting": self._ledger.waiting,
