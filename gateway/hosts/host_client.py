@@ -21,6 +21,7 @@ from gateway.hosts.host_client_answer import (
     refusal,
     unreachable,
 )
+from gateway.hosts.host_client_crowd import Crowd
 from gateway.hosts.host_client_fan_out import Answer, FanOut, HostCall, Key
 from gateway.hosts.host_client_memory import HostMemory
 from gateway.hosts.host_client_network import HostNetwork, Moment, NotProvenError, Resolve, resolve_by_system
@@ -117,7 +118,8 @@ class HostClient:
     A host's name is resolved at each connection, and every address must be in the networks of its
     enrolment; TLS is verified by name. Every call has deadlines for connecting and for the whole answer,
     which a host that sends a byte a second does not move, and a largest size. A host that failed three
-    times in a row is tried every two seconds, with little patience, and other calls to it fail at once.
+    times in a row is tried every two seconds, with little patience, and other calls to it fail at once;
+    before that at most 24 calls wait for it, so that others have threads left.
     To be made after the fork; safe to be used by many threads.
     """
 
@@ -135,6 +137,7 @@ class HostClient:
         self._monotonic = monotonic
         self._limits = limits
         self._memory = HostMemory(monotonic)
+        self._crowd = Crowd()
         self._resolvers = ThreadPoolExecutor(_RESOLVER_THREADS, "resolve")
         self._askers = ThreadPoolExecutor(fan_out_threads, "fan-out")
         self._network = HostNetwork(monotonic, self._resolvers, resolve)
@@ -289,7 +292,8 @@ class HostClient:
         begun_s = self._monotonic()
         answer_by_s = timeouts["read"]
         try:
-            response = self._sent(request, method, answer_by_s)
+            with self._crowd.waiting(known.name):
+                response = self._sent(request, method, answer_by_s)
         except (
             httpcore.TimeoutException,
             httpcore.NetworkError,

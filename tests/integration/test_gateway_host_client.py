@@ -15,6 +15,7 @@ import pytest
 import structlog
 
 from gateway.hosts.host_client import CallLimits, FrontTarget, HostClient
+from gateway.hosts.host_client_crowd import MOST_WAITING
 from gateway.hosts.host_client_fan_out import HostCall
 from gateway.hosts.host_client_network import Resolve, resolve_by_system
 from gateway.hosts.host_directory import KnownHost
@@ -527,6 +528,27 @@ def test_many_calls_of_one_hanging_host_leave_threads_for_the_others() -> None:
         finally:
             crowd.join()
     assert len(slow.heads) <= 8
+
+
+def test_a_host_that_hangs_does_not_hold_every_thread_that_asks_it() -> None:
+    """Whoever finds a crowd waiting is sent away, long before the others give up."""
+    took_s: list[float] = []
+
+    def ask(client: HostClient) -> None:
+        before_s = time.monotonic()
+        with pytest.raises(UnavailableError):
+            client.call_json("lab-1", "GET", PATH)
+        took_s.append(time.monotonic() - before_s)
+
+    with RawHost(never) as host, client_of(host.known(), limits=CallLimits(answer_s=3.0)) as client:
+        threads = [threading.Thread(target=ask, args=(client,)) for _ in range(40)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(host.heads) == MOST_WAITING
+    assert sum(seconds > 2.5 for seconds in took_s) == MOST_WAITING
+    assert sum(seconds < 2.0 for seconds in took_s) == 40 - MOST_WAITING
 
 
 def test_a_defect_in_a_call_is_raised_and_not_taken_for_a_dead_host() -> None:
