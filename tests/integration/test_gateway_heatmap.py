@@ -87,7 +87,8 @@ def _rows(answer: Any) -> dict[str, dict[str, list[int]]]:
 
 
 def test_each_minute_of_each_device_is_a_byte_in_each_series(fleet: Fleet) -> None:
-    found = fleet.admin.data(PATH, **_asked())
+    assert all("thumbnail_s" not in row for row in fleet.admin.data(PATH, **_asked())["devices"])
+    found = fleet.admin.data(PATH, **_asked({"thumbnails": "true"}))
     assert (found["from"], found["to"]) == ("2026-11-20T23:58:00.000Z", "2026-11-21T00:02:00.000Z")
     assert (found["every_minutes"], found["cells"]) == (1, 4)
     assert _rows(found) == {
@@ -200,6 +201,9 @@ def test_the_answer_is_compressed_and_tagged(fleet: Fleet) -> None:
     "wrong",
     [
         {"every": "7"},
+        {"thumbnails": "yes"},
+        {"host": "\0"},
+        {"group": "\0"},
         {"every": "0"},
         {"devices": "street"},
         {"devices": "lab-1/street,"},

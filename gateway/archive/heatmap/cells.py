@@ -7,12 +7,12 @@ A packed cell has eight bytes, so that the database can add up a device's day as
 
 `number` counts cells from the range's begin. Motion m, 0–1, is `round(254 · √m)`: little motion is common
 and to be told from none. All bits of a value set: not known. `last` is the second of the most active picture
-where a cell is a minute, and the count of known minutes where it is several.
+where a cell is a minute and that was asked for, and the count of known minutes where it is several.
 """
 
 import base64
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 PACKED_BYTES = 8
@@ -20,7 +20,9 @@ PACKED_BYTES = 8
 NOT_KNOWN = 255
 MOST_FRAMES = 254
 MOTION_SCALE = 254
+_NUMBER_SHIFT = 48
 _NO_CELL = b"\xff" * PACKED_BYTES
+_NO_CELL_NUMBER = int.from_bytes(_NO_CELL)
 _NUMBERS = struct.pack(">65536H", *range(65_536))
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _SIX_BITS = bytes.maketrans(_ALPHABET, bytes([*range(63), NOT_KNOWN]))
@@ -82,39 +84,14 @@ def series_of(packed: bytes, grid: Grid) -> Mapping[str, bytes]:
 
 def _in_place(packed: bytes, count: int) -> bytes:
     """Every cell at its number, those that are missing as not known."""
-    rows = packed if _is_run(packed) else _sorted(packed)
-    placed: list[bytes] = []
-    at = 0
-    for run in _runs(rows):
-        number = _number(run, 0)
-        placed += [_NO_CELL * (number - at), run]
-        at = number + len(run) // PACKED_BYTES
-    placed.append(_NO_CELL * (count - at))
-    return b"".join(placed)
-
-
-def _number(rows: bytes, index: int) -> int:
-    return int.from_bytes(rows[index * PACKED_BYTES : index * PACKED_BYTES + 2])
-
-
-def _is_run(rows: bytes) -> bool:
-    """Whether the cells are in order without a hole: nearly always, since minutes arrive as they pass."""
-    first, count = _number(rows, 0), len(rows) // PACKED_BYTES
-    wanted = _NUMBERS[2 * first : 2 * (first + count)]
-    return rows[::PACKED_BYTES] == wanted[::2] and rows[1::PACKED_BYTES] == wanted[1::2]
-
-
-def _sorted(rows: bytes) -> bytes:
-    form = f">{len(rows) // PACKED_BYTES}Q"
-    return struct.pack(form, *sorted(struct.unpack(form, rows)))
-
-
-def _runs(rows: bytes) -> Iterator[bytes]:
-    """The stretches without a hole of sorted cells. No number is there twice, so the ends tell."""
-    count = len(rows) // PACKED_BYTES
-    if _number(rows, count - 1) - _number(rows, 0) == count - 1:
-        yield rows
-        return
-    middle = count // 2 * PACKED_BYTES
-    yield from _runs(rows[:middle])
-    yield from _runs(rows[middle:])
+    known = len(packed) // PACKED_BYTES
+    first = int.from_bytes(packed[:2])
+    wanted = _NUMBERS[2 * first : 2 * (first + known)]
+    if packed[::PACKED_BYTES] == wanted[::2] and packed[1::PACKED_BYTES] == wanted[1::2]:
+        # In order and without a hole.
+        return b"".join([_NO_CELL * first, packed, _NO_CELL * (count - first - known)])
+    # Several workers of the database have read them, or they came late, or some are missing.
+    cells = [_NO_CELL_NUMBER] * count
+    for cell in struct.unpack(f">{known}Q", packed):
+        cells[cell >> _NUMBER_SHIFT] = cell
+    return struct.pack(f">{count}Q", *cells)

@@ -26,6 +26,7 @@ class HeatmapQuery:
     host: str | None = None
     group: str | None = None
     devices: Sequence[FullName] | None = None
+    with_thumbnails: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class FleetHeatmap:
         devices = self._devices(asked, scope)
         grid = grid_of(utc_ms(asked.span.start), utc_ms(asked.span.end), asked.every_minutes)
         _check_size(len(devices), grid)
-        packed = self._minutes.packed([device.id for device in devices], grid) if devices else {}
+        ids = [device.id for device in devices]
+        packed = self._minutes.packed(ids, grid, with_thumbnails=asked.with_thumbnails) if ids else {}
         rows = (DeviceRow(device, series_of(packed.get(device.id, b""), grid)) for device in devices)
         return Heatmap(grid, [row for row in rows if row.series or not row.device.removed])
 

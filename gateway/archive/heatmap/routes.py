@@ -31,4 +31,4 @@ def fleet_heatmap(asked: HeatmapQuery) -> Response:
     """
     found = provided(FleetHeatmap).heatmap(asked, caller().scope)
     body = json.dumps({"success": True, "data": heatmap_body(found)}, separators=(",", ":"))
-    return send_text(body, content_type="application/json")
+    return send_text(body, content_type="application/json", is_dense=True)

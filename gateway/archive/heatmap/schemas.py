@@ -44,10 +44,25 @@ class HeatmapQuerySchema(SpanKeysSchema):
         },
     )
 
+    thumbnails = fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={
+            "description": "Whether to tell at which second of each minute most moved.",
+            "example": "true",
+        },
+    )
+
     @ma.post_load
     def to_query(self, data: dict[str, Any], **_kwargs: Any) -> HeatmapQuery:
         return HeatmapQuery(
-            self.span_of(data), data["every"], data.get("host"), data.get("group"), data.get("devices")
+            self.span_of(data),
+            data["every"],
+            data.get("host"),
+            data.get("group"),
+            data.get("devices"),
+            data["thumbnails"],
         )
 
 
@@ -79,8 +94,8 @@ class HeatmapDeviceSchema(ma.Schema):
     frozen_s = _series("Seconds of a minute that were frozen, in the same way.")
     missing_s = _series("Seconds of a minute without footage, in the same way.")
     thumbnail_s = _series(
-        "The second of the minute at which most moved: ask for the frame there. 255: no picture. Only where"
-        " a cell is a minute. Absent: no pictures."
+        "The second of the minute at which most moved: ask for the frame there. 255: no picture. Only with"
+        " `thumbnails`, and where a cell is a minute. Absent: no pictures."
     )
     known_minutes = _series("How many minutes of a longer cell are known. Absent: all of them.")
 
