@@ -2,31 +2,30 @@
 
 import json as json_text
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
-from urllib.parse import urlencode
+from typing import Any
 
 import httpcore
-import structlog
 
 from gateway.hosts.host_address import OutsideNetworksError, is_host_path
 from gateway.hosts.host_client_answer import (
     HeldAnswer,
     nonsense,
     parse_json,
-    read_limited,
     refusal,
     unreachable,
 )
 from gateway.hosts.host_client_crowd import Crowd
+from gateway.hosts.host_client_failure import failure_of, is_disconnect
 from gateway.hosts.host_client_fan_out import Answer, FanOut, HostCall, Key
 from gateway.hosts.host_client_memory import HostMemory
 from gateway.hosts.host_client_network import HostNetwork, Moment, NotProvenError, Resolve, resolve_by_system
+from gateway.hosts.host_client_request import host_request
+from gateway.hosts.host_client_stream import HostStream
 from gateway.hosts.host_directory import FindHost, KnownHost
-from shared.errors import ColdframeError, NotFoundError, UpstreamError
+from shared.errors import ColdframeError, NotFoundError
 
 LARGEST_ANSWER_BYTES = 16 * 1024 * 1024
 LARGEST_ERROR_BYTES = 64 * 1024
@@ -38,7 +37,6 @@ _RESOLVER_THREADS = 8
 _ENOUGH_S = 0.9
 _SHORT_CONNECT_S = 0.5
 _SHORT_ANSWER_S = 2.0
-_USER_AGENT = "coldframe-gateway"
 _ASKED_AGAIN = frozenset({"GET", "HEAD"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE"})
 
@@ -67,49 +65,6 @@ class FrontTarget:
     name: str
     netloc: str
     secret: str = field(repr=False)
-
-
-class HostStream:
-    """An answer whose body is still with the host: pieces of up to 64 KiB come as they are asked for.
-
-    To be closed; closing before the end closes the connection. `headers`: names in lower case.
-    """
-
-    def __init__(self, host: str, response: httpcore.Response, check: Callable[[], None]) -> None:
-        self.status = response.status
-        self.headers: Headers = _headers(response)
-        self._host = host
-        self._response = response
-        self._check = check
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Raises UnavailableError or UpstreamError where the host stalls, breaks off or dies."""
-        try:
-            for piece in self._response.iter_stream():
-                self._check()
-                yield piece
-        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
-            raise _failure(self._host, error) from None
-
-    def held(self, limit: int) -> HeldAnswer:
-        """Read it to its end. Raises as iterating does, and for more than `limit` bytes."""
-        body = read_limited(self._host, self, self.headers, limit, lambda: None)
-        return HeldAnswer(self.status, self.headers, body)
-
-    def finish(self) -> None:
-        """Read the end of an answer without a body, so that its connection can be used again."""
-        next(iter(self), None)
-
-    def close(self) -> None:
-        self._response.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 class HostClient:
@@ -288,7 +243,7 @@ class HostClient:
             raise NotFoundError(
                 "Hosts have nothing at this address.", remedy="/docs lists the addresses that exist."
             )
-        request = _request(known, method, path, params, body, headers, timeouts)
+        request = host_request(known, method, path, params, body, headers, timeouts)
         begun_s = self._monotonic()
         answer_by_s = timeouts["read"]
         try:
@@ -311,7 +266,7 @@ class HostClient:
         try:
             return self._pool.handle_request(request)
         except (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError) as error:
-            closed = not isinstance(error, httpcore.RemoteProtocolError) or _is_disconnect(error)
+            closed = not isinstance(error, httpcore.RemoteProtocolError) or is_disconnect(error)
             if method not in _ASKED_AGAIN or not closed or self._monotonic() >= answer_by_s:
                 raise
         return self._pool.handle_request(request)
@@ -329,76 +284,4 @@ class HostClient:
         is_ours = isinstance(error, httpcore.PoolTimeout)
         if not is_ours and (counts or not isinstance(error, httpcore.TimeoutException)):
             self._memory.failed(host)
-        return _failure(host, error)
-
-
-def _request(
-    known: KnownHost,
-    method: str,
-    path: str,
-    params: Mapping[str, str] | None,
-    body: bytes,
-    headers: Headers,
-    timeouts: dict[str, float],
-) -> httpcore.Request:
-    target = f"{path}?{urlencode(params)}" if params else path
-    request_id = structlog.contextvars.get_contextvars().get("request_id")
-    sent = {
-        "Host": known.url.netloc,
-        "Authorization": f"Bearer {known.secret}",
-        "User-Agent": _USER_AGENT,
-        **({"X-Request-ID": str(request_id)} if request_id is not None else {}),
-        **({"Content-Length": str(len(body))} if body or method == "POST" else {}),
-        **headers,
-    }
-    return httpcore.Request(
-        method,
-        httpcore.URL(
-            scheme=known.url.scheme.encode(),
-            host=known.destination.encode().encode("ascii"),
-            port=known.url.port,
-            target=target.encode("ascii"),
-        ),
-        headers=[(name.encode(), value.encode("latin-1")) for name, value in sent.items()],
-        content=body,
-        extensions={"timeout": timeouts, "sni_hostname": known.url.name},
-    )
-
-
-def _headers(response: httpcore.Response) -> Headers:
-    """Names in lower case; of a name that is there twice the first: hosts send none twice."""
-    found: dict[str, str] = {}
-    for name, value in response.headers:
-        found.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
-    return found
-
-
-def _is_disconnect(error: httpcore.RemoteProtocolError) -> bool:
-    return "disconnected" in str(error)
-
-
-def _failure(host: str, error: Exception) -> ColdframeError:
-    """What a failed connection means."""
-    if isinstance(error, OutsideNetworksError):
-        return UpstreamError(
-            f"Host {host} resolves to {error}, which is outside the networks of its enrolment.",
-            code="host_outside_networks",
-            remedy="Correct its name's addresses, or enrol it again with the networks that it is in.",
-            details={"host": host},
-        )
-    if isinstance(error, NotProvenError):
-        return UpstreamError(
-            f"Host {host} cannot prove that it is itself: {error}.",
-            code="host_certificate",
-            remedy="Give it a certificate for the name in its public_url that this machine trusts.",
-            details={"host": host},
-        )
-    if isinstance(error, httpcore.ProtocolError):
-        if isinstance(error, httpcore.RemoteProtocolError) and _is_disconnect(error):
-            return unreachable(host, "it broke the connection off")
-        return nonsense(host, "no valid HTTP")
-    if isinstance(error, httpcore.TimeoutException):
-        return unreachable(host, "it did not answer in time")
-    if isinstance(error, httpcore.ConnectError):
-        return unreachable(host, "it accepts no connection")
-    return unreachable(host, "the connection broke")
+        return failure_of(host, error)

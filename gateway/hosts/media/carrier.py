@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gateway.hosts.host_client import LARGEST_ERROR_BYTES, HostClient, HostStream
+from gateway.hosts.host_client import LARGEST_ERROR_BYTES, HostClient
 from gateway.hosts.host_client_answer import nonsense, refusal
+from gateway.hosts.host_client_stream import HostStream
 from gateway.hosts.media.carried_headers import answered_headers, is_media_type
 from gateway.hosts.media.media_path import is_numbered
 from gateway.hosts.media.stream_slots import Slot, StreamSlots
