@@ -13,6 +13,7 @@ from shared.errors import BadRequestError
 
 TAKES_QUERY = "coldframe_takes_query"
 _SHOWN_NAME_LENGTH = 60
+_ESCAPE = "\\u"
 
 
 class StrictParser(FlaskParser):
@@ -35,10 +36,15 @@ class StrictParser(FlaskParser):
                 remedy="Send it with the header Content-Type: application/json.",
             )
         try:
-            return json.loads(body)
+            text = body.decode()
+            found = json.loads(text)
+            if _ESCAPE in text:
+                # Half of a surrogate pair is no text: neither an answer nor a database can hold it.
+                json.dumps(found, ensure_ascii=False).encode()
         # Not only JSONDecodeError: integers of many thousand digits, wrong encodings, endless nesting.
         except (ValueError, RecursionError):
             raise BadRequestError("The body is not valid JSON.", remedy="Send one JSON object.") from None
+        return found
 
     def handle_error(
         self,
