@@ -16,7 +16,7 @@ from gateway.hosts.fleet_reports import FleetReports
 from gateway.hosts.fleet_repository import FleetRepository
 from gateway.hosts.heartbeat_repository import HeartbeatRepository
 from gateway.hosts.heartbeats import Heartbeats
-from gateway.hosts.host_client import CallLimits, HostClient
+from gateway.hosts.host_client import FAN_OUT_THREADS, CallLimits, HostClient
 from gateway.hosts.host_directory import HostDirectory
 from gateway.hosts.host_list import HostList
 from gateway.hosts.host_states import HostLimits
@@ -101,7 +101,12 @@ def build_fleet(parts: Parts, catalogue: Catalogue) -> Fleet:
     client = HostClient(
         directory.host,
         parts.clock.monotonic,
-        CallLimits(connect_s=settings.connect_timeout_s, answer_s=settings.answer_timeout_s),
+        CallLimits(
+            connect_s=settings.connect_timeout_s,
+            answer_s=settings.answer_timeout_s,
+            # One for each thread that can call: those that answer requests, and those of fan-outs.
+            connections=parts.settings.web.threads + FAN_OUT_THREADS,
+        ),
     )
     return Fleet(
         reports,

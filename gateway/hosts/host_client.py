@@ -31,7 +31,7 @@ LARGEST_ANSWER_BYTES = 16 * 1024 * 1024
 LARGEST_ERROR_BYTES = 64 * 1024
 # Fewer seconds than the agent keeps an idle connection, so that it is never closed under a request.
 _KEPT_IDLE_S = 10.0
-_FAN_OUT_THREADS = 64
+FAN_OUT_THREADS = 64
 _RESOLVER_THREADS = 8
 # Not answering in less says nothing about a host.
 _ENOUGH_S = 0.9
@@ -86,7 +86,7 @@ class HostClient:
         *,
         trust: ssl.SSLContext | None = None,
         resolve: Resolve = resolve_by_system,
-        fan_out_threads: int = _FAN_OUT_THREADS,
+        fan_out_threads: int = FAN_OUT_THREADS,
     ) -> None:
         self._find = find
         self._monotonic = monotonic
