@@ -6,6 +6,7 @@ import struct
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from sqlalchemy import Engine, text
@@ -17,6 +18,7 @@ from tests.benchmarks.fleet_rows import DEVICES_A_HOST, make_devices
 from tests.benchmarks.process_cpu import all_processes, family, total_s
 from tests.benchmarks.served_gateway import SECRET_KEY, ServedGateway, serving_gateway
 from tests.benchmarks.wall_hosts import WallHosts, wall_hosts
+from tests.support.fleet_rows import add_enrolment
 from tests.support.raw_host import SECRET
 
 PATH = "/api/v1/wall/frames"
@@ -140,31 +142,9 @@ def _cpu_s(served: ServedGateway) -> list[float]:
 def _enrol(engine: Engine, hosts: WallHosts, devices: Sequence[str]) -> None:
     """As rows: that they have enrolled and reported a moment ago."""
     secret = SecretBox([SECRET_KEY]).close(SECRET)
-    report = {
-        "devices": {
-            device: {"name": device, "state": "live", "sentence": "It records."} for device in devices
-        }
-    }
     with engine.begin() as connection:
         for name, url in hosts.urls.items():
-            values = {"name": name, "url": url, "secret": secret, "report": json.dumps(report)}
-            connection.execute(
-                text(
-                    "INSERT INTO host_enrolments (host_id, public_url, networks, credential_sha256,"
-                    " calling_secret_encrypted, enrolled_at)"
-                    " SELECT id, :url, '{127.0.0.0/8}', md5(name), :secret, now()"
-                    " FROM hosts WHERE name = :name"
-                ),
-                values,
-            )
-            connection.execute(
-                text(
-                    "INSERT INTO host_reports (host_id, received_at, version, clock_offset_s, report,"
-                    " devices_digest) SELECT id, now(), '1', 0, CAST(:report AS jsonb), ''"
-                    " FROM hosts WHERE name = :name"
-                ),
-                values,
-            )
+            add_enrolment(connection, name, url, secret, devices, datetime.now(UTC))
 
 
 WALL = Bench("wall", "a wall of 36 tiles for 1, 20 and 200 viewers", measure)

@@ -1,5 +1,6 @@
 """A fleet as rows of the database: hosts, devices, groups, minutes, without a host that is really there."""
 
+import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -9,8 +10,8 @@ from sqlalchemy import Connection, insert, select, text, update
 
 from gateway.catalogue.reported_repository import ReportedDevice
 from gateway.catalogue.repository import Catalogue
-from gateway.catalogue.tables import camera_groups, cameras, devices
-from gateway.hosts.tables import activity_minutes
+from gateway.catalogue.tables import camera_groups, cameras, devices, hosts
+from gateway.hosts.tables import activity_minutes, host_enrolments, host_reports
 
 # Of a minute of a quiet, analysed device.
 QUIET: Mapping[str, Any] = {
@@ -48,6 +49,38 @@ def add_group(connection: Connection, group: str, device_ids: Iterable[int]) -> 
 def add_minute(connection: Connection, device_id: int, at: datetime, **values: Any) -> None:
     """A minute of a device: a quiet one but for `values`."""
     connection.execute(insert(activity_minutes).values({**QUIET, "device_id": device_id, "at": at, **values}))
+
+
+def add_enrolment(
+    connection: Connection, host: str, url: str, closed_secret: str, names: Iterable[str], now: datetime
+) -> None:
+    """That a host has enrolled, and has just reported these devices as live.
+
+    `closed_secret`: what the gateway calls it with, as the gateway's SecretBox closes it.
+    """
+    known = select(hosts.c.id).where(hosts.c.name == host)
+    host_id = connection.execute(known).scalar_one()
+    told = {device: {"name": device, "state": "live", "sentence": "It records."} for device in names}
+    connection.execute(
+        insert(host_enrolments).values(
+            host_id=host_id,
+            public_url=url,
+            networks=["127.0.0.0/8"],
+            credential_sha256=hashlib.sha256(host.encode()).hexdigest(),
+            calling_secret_encrypted=closed_secret,
+            enrolled_at=now,
+        )
+    )
+    connection.execute(
+        insert(host_reports).values(
+            host_id=host_id,
+            received_at=now,
+            version="1",
+            clock_offset_s=0.0,
+            report={"devices": told},
+            devices_digest="",
+        )
+    )
 
 
 def add_user(connection: Connection, name: str) -> str:
