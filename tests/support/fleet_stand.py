@@ -39,6 +39,7 @@ from gateway.hosts.host_states import HostLimits
 from gateway.secret_box import SecretBox
 from shared.errors import ForbiddenError, UnauthorisedError
 from shared.http.permissions import PUBLIC, declared_permission
+from shared.http.provided import provide
 from tests.support.set_clock import SetClock
 
 NOW = datetime(2026, 11, 21, 14, 2, 3, 250_000, tzinfo=UTC)
@@ -135,6 +136,11 @@ class FleetStand:
             id=self.user_id,
         )
         return self
+
+    def call_with(self, caller: HostCaller) -> None:
+        """Call hosts with this from now on."""
+        commands = CommandRepository(self.engine, new_id)
+        provide(self.app, DeviceControl(self.catalogue, commands, caller, self.clock))
 
     def close(self) -> None:
         self.engine.dispose()
