@@ -350,3 +350,24 @@ def test_without_redis_the_wall_says_so(fleet: Fleet) -> None:
 def test_what_cannot_be_meant_is_refused(fleet: Fleet, wrong: dict[str, str]) -> None:
     admin, _ = fleet.process()
     assert admin.get(PATH, **wrong).status_code == 422
+
+
+@pytest.mark.parametrize("taken", ["9999-12-31T23:59:59-12:00", "6500-01-01T00:00:00Z"])
+def test_a_host_whose_picture_is_of_the_end_of_time_darkens_nobody_elses(fleet: Fleet, taken: str) -> None:
+    frame = {"device": "street", "time": taken, "number": 1, "length": 4}
+    head = json.dumps({"cursor": "", "frames": [frame]}).encode()
+    body = struct.pack(">I", len(head)) + head + b"\xff\xd8\xff\xd9"
+    odd = RawHost(answering(body, content_type="application/vnd.coldframe.frames"))
+    fleet.add("odd", odd, ["street"])
+    fleet.add_pictures("lab", "street")
+    admin, _ = fleet.process()
+    with redis.Redis.from_url(fleet.redis_url) as client:
+        wall = ask_until(
+            lambda _: client.hget("wall:{odd}:facts", "#failures") == b"1",
+            admin,
+            "lab/street",
+            "odd/street",
+            within_s=5,
+        )
+    assert wall.frames["odd/street"]["number"] is None
+    assert ask(admin, "lab/street", "odd/street").frames["lab/street"]["number"] is not None

@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, Field, ValidationError
 from gateway.wall.frames.picture import Picture, PictureFacts
 from shared.contracts.contract import Contract
 from shared.contracts.enrolment import HostName
+from shared.contracts.minutes import LATEST_UTC_MS
 from shared.errors import UpstreamError
 from shared.spans import utc_ms
 
@@ -64,7 +65,11 @@ def parse_host_frames(host: str, body: bytes) -> HostFrames:
             continue
         if frame.number is None or frame.time is None or not jpeg.startswith(_JPEG_BEGIN):
             raise _nonsense(host, "what should be a picture is none")
-        pictures[frame.device] = Picture(PictureFacts(frame.number, max(0, utc_ms(frame.time))), jpeg)
+        taken_utc_ms = utc_ms(frame.time)
+        if taken_utc_ms >= LATEST_UTC_MS:
+            # With an offset a calendar's last day ends behind its end: nobody's wall could show it.
+            raise _nonsense(host, "a picture of the end of time")
+        pictures[frame.device] = Picture(PictureFacts(frame.number, max(0, taken_utc_ms)), jpeg)
     return HostFrames(head.cursor, pictures)
 
 
