@@ -73,20 +73,25 @@ def lies_in(address: Address, networks: Iterable[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where connections go, and the networks (CIDR) that every address of `name` must be in."""
+    """Where connections go, and the networks (CIDR) that every address of `name` must be in.
+
+    `enrolment`: another one for each enrolment. A connection to a machine that has been replaced may be open
+    still, and must not be sent its successor's secret.
+    """
 
     name: str
     networks: tuple[str, ...]
+    enrolment: str = ""
 
     def encode(self) -> str:
         """One ASCII text: connections are shared between requests with the same one, and with no others."""
-        return f"{self.name}|{','.join(self.networks)}"
+        return f"{self.name}|{','.join(self.networks)}|{self.enrolment}"
 
 
 def parse_destination(text: str) -> Destination:
     """What `Destination.encode` made."""
-    name, _, networks = text.partition("|")
-    return Destination(name, tuple(networks.split(",")) if networks else ())
+    name, networks, enrolment = text.split("|")
+    return Destination(name, tuple(networks.split(",")) if networks else (), enrolment)
 
 
 class OutsideNetworksError(Exception):

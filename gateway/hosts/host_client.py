@@ -23,7 +23,7 @@ from gateway.hosts.host_client_fan_out import Answer, FanOut, HostCall, Key
 from gateway.hosts.host_client_memory import HostMemory
 from gateway.hosts.host_client_network import HostNetwork, Moment, NotProvenError, Resolve, resolve_by_system
 from gateway.hosts.host_client_request import host_request
-from gateway.hosts.host_client_stream import HostStream
+from gateway.hosts.host_client_stream import HostStream, has_two_lengths
 from gateway.hosts.host_directory import FindHost, KnownHost
 from shared.errors import ColdframeError, NotFoundError
 
@@ -259,6 +259,9 @@ class HostClient:
             had_enough = answer_by_s - begun_s >= _ENOUGH_S
             raise self._failed(known.name, error, counts=had_enough) from None
         self._memory.answered(known.name)
+        if has_two_lengths(response):
+            response.close()
+            raise nonsense(known.name, "it says in two ways how long it is")
         return HostStream(known.name, response, self._check_of(known.name, timeouts))
 
     def _sent(self, request: httpcore.Request, method: str, answer_by_s: float) -> httpcore.Response:

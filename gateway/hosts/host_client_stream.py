@@ -53,6 +53,13 @@ class HostStream:
         self.close()
 
 
+def has_two_lengths(response: httpcore.Response) -> bool:
+    """Whether an answer claims a length and comes in chunks as well, which count (RFC 9112, 6.3). Passed on,
+    the length would have our caller take a part of the next answer for the rest of this one."""
+    names = {name.lower() for name, _value in response.headers}
+    return {b"content-length", b"transfer-encoding"} <= names
+
+
 def _headers(response: httpcore.Response) -> dict[str, str]:
     """Names in lower case; of a name that is there twice the first: hosts send none twice."""
     found: dict[str, str] = {}

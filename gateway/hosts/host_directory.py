@@ -1,5 +1,6 @@
 """Which hosts may be called, where, and with which secret; remembered for seconds."""
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -30,7 +31,9 @@ class KnownHost:
 
     @property
     def destination(self) -> Destination:
-        return Destination(self.url.name, self.networks)
+        # Secrets are random and long: what is left of a digest tells enrolments apart, and nothing else.
+        enrolment = hashlib.sha256(self.secret.encode()).hexdigest()[:16]
+        return Destination(self.url.name, self.networks, enrolment)
 
 
 class HostDirectory:

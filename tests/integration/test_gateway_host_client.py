@@ -9,6 +9,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,11 @@ from tests.support.raw_host import SECRET, Answer, RawHost, answering, header_of
 QUICK = CallLimits(connect_s=0.5, answer_s=1.0, stall_s=0.5)
 PATH = "/api/host/devices"
 MIB = 1024 * 1024
+# What comes in chunks is done after three bytes; what has a length of 1000 is not.
+TWO_LENGTHS = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n3\r\n{ }\r\n0\r\n\r\n"
+)
 
 
 @contextmanager
@@ -186,6 +192,29 @@ def test_connections_of_one_host_are_not_used_for_another_at_the_same_address() 
                 client.call_json("lab-2", "GET", PATH)
 
 
+def test_the_secret_of_a_host_that_was_enrolled_anew_is_not_sent_to_its_predecessor() -> None:
+    kept = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+    heard: list[bytes] = []
+
+    def answer(connection: socket.socket, _head: bytes) -> None:
+        connection.sendall(kept)
+        while more := connection.recv(65536):
+            heard.append(more)
+            connection.sendall(kept)
+
+    with RawHost(answer) as host:
+        enrolled = {"lab-1": host.known()}
+        client = HostClient(enrolled.__getitem__, time.monotonic, QUICK)
+        try:
+            client.call_json("lab-1", "GET", PATH)
+            enrolled["lab-1"] = replace(host.known(), secret="secret-of-its-successor")
+            client.call_json("lab-1", "GET", PATH)
+        finally:
+            client.close()
+        assert heard == [], "not over the connection to the machine that there was before"
+        assert len(host.heads) == 2
+
+
 def test_the_front_server_is_told_the_address_that_was_checked() -> None:
     with RawHost(answering()) as host:
         with client_of(
@@ -328,6 +357,7 @@ def test_a_connection_that_was_closed_while_idle_is_replaced_unnoticed() -> None
         answering(b"{}", headers="X-Huge: " + "x" * 200_000 + "\r\n"),
         lambda connection, _head: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"),
         lambda connection, _head: connection.sendall(b"\x00" * 100_000),
+        lambda connection, _head: connection.sendall(TWO_LENGTHS),
     ],
 )
 def test_nonsense_is_called_nonsense(answer: Answer) -> None:

@@ -225,6 +225,12 @@ def test_what_the_caller_sends_to_the_gateway_stays_there(database: str) -> None
         answering(b"", status="302 Found", headers="Location: /host/stream/street/../office/a.ts\r\n"),
         answering(b"x", status="500 Oh", content_type="text/html"),
         answering(b"x", status="201 Created", content_type="video/mp2t"),
+        # Passed on, the caller's next answer would begin in the middle of this one.
+        answering(
+            b"3\r\nGGG\r\n0\r\n\r\n",
+            content_type="video/mp2t",
+            headers="Transfer-Encoding: chunked\r\n",
+        ),
     ],
 )
 def test_a_host_cannot_put_pages_or_redirections_on_the_gateways_address(

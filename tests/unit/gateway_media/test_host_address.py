@@ -70,9 +70,10 @@ def test_what_is_more_or_less_than_an_address_of_a_host_is_refused(text: str) ->
 @given(
     st.from_regex(r"\A[a-z0-9.:-]{1,60}\Z"),
     st.lists(networks, max_size=5).map(tuple),
+    st.from_regex(r"\A[0-9a-f]{0,16}\Z"),
 )
-def test_a_destination_comes_back_as_it_was(name: str, allowed: tuple[str, ...]) -> None:
-    destination = Destination(name, allowed)
+def test_a_destination_comes_back_as_it_was(name: str, allowed: tuple[str, ...], enrolment: str) -> None:
+    destination = Destination(name, allowed, enrolment)
     assert parse_destination(destination.encode()) == destination
 
 
