@@ -86,7 +86,11 @@ class AgentSettings(Section):
         default="info", description="What is logged.", examples=["info"]
     )
     http_threads: int = Field(
-        default=16, ge=2, le=256, description="Requests answered at the same time.", examples=[16]
+        default=64,
+        ge=2,
+        le=256,
+        description="Requests answered at the same time; more than web.media_streams of its gateway.",
+        examples=[64],
     )
     x_accel_prefix: str = Field(
         default="",

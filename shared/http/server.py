@@ -60,6 +60,11 @@ class Server:
     workers: int = 1
     connections: int | None = None
 
+    @property
+    def most_connections(self) -> int:
+        """Of each worker."""
+        return self.connections or self.threads * _CONNECTIONS_PER_THREAD
+
 
 def serve(build: Callable[[], Served], server: Server) -> None:
     """Serve until SIGTERM or SIGINT; then exits the process, as gunicorn does.
@@ -68,8 +73,7 @@ def serve(build: Callable[[], Served], server: Server) -> None:
     that it opens are that process' own. To be called in the main thread. SIGHUP reloads in place, so
     that nothing that is being sent is cut off; address and threads are taken over by a restart.
     """
-    if server.connections is not None:
-        _allow_open_files(server.connections + _OTHER_FILES)
+    _allow_open_files(server.most_connections + _OTHER_FILES)
     _Arbiter(_Application(build, server)).run()
 
 
@@ -95,7 +99,7 @@ class _Application(BaseApplication):
             "workers": self._server.workers,
             "worker_class": _worker_class(self._server.form),
             "threads": self._server.threads,
-            "worker_connections": self._server.connections or self._server.threads * _CONNECTIONS_PER_THREAD,
+            "worker_connections": self._server.most_connections,
             "timeout": WORKER_TIMEOUT_S,
             "graceful_timeout": GRACEFUL_TIMEOUT_S,
             "keepalive": KEEPALIVE_S,

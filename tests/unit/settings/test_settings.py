@@ -72,7 +72,7 @@ def test_all_but_the_root_and_one_device_has_a_default(tmp_path: Path) -> None:
         ({"agent": {"listen": "127.0.0.1:70000"}}, ["agent.listen", "an address and a port"]),
         ({"agent": {"listen": "127.0.0.1:8101\n"}}, ["agent.listen"]),
         ({"agent": {"log_level": "loud"}}, ["agent.log_level", "'debug'", '"info"']),
-        ({"agent": {"http_threads": "many"}}, ["agent.http_threads", "integer", "16"]),
+        ({"agent": {"http_threads": "many"}}, ["agent.http_threads", "integer", "64"]),
         ({"agent": {"x_accel_prefix": "footage/"}}, ["agent.x_accel_prefix", "slash", '"/_footage"']),
         ({"retention": {"segments": 0}}, ["retention.segments", "greater than or equal to 1", "24"]),
         ({"retention": {"segments": 1.5}}, ["retention.segments", "integer"]),
