@@ -88,7 +88,7 @@ class HttpAgent:
                 start=self._start,
                 log=structlog.get_logger(),
             ),
-            gateway=lambda: self.gateway(),
+            gateway=lambda: self.gateway(),  # noqa: PLW0108 (tests put another one in its place)
         )
         self.app = create_app(self.services)
         self.app.test_client_class = ReadingClient
