@@ -17,6 +17,9 @@ from deploy.local.postgres import PrivatePostgres
 from deploy.local.redis import PrivateRedis
 from gateway.db.commands import upgrade
 from gateway.db.engine import create_database
+from gateway.hosts.fleet_reports import FleetReports
+from gateway.hosts.fleet_repository import FleetRepository
+from gateway.hosts.host_states import HostLimits
 from gateway.hosts.minute_partitions import MinutePartitions
 from gateway.hosts.partition_repository import PartitionRepository
 from shared.clock import SystemClock
@@ -24,6 +27,7 @@ from tests.benchmarks.bench import Bench, Setting
 from tests.benchmarks.figure import Outcome, Target, quantile
 from tests.benchmarks.ingest_load import Load, SimulatedHost
 from tests.benchmarks.process_cpu import all_processes, family, total_s
+from tests.benchmarks.timing import times_ms
 
 HOSTS = 1000
 DEVICES = ("door", "street", "yard", "gate")
@@ -76,6 +80,8 @@ def _measured(
         stored = connection.execute(text("SELECT count(*) FROM activity_minutes")).scalar_one()
     if stored != result.minutes and not result.failures:
         raise RuntimeError(f"{result.minutes} minutes were sent and {stored} are there")
+    if not result.taken_ms:
+        raise RuntimeError(f"no heartbeat was taken: {result.failures[:1]}")
     outcome = Outcome()
     outcome.add("a heartbeat, p50", "ms", [quantile(result.taken_ms, 0.5)])
     outcome.add("… p99", "ms", [quantile(result.taken_ms, 0.99)], Target(at_most=100.0))
@@ -85,6 +91,9 @@ def _measured(
     gateway_s, database_s = (after - before for before, after in zip(before_s, after_s, strict=True))
     outcome.add("CPU of the gateway", "% of a core", [100 * gateway_s / took_s])
     outcome.add("CPU of PostgreSQL", "% of a core", [100 * database_s / took_s])
+    limits = HostLimits(late_after_s=25, offline_after_s=60)
+    reports = FleetReports(FleetRepository(engine, limits), SystemClock(), limits)
+    outcome.add("the whole fleet's states read", "ms", times_ms(10, reports.reports))
     outcome.notes.append(
         f"{len(hosts)} hosts with {len(DEVICES)} devices each, one heartbeat per {INTERVAL_S:g} s over a"
         f" connection of its own, {len(result.taken_ms)} heartbeats, {result.minutes} minutes of activity;"
