@@ -80,6 +80,17 @@ class WebSettings(Section):
             raise ValueError("media_streams: must be smaller than threads")
         return self
 
+    @model_validator(mode="after")
+    def _secrets_go_to_the_front_server_only(self) -> Self:
+        # The answer that tells a front server where to fetch carries the host's secret.
+        if self.x_accel_prefix and not (
+            _LOOPBACK.match(self.listen.rpartition(":")[0]) and self.trusted_proxies
+        ):
+            raise ValueError(
+                "x_accel_prefix: needs a server in front: listen on loopback and trusted_proxies = 1 or more"
+            )
+        return self
+
 
 class IngestSettings(Section):
     """What machines send."""

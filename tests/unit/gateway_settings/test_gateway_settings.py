@@ -45,6 +45,7 @@ def test_the_environment_outranks_the_file(tmp_path: Path) -> None:
         ({"COLDFRAME_GATEWAY__WEB__THREDS": "8"}, "known here are"),
         ({"COLDFRAME_GATEWAY__WEB": "8"}, "names no setting"),
         ({"COLDFRAME_GATEWAY__WEB__MEDIA_STREAMS": "64"}, "smaller than threads"),
+        ({"COLDFRAME_GATEWAY__WEB__X_ACCEL_PREFIX": "/_host"}, "needs a server in front"),
         ({"COLDFRAME_GATEWAY__WEB__LISTEN": "here"}, "address and a port"),
         ({"COLDFRAME_GATEWAY__FLEET__LATE_AFTER_S": "70"}, "smaller than offline_after_s"),
         ({"COLDFRAME_GATEWAY__INGEST__PUBLIC_URL": "ftp://x"}, "http://"),
