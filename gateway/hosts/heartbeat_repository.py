@@ -42,8 +42,10 @@ _REPORT = text(
     """
     INSERT INTO host_reports
         (host_id, received_at, version, clock_offset_s, minutes_waiting, report, devices_digest)
-    VALUES (:host_id, :received_at, :version, :clock_offset_s, :minutes_waiting, CAST(:report AS jsonb),
-        :devices_digest)
+    SELECT host_id, :received_at, :version, :clock_offset_s, :minutes_waiting, CAST(:report AS jsonb),
+        :devices_digest
+    FROM host_enrolments
+    WHERE host_id = :host_id AND credential_sha256 = :credential_sha256 AND revoked_at IS NULL
     ON CONFLICT (host_id) DO UPDATE SET received_at = excluded.received_at, version = excluded.version,
         clock_offset_s = excluded.clock_offset_s, minutes_waiting = excluded.minutes_waiting,
         report = excluded.report, devices_digest = excluded.devices_digest
@@ -63,7 +65,17 @@ _DELIVERED = text(
     WHERE id = ANY (CAST(:id AS uuid[])) AND delivered_at IS NULL
     """
 )
-_MOVED = text("UPDATE host_enrolments SET public_url = :public_url WHERE host_id = :host_id")
+_MOVED = text(
+    """
+    UPDATE host_enrolments SET public_url = :public_url
+    WHERE host_id = :host_id AND credential_sha256 = :credential_sha256 AND revoked_at IS NULL
+    """
+)
+
+
+class CredentialEndedError(Exception):
+    """The credential was revoked, or another took its place, since its host was looked up: a body may take
+    its time to come, and what its sender may do is decided when it is written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,7 @@ class ReportingHost:
 
     id: str
     name: str
+    credential_sha256: str
     is_revoked: bool
     networks: tuple[str, ...]
     public_url: str
@@ -122,6 +135,7 @@ class HeartbeatRepository:
         return ReportingHost(
             id=str(row.id),
             name=row.name,
+            credential_sha256=credential_sha256,
             is_revoked=row.revoked_at is not None,
             networks=tuple(row.networks),
             public_url=row.public_url,
@@ -131,18 +145,20 @@ class HeartbeatRepository:
         )
 
     def store(self, host: ReportingHost, reported: Reported) -> None:
-        """Keep all of it, or nothing."""
+        """Keep all of it, or nothing. Raises CredentialEndedError."""
         if reported.is_report_only:
             with self._at_once.connect() as connection:
-                _write_report(connection, host.id, reported)
+                _write_report(connection, host, reported)
             return
+        # Locks are taken in the order in which enrolment takes them: host, enrolment, report, commands.
         with self._engine.begin() as connection:
-            _write_report(connection, host.id, reported)
-            if reported.moved_to is not None:
-                connection.execute(_MOVED, {"host_id": host.id, "public_url": reported.moved_to})
             if reported.devices is not None:
                 self._catalogue.take_over_report(connection, host.id, reported.devices, reported.received_at)
             self._store_minutes(connection, host.id, reported)
+            if reported.moved_to is not None:
+                whose = {"host_id": host.id, "credential_sha256": host.credential_sha256}
+                connection.execute(_MOVED, {**whose, "public_url": reported.moved_to})
+            _write_report(connection, host, reported)
             _finish(connection, host.id, reported)
 
     def _store_minutes(self, connection: Connection, host_id: str, reported: Reported) -> None:
@@ -155,11 +171,12 @@ class HeartbeatRepository:
         set_aside(connection, host_id, intake.too_new, reported.received_at)
 
 
-def _write_report(connection: Connection, host_id: str, reported: Reported) -> None:
-    connection.execute(
+def _write_report(connection: Connection, host: ReportingHost, reported: Reported) -> None:
+    written = connection.execute(
         _REPORT,
         {
-            "host_id": host_id,
+            "host_id": host.id,
+            "credential_sha256": host.credential_sha256,
             "received_at": reported.received_at,
             "version": reported.version,
             "clock_offset_s": reported.clock_offset_s,
@@ -168,6 +185,8 @@ def _write_report(connection: Connection, host_id: str, reported: Reported) -> N
             "devices_digest": reported.devices_digest,
         },
     )
+    if not written.rowcount:
+        raise CredentialEndedError
 
 
 def _finish(connection: Connection, host_id: str, reported: Reported) -> None:
@@ -190,9 +209,8 @@ def _finish(connection: Connection, host_id: str, reported: Reported) -> None:
 
 
 def is_uuid(text_: str) -> bool:
-    """Whether a host's text can be the id of a command at all."""
+    """Whether a host's text can be the id of a command at all, spelled as PostgreSQL takes it too."""
     try:
-        uuid.UUID(text_)
+        return str(uuid.UUID(text_)) == text_
     except ValueError:
         return False
-    return True

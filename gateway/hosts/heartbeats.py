@@ -5,7 +5,12 @@ from collections.abc import Callable
 from gateway.catalogue.reported_repository import ReportedDevice
 from gateway.hosts.address_check import AddressCheck
 from gateway.hosts.enrolment import sha256_of
-from gateway.hosts.heartbeat_repository import HeartbeatRepository, Reported, ReportingHost
+from gateway.hosts.heartbeat_repository import (
+    CredentialEndedError,
+    HeartbeatRepository,
+    Reported,
+    ReportingHost,
+)
 from gateway.hosts.minute_intake import sort_minutes
 from gateway.hosts.stored_report import AddressClaim, devices_digest, stored_report
 from shared.clock import Clock
@@ -56,18 +61,15 @@ class Heartbeats:
                 remedy="Ask an admin for an enrolment token and give it to its agent.",
             )
         if host.is_revoked:
-            raise UnauthorisedError(
-                f"The credential of {host.name} was revoked.",
-                code="revoked",
-                remedy="Ask an admin for a new enrolment token.",
-            )
+            raise _revoked(host)
         return host
 
     def take(self, host: ReportingHost, heartbeat: Heartbeat) -> HeartbeatAnswer:
         """Keep what `host` says; its minutes are safe once this returns.
 
         Raises ForbiddenError (wrong_name) where it says it is another, BadRequestError for a device that
-        is named twice.
+        is named twice and for more devices than a host may have, UnauthorisedError (revoked) where its
+        credential has ended since `sender` looked.
         """
         now = self._clock.now()
         if heartbeat.name != host.name:
@@ -84,7 +86,7 @@ class Heartbeats:
         commands = [command for command in host.commands if command.id not in finished]
         digest = devices_digest(heartbeat.devices)
         intake = sort_minutes(heartbeat.minutes, now, self._minutes_kept_days)
-        self._repository.store(
+        self._store(
             host,
             Reported(
                 received_at=now,
@@ -112,6 +114,12 @@ class Heartbeats:
             cameras=self._assignments(host.name),
         )
 
+    def _store(self, host: ReportingHost, reported: Reported) -> None:
+        try:
+            self._repository.store(host, reported)
+        except CredentialEndedError:
+            raise _revoked(host) from None
+
     def _judged(self, host: ReportingHost, public_url: str, now_utc_ms: int) -> AddressClaim | None:
         """What is wrong with the address that the host claims now; None where it may have it."""
         before = host.claim
@@ -127,6 +135,14 @@ class Heartbeats:
             if problem
             else None
         )
+
+
+def _revoked(host: ReportingHost) -> UnauthorisedError:
+    return UnauthorisedError(
+        f"The credential of {host.name} was revoked.",
+        code="revoked",
+        remedy="Ask an admin for a new enrolment token.",
+    )
 
 
 def _check_names(heartbeat: Heartbeat) -> None:
