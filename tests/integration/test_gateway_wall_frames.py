@@ -206,6 +206,18 @@ def test_twenty_viewers_in_two_processes_ask_a_host_once_a_second(fleet: Fleet) 
     assert min(sights) >= 1
 
 
+def test_one_who_asks_once_a_second_gets_something_new_each_time(fleet: Fleet) -> None:
+    fleet.add_pictures("lab", "street")
+    admin, _ = fleet.process()
+    cursor, new, due_s = "", 0, time.monotonic()
+    for _ in range(5):
+        time.sleep(max(0.0, due_s - time.monotonic()))
+        found = ask(admin, "lab/street", after=cursor)
+        cursor, new, due_s = found.cursor, new + len(found.pictures), due_s + 1.0
+    # A busy machine may make one of them come too early.
+    assert new >= 4
+
+
 def test_a_host_that_is_silent_costs_nothing_and_its_last_picture_is_stale(fleet: Fleet) -> None:
     host = fleet.add_pictures("lab", "street")
     admin, _ = fleet.process()

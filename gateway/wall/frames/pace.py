@@ -10,6 +10,9 @@ _REST_PER_ANSWER = 4.0
 LONGEST_REST_AFTER_FAILURES_S = 30.0
 # Viewers wait so long for what is being fetched, and only for hosts that answer as quickly.
 LONGEST_WAIT_S = 0.3
+# A browser asks once a second, and the host's rest ends a few milliseconds after that: who comes so shortly
+# before its end waits for it, or they would get something new every other second only.
+WORTH_WAITING_FOR_REST_S = 0.1
 # A picture that is older is no picture of now; at a picture every two seconds, three were missed.
 STALE_AFTER_S = 8.0
 

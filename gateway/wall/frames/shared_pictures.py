@@ -47,10 +47,12 @@ return false
 @dataclass(frozen=True, slots=True)
 class HostShelf:
     """What is there of a host. `is_claimed`: it is the caller's turn to fetch; `is_running`: somebody else
-    does just now."""
+    does just now. `rest_left_s`: until the host may be asked again; 0: its rest is over, or was not looked
+    at."""
 
     is_claimed: bool = False
     is_running: bool = False
+    rest_left_s: float = 0.0
     last: LastFetch = field(default_factory=LastFetch)
     facts: Mapping[str, PictureFacts] = field(default_factory=dict)
 
@@ -94,12 +96,13 @@ class SharedPictures:
                 for kind in ("facts", "jpegs"):
                     pipe.expire(_key(host, kind), KEPT_S)
             pipe.get(_key(host, "lease"))
+            pipe.pttl(_key(host, "lease"))
             pipe.hgetall(_key(host, "facts"))
         answers = pipe.execute()
         return {
-            host: _shelf(host in claiming and bool(claimed), lease, facts)
-            for host, claimed, lease, facts in zip(
-                watched, answers[0::5], answers[3::5], answers[4::5], strict=True
+            host: _shelf(host in claiming and bool(claimed), lease, left_ms, facts)
+            for host, claimed, lease, left_ms, facts in zip(
+                watched, answers[0::6], answers[3::6], answers[4::6], answers[5::6], strict=True
             )
         }
 
@@ -111,7 +114,7 @@ class SharedPictures:
             pipe.hgetall(_key(host, "facts"))
         answers = pipe.execute()
         return {
-            host: _shelf(False, lease, facts)
+            host: _shelf(False, lease, 0, facts)
             for host, lease, facts in zip(hosts, answers[0::2], answers[1::2], strict=True)
         }
 
@@ -178,11 +181,13 @@ def _key(host: str, kind: str) -> str:
     return f"wall:{{{host}}}:{kind}"
 
 
-def _shelf(is_claimed: bool, lease: bytes | None, facts: Mapping[bytes, bytes]) -> HostShelf:
+def _shelf(is_claimed: bool, lease: bytes | None, left_ms: int, facts: Mapping[bytes, bytes]) -> HostShelf:
     took_ms = facts.get(_TOOK)
+    is_running = lease is not None and lease.startswith(_RUNNING)
     return HostShelf(
         is_claimed,
-        not is_claimed and lease is not None and lease.startswith(_RUNNING),
+        is_running and not is_claimed,
+        0.0 if is_running or lease is None else max(0, left_ms) / 1000,
         LastFetch(None if took_ms is None else int(took_ms) / 1000, int(facts.get(_FAILURES, 0))),
         {
             device.decode(): PictureFacts(*map(int, told.split()))

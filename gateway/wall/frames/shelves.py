@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gateway.hosts.fleet_reports import HostStatus
 from gateway.wall.frames.fetching import HostFetcher
-from gateway.wall.frames.pace import LONGEST_WAIT_S, is_worth_waiting
+from gateway.wall.frames.pace import LONGEST_WAIT_S, WORTH_WAITING_FOR_REST_S, is_worth_waiting
 from gateway.wall.frames.shared_pictures import WANTED_S, HostShelf, SharedPictures
 from shared.clock import Clock
 
@@ -71,6 +71,16 @@ class Shelves:
         heard = {host for host in watched if not statuses[host].is_silent}
         token = self._new_token()
         shelves = self._shared.look(watched, heard, token, self._clock.now().timestamp())
+        soon = {
+            host: watched[host]
+            for host in heard
+            if 0 < shelves[host].rest_left_s <= WORTH_WAITING_FOR_REST_S
+            and is_worth_waiting(shelves[host].last)
+        }
+        if soon:
+            # A little more, since Redis counts in whole milliseconds.
+            time.sleep(max(shelves[host].rest_left_s for host in soon) + 0.002)
+            shelves.update(self._shared.look(soon, heard, token, self._clock.now().timestamp()))
         until_s = self._clock.monotonic() + LONGEST_WAIT_S
         begun: dict[str, Future[None]] = {
             host: self._fetcher.begin(host, token, frozenset(statuses[host].devices))
