@@ -10,6 +10,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from shared.errors import BadRequestError
+
+# Of one host, those that it had before as well. A host that invents names must not fill every list, and the
+# heatmap of everybody, until none can be answered.
+MOST_DEVICES_OF_A_HOST = 2_048
+
 
 @dataclass(frozen=True, slots=True)
 class ReportedDevice:
@@ -45,6 +51,7 @@ _MISSING = text(
     WHERE NOT EXISTS (SELECT FROM devices WHERE host_id = :host_id AND devices.name = told.name)
     """
 )
+_COUNT = text("SELECT count(*) FROM devices WHERE host_id = :host_id")
 _FORMER = text(
     """
     INSERT INTO devices (host_id, name, removed_at)
@@ -93,11 +100,13 @@ def take_over_report(
 
     New devices get a camera row of their own, named `{host}__{device}`, unless a camera is assigned to that
     host and device. Those that are not reported any more are marked as removed. Inside the caller's
-    transaction; other reports of the same host wait until it ends.
+    transaction; other reports of the same host wait until it ends. Raises BadRequestError (too_many_devices).
     """
     connection.execute(_LOCK, {"host_id": host_id})
+    names = [device.name for device in reported]
+    _check_count(connection, host_id, _missing(connection, host_id, names))
     told = {
-        "name": [device.name for device in reported],
+        "name": names,
         "label": [device.label for device in reported],
         "source": [device.source for device in reported],
     }
@@ -110,13 +119,33 @@ def ensure_devices(
     connection: Connection, host_id: str, names: Collection[str], now: datetime, new_id: Callable[[], str]
 ) -> None:
     """Make the catalogue know these devices of a host. Those that are new are none that it has now: they are
-    there for what they recorded. Inside the caller's transaction."""
-    missing = list(connection.execute(_MISSING, {"host_id": host_id, "name": sorted(names)}).scalars())
-    if not missing:
+    there for what they recorded. Inside the caller's transaction. Raises BadRequestError
+    (too_many_devices)."""
+    if not _missing(connection, host_id, names):
         return
     connection.execute(_LOCK, {"host_id": host_id})
+    missing = _missing(connection, host_id, names)
+    _check_count(connection, host_id, missing)
     connection.execute(_FORMER, {"host_id": host_id, "name": missing, "now": now})
     _give_cameras(connection, host_id, new_id)
+
+
+def _missing(connection: Connection, host_id: str, names: Collection[str]) -> list[str]:
+    """Those of `names` that the catalogue does not know."""
+    return list(connection.execute(_MISSING, {"host_id": host_id, "name": sorted(names)}).scalars())
+
+
+def _check_count(connection: Connection, host_id: str, missing: Collection[str]) -> None:
+    """Refuse a host that has named too many devices in its life."""
+    if not missing:
+        return
+    known: int = connection.execute(_COUNT, {"host_id": host_id}).scalar_one()
+    if known + len(missing) > MOST_DEVICES_OF_A_HOST:
+        raise BadRequestError(
+            f"devices: with {len(missing)} new ones this host has named more than {MOST_DEVICES_OF_A_HOST}.",
+            code="too_many_devices",
+            remedy="Keep the names of devices; a machine with a new set of them is another host.",
+        )
 
 
 def _give_cameras(connection: Connection, host_id: str, new_id: Callable[[], str]) -> None:

@@ -66,7 +66,9 @@ class Heartbeat(Contract):
     name: HostName
     public_url: PublicUrl
     version: Annotated[str, Field(max_length=50)]
-    versions: dict[str, Annotated[str, Field(max_length=200)]] = Field(default_factory=dict, max_length=20)
+    versions: dict[Annotated[str, Field(max_length=50)], Annotated[str, Field(max_length=200)]] = Field(
+        default_factory=dict, max_length=20
+    )
     sent_utc_ms: UtcMs
     devices: Annotated[list[DeviceReport], Field(max_length=MOST_DEVICES)]
     disks: Annotated[list[DiskReport], Field(max_length=64)] = Field(default_factory=list)

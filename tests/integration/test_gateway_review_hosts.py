@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from deploy.local.postgres import PrivatePostgres
+from gateway.catalogue.reported_repository import MOST_DEVICES_OF_A_HOST
 from gateway.hosts.heartbeats import Heartbeats
 from shared.contracts.heartbeat import Heartbeat
 from shared.errors import UnauthorisedError
@@ -14,6 +15,7 @@ from tests.support.fleet_stand import (
     NOW,
     Agent,
     FleetStand,
+    error_of,
     heartbeat,
     minute_report,
     minutes_ago,
@@ -139,3 +141,53 @@ def _wait_for_a_lock(stand: FleetStand, count: int) -> None:
 def test_a_result_of_no_command_is_nobodys_trouble(stand: FleetStand, agent: Agent, odd: str) -> None:
     answer = stand.beat(agent, "street", command_results=[{"id": odd, "done": True}])
     assert answer.status_code == 200, answer.get_data(as_text=True)
+
+
+# -- how much a host may fill ----------------------------------------------------------------------------
+
+
+def test_a_host_cannot_fill_the_catalogue_with_names(stand: FleetStand, agent: Agent) -> None:
+    batches = [[f"d{batch}-{number}" for number in range(512)] for batch in range(4)]
+    for batch in batches:
+        assert stand.beat(agent, *batch, packed=True).status_code == 200
+    assert error_of(stand.beat(agent, "one-more")) == (422, "too_many_devices")
+    minute = minute_report(minutes_ago(3), "one-more")
+    answer = stand.beat(agent, *batches[3], minutes=[minute], packed=True)
+    assert error_of(answer) == (422, "too_many_devices")
+    assert stand.rows("SELECT count(*) FROM devices") == [(MOST_DEVICES_OF_A_HOST,)]
+    # What it has named before it may go on with; others are not concerned.
+    assert stand.beat(agent, *batches[0], packed=True).status_code == 200
+    assert stand.beat(stand.enrolled("lab-2"), "one-more").status_code == 200
+
+
+def test_names_of_versions_are_names(stand: FleetStand, agent: Agent) -> None:
+    answer = stand.beat(agent, "street", versions={"k" * 100_000: "1"})
+    assert error_of(answer) == (422, "bad_request")
+
+
+# -- what hosts answer to control --------------------------------------------------------------------------
+
+
+class Talkative:
+    """A host that has been told, and says so in its own way."""
+
+    def __init__(self, sentence: object) -> None:
+        self.sentence = sentence
+
+    def call_json(self, host: str, method: str, path: str, *, json: object = None) -> object:
+        return {"sentence": self.sentence}
+
+
+@pytest.mark.parametrize("sentence", ["\ud800", "x" * 1_000_000, "a\nb\0", 5, None])
+def test_a_hosts_sentence_is_fit_to_be_shown(
+    postgres: PrivatePostgres, migrated_template: str, sentence: object
+) -> None:
+    with fresh_database(postgres, migrated_template) as url:
+        stand = FleetStand(url, Talkative(sentence)).begin()
+        stand.beat(stand.enrolled(), "street")
+        answer = stand.ask("POST", "/devices/lab-1/street/start")
+        stand.close()
+    assert answer.status_code == 202
+    told = answer.get_json()["data"]["sentence"]
+    assert told.isprintable()
+    assert 0 < len(told) <= 500
