@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 from gateway.catalogue.device import Device, Scope
 from gateway.catalogue.repository import Catalogue
 from gateway.hosts.command_repository import CommandRepository, HostCommand
+from gateway.hosts.host_client_answer import one_line
 from shared.clock import Clock
 from shared.errors import ForbiddenError, TooManyRequestsError, UnavailableError
 from shared.paging import Page, PageQuery
@@ -16,6 +17,7 @@ WAITS_FOR = timedelta(minutes=10)
 # Of a call that nobody took; other refusals (a revoked credential, a host's own) are the answer.
 _UNREACHABLE = "host_unreachable"
 _LONGEST_NAME = 200
+_HAS_BEEN_TOLD = "The host has been told."
 
 
 class HostCaller(Protocol):
@@ -70,7 +72,7 @@ class DeviceControl:
             return self._leave(device, action, asked_by)
         sentence = told.get("sentence") if isinstance(told, dict) else None
         return ControlOutcome(
-            host, name, action, True, sentence if isinstance(sentence, str) else "The host has been told."
+            host, name, action, True, one_line(sentence) if isinstance(sentence, str) else _HAS_BEEN_TOLD
         )
 
     def commands(self, host: str, asked: PageQuery, scope: Scope) -> Page[HostCommand]:

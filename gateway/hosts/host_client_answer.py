@@ -162,8 +162,9 @@ def _told(answer: HeldAnswer) -> tuple[str, str, str] | None:
         return None
     if not _CODE.fullmatch(code) or code in _OWN_CODES:
         return None
-    return code, _one_line(message), _one_line(remedy)
+    return code, one_line(message), one_line(remedy)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A host's sentence, fit to be shown: not endless, and nothing in it that is no text."""
     return "".join(letter if letter.isprintable() else " " for letter in text[:_LONGEST_TEXT])
