@@ -25,8 +25,9 @@ class DeviceBrief:
 
 @dataclass(frozen=True, slots=True)
 class ListedHost:
-    """A host as it is listed. What concerns all of it (its address, its alarms) is None where the caller is
-    limited to some cameras. `clock_warning`: a sentence, empty where its clock is right."""
+    """A host as it is listed. What concerns all of it (its address, its disks, whose folders may be named
+    after devices, its alarms) is None where the caller is limited to some cameras. `clock_warning`: a
+    sentence, empty where its clock is right."""
 
     name: str
     state: HostState
@@ -38,7 +39,7 @@ class ListedHost:
     clock_offset_s: float | None
     clock_warning: str
     minutes_waiting: int
-    disks: tuple[DiskReport, ...]
+    disks: tuple[DiskReport, ...] | None
     devices: list[DeviceBrief]
     public_url: str | None
     alarms: list[str] | None
@@ -96,7 +97,7 @@ class HostList:
             clock_offset_s=status.clock_offset_s,
             clock_warning=self._clock_warning(status.clock_offset_s),
             minutes_waiting=status.minutes_waiting,
-            disks=status.disks,
+            disks=None if is_limited else status.disks,
             devices=[
                 DeviceBrief(device.name, device.label, status.word(device.name))
                 for device in devices

@@ -114,7 +114,12 @@ class HostSchema(ma.Schema):
     minutes_waiting = fields.Integer(
         required=True, metadata={"description": "Minutes of activity that it has not sent yet."}
     )
-    disks = fields.List(fields.Nested(DiskSchema), required=True)
+    disks = fields.List(
+        fields.Nested(DiskSchema),
+        required=True,
+        allow_none=True,
+        metadata={"description": "null for who is limited to some cameras."},
+    )
     devices = fields.List(fields.Nested(DeviceBriefSchema), required=True)
     public_url = fields.String(
         required=True,

@@ -192,8 +192,9 @@ def test_who_is_limited_sees_the_devices_of_their_groups_and_the_hosts_of_these(
     assert names(fleet, "/hosts", role="viewer", groups=[]) == []
     host = fleet.data("GET", "/hosts/lab-1", role="viewer", groups=[b])
     assert [device["device"] for device in host["devices"]] == ["yard"]
-    # An alarm may name a device that is none of theirs.
-    assert (host["public_url"], host["alarms"]) == (None, None)
+    # An alarm may name a device that is none of theirs; so may the folder of a disk.
+    assert (host["public_url"], host["alarms"], host["disks"]) == (None, None, None)
+    assert fleet.data("GET", "/hosts", role="viewer", groups=[b])[0]["disks"] is None
     assert error_of(fleet.ask("GET", "/hosts/lab-2", groups=[b])) == (404, "unknown_host")
     assert error_of(fleet.ask("GET", "/devices/lab-1/street", groups=[b])) == (404, "unknown_device")
     assert names(fleet, f"/devices?group={a}", groups=[b]) == []
