@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.catalogue.repository import Catalogue
-from gateway.hosts.address_check import AddressCheck, resolve
+from gateway.hosts.address_check import AddressCheck, BoundedResolve, resolve
 from gateway.hosts.command_repository import CommandRepository
 from gateway.hosts.device_control import DeviceControl
 from gateway.hosts.device_list import DeviceList
@@ -63,9 +63,9 @@ def host_limits(parts: Parts) -> HostLimits:
 
 
 def build_intake(parts: Parts, catalogue: Catalogue) -> Intake:
-    """Put together what hosts send to."""
+    """Put together what hosts send to. To be called after the fork: it may start threads."""
     settings = parts.settings
-    check = AddressCheck(resolve)
+    check = AddressCheck(BoundedResolve(resolve))
     enrolment = Enrolment(
         EnrolmentRepository(parts.engine, catalogue, new_id),
         catalogue,

@@ -6,12 +6,17 @@ lie in one of the networks. The same is checked again with every call (`host_cli
 
 import ipaddress
 import socket
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from gateway.hosts.host_address import OutsideNetworksError, allowed_addresses, parse_host_url
 
 # (name) → its addresses. Raises OSError where there are none.
 Resolve = Callable[[str], Sequence[str]]
+
+_WITHIN_S = 2.0
+_AT_ONCE = 16
 
 
 def resolve(name: str) -> list[str]:
@@ -21,6 +26,31 @@ def resolve(name: str) -> list[str]:
     except UnicodeError as error:  # a label that is empty or too long
         raise OSError(str(error)) from None
     return sorted({str(address[0]) for *_rest, address in found})
+
+
+class BoundedResolve:
+    """A Resolve that comes back within `within_s`, and at once where `at_once` names are looked up already.
+
+    getaddrinfo(3) knows no deadline, and which names it is asked for is the hosts' to say: one that claims
+    names of slow name servers must not keep the threads that others report to.
+    """
+
+    def __init__(self, resolve: Resolve, *, within_s: float = _WITHIN_S, at_once: int = _AT_ONCE) -> None:
+        self._resolve = resolve
+        self._within_s = within_s
+        self._places = threading.BoundedSemaphore(at_once)
+        self._workers = ThreadPoolExecutor(at_once, "claimed-names")
+
+    def __call__(self, name: str) -> Sequence[str]:
+        if not self._places.acquire(blocking=False):
+            raise OSError("too many names are being looked up")
+        looking = self._workers.submit(self._resolve, name)
+        looking.add_done_callback(self._give_back)
+        # Its TimeoutError is an OSError.
+        return looking.result(self._within_s)
+
+    def _give_back(self, _looking: "Future[Sequence[str]]") -> None:
+        self._places.release()
 
 
 def plain_network(text: str) -> str:

@@ -1,10 +1,12 @@
 """Addresses that a host may be called at, and those that it may not."""
 
+import threading
+import time
 from collections.abc import Sequence
 
 import pytest
 
-from gateway.hosts.address_check import AddressCheck, plain_network
+from gateway.hosts.address_check import AddressCheck, BoundedResolve, plain_network
 
 NAMES = {
     "lab.example": ["10.1.2.3"],
@@ -76,3 +78,27 @@ def test_networks_are_kept_in_one_form(text: str, network: str) -> None:
 def test_what_is_no_network_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no network"):
         plain_network(text)
+
+
+def test_names_whose_servers_are_slow_hold_nobody_for_long() -> None:
+    go_on, asked = threading.Event(), []
+
+    def slow(name: str) -> Sequence[str]:
+        asked.append(name)
+        go_on.wait(30)
+        return ["10.1.2.3"]
+
+    check = AddressCheck(BoundedResolve(slow, within_s=0.2, at_once=2))
+    try:
+        begun_s = time.monotonic()
+        for number in range(10):
+            assert "cannot be resolved" in check.problem(f"http://slow-{number}.example", ["10.0.0.0/8"])
+        # Two were waited for; the others found no place and were told at once.
+        assert time.monotonic() - begun_s < 2.0
+        assert asked == ["slow-0.example", "slow-1.example"]
+    finally:
+        go_on.set()
+    until_s = time.monotonic() + 10
+    while check.problem("http://quick.example", ["10.0.0.0/8"]):
+        assert time.monotonic() < until_s, "the places come back"
+        time.sleep(0.01)
