@@ -18,6 +18,7 @@ LARGEST_ANSWER_BYTES = 16 * 1024 * 1024
 _THREADS = 32
 # Begun later than this the lease might end before the answer is here.
 _LATEST_BEGIN_S = RUNNING_S - ANSWER_WITHIN_S - 1.0
+_PROMPT_S = 0.05
 # Hosts take request lines of 8 KiB; what does not fit is left to the next time, or sent once more.
 _LONGEST_NAMES = 3000
 _LONGEST_CURSOR = 4500
@@ -55,8 +56,11 @@ class HostFetcher:
         try:
             if begun_s - claimed_s < _LATEST_BEGIN_S:
                 failures = self._ask(host, known)
-                took_s = self._clock.monotonic() - begun_s
-                rest_s = rest_after(took_s, failures) - took_s
+                now_s = self._clock.monotonic()
+                # From when it was claimed, or each turn would come a little later than a second after the
+                # last and drift away from viewers who ask once a second.
+                from_s = begun_s if begun_s - claimed_s > _PROMPT_S else claimed_s
+                rest_s = rest_after(now_s - begun_s, failures) - (now_s - from_s)
             self._shared.rest(host, token, rest_s)
         except redis.RedisError as error:
             # The lease ends by itself; viewers are told by what they ask of Redis themselves.

@@ -79,7 +79,7 @@ class Shelves:
         }
         if soon:
             # A little more, since Redis counts in whole milliseconds.
-            time.sleep(max(shelves[host].rest_left_s for host in soon) + 0.002)
+            time.sleep(max(shelves[host].rest_left_s for host in soon) + 0.001)
             shelves.update(self._shared.look(soon, heard, token, self._clock.now().timestamp()))
         until_s = self._clock.monotonic() + LONGEST_WAIT_S
         begun: dict[str, Future[None]] = {
