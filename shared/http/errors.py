@@ -46,7 +46,7 @@ _REFUSALS: dict[int, tuple[str, str, str]] = {
         "This address does not take that method.",
         "The Allow header lists those it takes.",
     ),
-    413: ("too_large", "The request's body is too large.", "Send less than 64 KiB."),
+    413: ("too_large", "The request's body is too large.", "Send less at a time."),
     415: (
         "unsupported_media_type",
         "The body is of a type that is not taken here.",
