@@ -59,6 +59,7 @@ class Reports:
         self._survey_at_s: float | None = None
         self._batch_size = MOST_MINUTES
         self._spares_minutes = False
+        self._cannot_look = False
         self._told: Heartbeat | None = None
         self._told_at_s = 0.0
 
@@ -66,6 +67,12 @@ class Reports:
     def minutes_waiting(self) -> int:
         """Minutes that the gateway does not have, as far as was looked."""
         return self._ledger.waiting
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the next heartbeat has minutes to bring. Those that cannot be read now wait, and hurry
+        nobody."""
+        return self.minutes_waiting > 0 and not self._cannot_look
 
     def begin(self, host_id: str) -> None:
         """Report under this identity from now on: what another one's gateway has counts for nothing."""
@@ -118,10 +125,13 @@ class Reports:
                 self._ledger.survey(utc_ms(now) // 60_000)
                 offset_s = minutes_offset_s(phase_of(identity.name))
                 self._survey_at_s = now_s + until_next_s(now.timestamp(), MINUTE_S, offset_s)
-            return [] if self._spares_minutes else self._ledger.next_batch(self._batch_size)
+            batch = [] if self._spares_minutes else self._ledger.next_batch(self._batch_size)
         except (OSError, sqlite3.Error) as error:
             self._log.error("minutes_not_read", error=str(error))
+            self._cannot_look = True
             return []
+        self._cannot_look = False
+        return batch
 
     def _facts_now(self, identity: Identity) -> Heartbeat:
         now_s = self._clock.monotonic()

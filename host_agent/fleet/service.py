@@ -230,7 +230,7 @@ class FleetService:
             # The gateway has moved, and knows this host.
             self._keep(Credentials(replace(enrolled, gateway_url=wish.url, heartbeat_url=url), None))
         self._standing.tell(GatewayStatus.ONLINE, sentence=f"Reporting to {wish.url}.")
-        return 0.0 if reports.minutes_waiting else self._until_next_beat_s(identity)
+        return 0.0 if reports.has_more else self._until_next_beat_s(identity)
 
     def _report_as(self, enrolled: Enrolled) -> None:
         if self._reports_as == enrolled.host_id:

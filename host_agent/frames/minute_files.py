@@ -106,7 +106,14 @@ class MinuteFiles:
         if not now and now_s < self._look_into_vaults_at_s and self._vaults.keys() == stores.keys():
             return
         self._look_into_vaults_at_s = now_s + _VAULT_EVERY_S
-        self._vaults = {device: list(_vault_files(store)) for device, store in stores.items()}
+        found: dict[str, list[tuple[str, Path]]] = {}
+        for device, store in stores.items():
+            try:
+                found[device] = list(_vault_files(store))
+            except OSError:
+                # As above: of this one what was there before is looked at.
+                found[device] = self._vaults.get(device, [])
+        self._vaults = found
 
 
 def _ring_files(store: RingStore) -> Iterator[tuple[str, Path]]:

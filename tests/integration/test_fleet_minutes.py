@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from host_agent.gateway_state import GatewayStatus
-from host_agent.ring.layout import Hour, Kind
+from host_agent.ring.layout import VAULT_NAME, Hour, Kind
 from shared.contracts.heartbeat import MOST_MINUTES
 from tests.support.fleet_gateway import FleetGateway, lose_answer, refuse_with
 from tests.support.fleet_host import FleetHost, fleet_host, minute_number, write_hour
@@ -122,6 +122,39 @@ def test_an_hour_without_the_gateway_arrives_at_once_when_it_is_back(
     sent = [minute.minute for heartbeat in gateway.heartbeats[before:] for minute in heartbeat.minutes]
     assert (len(sent), took <= 10) == (4 * 60, True)
     assert host.service.state().minutes_waiting == 0
+
+
+def test_a_folder_that_cannot_be_listed_silences_no_other_device(
+    host: FleetHost, gateway: FleetGateway
+) -> None:
+    vault = host.agent.store("a").folders.base / VAULT_NAME
+    vault.symlink_to(vault)  # cannot be listed, as on a broken file system
+    write_hour(host.agent.store("b"), hours_ago(1))
+    host.steps()
+    minute_passes(host)
+    assert sum(gateway.deliveries()) == 60
+
+
+def test_minutes_that_cannot_be_looked_at_make_no_storm_of_heartbeats(
+    host: FleetHost, gateway: FleetGateway
+) -> None:
+    """Once there were some to send, reports would follow each other at once, each without any."""
+    for count in range(1, 24):
+        write_all(host, hours_ago(count))
+    assert host.service.step() == 0  # enrolled
+    assert host.service.step() == 0  # one batch of three
+    # The table in which survey and acknowledgement look is gone from under them, and comes back.
+    database = host.agent.journal.database
+    with database.writing() as db:
+        db.execute("ALTER TABLE acknowledged_minutes RENAME TO elsewhere")
+    host.pass_time(60)
+    before = len(gateway.heartbeats)
+    assert host.service.step() > 0
+    assert len(gateway.heartbeats) == before + 1
+    with database.writing() as db:
+        db.execute("ALTER TABLE elsewhere RENAME TO acknowledged_minutes")
+    minute_passes(host)
+    assert len(gateway.host.minutes) == 23 * 4 * 60
 
 
 def test_a_day_goes_in_batches_oldest_first_back_to_back(host: FleetHost, gateway: FleetGateway) -> None:
