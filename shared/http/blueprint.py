@@ -87,7 +87,8 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         inner = self.arguments(schema, location="query")
 
         def declare(view: View) -> View:
-            reading: View = inner(view)
+            # The server refuses an address that is too long before anything here sees it.
+            reading: View = self.errors(414)(inner(view))
             setattr(reading, TAKES_QUERY, True)
             return reading
 

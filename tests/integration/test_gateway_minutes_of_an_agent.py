@@ -61,7 +61,8 @@ def test_minutes_arrive_once_through_an_outage_a_kill_and_a_revocation(
         assert credentials.enrolled is not None
         headers = {"Authorization": f"Bearer {credentials.enrolled.calling_secret}"}
         answer = httpx.get(f"http://127.0.0.1:{agent.port}/api/host/health", headers=headers)
-        return str(answer.json()["gateway"]["state"])
+        # While it takes a new credential the old one opens health in brief only.
+        return str(answer.json().get("gateway", {}).get("state"))
 
     with agent:
         gateway.wait_host("lab-1")
