@@ -121,7 +121,7 @@ def what_there_is() -> dict[str, object]:
         "after": "",
         "max_age": "60",
         "format": "mp4",
-        "path": "segments/output.m3u8",
+        "path": "playlist.m3u8",
         "page": "1",
     }
 
