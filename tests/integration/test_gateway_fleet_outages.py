@@ -254,7 +254,6 @@ def test_web_that_is_asked_to_end_answers_what_it_was_asked(fleet: Fleet) -> Non
         held.release()
         assert len(asked.result(END_WITHIN_S)) >= HOURS * 60
     print(f"web ended {fleet.wait_ended(WEB):.1f} s after its last answer")
-    fleet.gateway.restart(WEB)
 
 
 def _watched() -> list[str]:

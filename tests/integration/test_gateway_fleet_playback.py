@@ -249,4 +249,3 @@ def test_a_gateway_that_is_asked_to_end_does_not_wait_for_slow_players(fleet: Fl
         )
         print(f"web and ingest ended within {time.monotonic() - before:.1f} s, five players being slow")
     fleet.gateway.stop()
-    fleet.gateway.restart()
