@@ -15,6 +15,7 @@ from sqlalchemy import Engine, event
 from gateway.archive.heatmap.heatmap import FleetHeatmap
 from gateway.archive.heatmap.repository import ActivityMinutes
 from gateway.archive.heatmap.routes import blp
+from gateway.archive.heatmap.turns import Turns
 from gateway.catalogue.repository import Catalogue
 from gateway.db.engine import create_database
 from tests.support.fleet_rows import add_group, add_host, add_minute, add_partition
@@ -56,7 +57,7 @@ def fleet(migrated_database_url: str) -> Iterator[Fleet]:
             add_minute(connection, ids["lab-2/pattern"], _at(2), **unseen)
         app = rooms_app(
             [blp],
-            [FleetHeatmap(catalogue, ActivityMinutes(engine))],
+            [FleetHeatmap(catalogue, ActivityMinutes(engine), Turns(2))],
             callers := [a_caller("admin", role="admin"), a_caller("guard", scope=frozenset({"tenant"}))],
         )
         admin, guard = (signed_in(app, caller) for caller in callers)

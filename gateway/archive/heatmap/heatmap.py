@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gateway.archive.heatmap.cells import Grid, grid_of, series_of
 from gateway.archive.heatmap.repository import ActivityMinutes
+from gateway.archive.heatmap.turns import Turns
 from gateway.archive.named_devices import named_devices
 from gateway.catalogue.device import Device, Scope
 from gateway.catalogue.full_names import FullName
@@ -48,22 +49,24 @@ class Heatmap:
 class FleetHeatmap:
     """Answers for hosts that are down as for those that are up."""
 
-    def __init__(self, catalogue: Catalogue, minutes: ActivityMinutes) -> None:
+    def __init__(self, catalogue: Catalogue, minutes: ActivityMinutes, turns: Turns) -> None:
         self._catalogue = catalogue
         self._minutes = minutes
+        self._turns = turns
 
     def heatmap(self, asked: HeatmapQuery, scope: Scope) -> Heatmap:
         """What is known of the devices in `scope`.
 
         Raises NotFoundError for a host or a device that is not there or not in `scope`, BadRequestError
-        where more is asked for than one answer can hold.
+        where more is asked for than one answer can hold, UnavailableError where too many ask.
         """
         devices = self._devices(asked, scope)
         grid = grid_of(utc_ms(asked.span.start), utc_ms(asked.span.end), asked.every_minutes)
         _check_size(len(devices), grid)
         ids = [device.id for device in devices]
-        packed = self._minutes.packed(ids, grid, with_thumbnails=asked.with_thumbnails) if ids else {}
-        rows = (DeviceRow(device, series_of(packed.get(device.id, b""), grid)) for device in devices)
+        with self._turns.turn():
+            packed = self._minutes.packed(ids, grid, with_thumbnails=asked.with_thumbnails) if ids else {}
+            rows = [DeviceRow(device, series_of(packed.get(device.id, b""), grid)) for device in devices]
         return Heatmap(grid, [row for row in rows if row.series or not row.device.removed])
 
     def _devices(self, asked: HeatmapQuery, scope: Scope) -> list[Device]:
