@@ -3,8 +3,6 @@
 from typing import Any
 
 import marshmallow as ma
-from marshmallow import fields
-from marshmallow.validate import OneOf
 
 from shared.http.fields import UtcTime
 from shared.spans import iso_ms
@@ -27,20 +25,7 @@ class MediaQuerySchema(ma.Schema):
             "example": "2026-11-21T15:00:00Z",
         },
     )
-    codec = fields.String(
-        validate=OneOf(("h264",)),
-        metadata={
-            "description": "As what a browser can decode, where the host offers it.",
-            "example": "h264",
-        },
-    )
 
     @ma.post_load
     def to_params(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, str]:
-        params: dict[str, str] = {}
-        for name, key in (("start", "from"), ("end", "to")):
-            if name in data:
-                params[key] = iso_ms(data[name])
-        if "codec" in data:
-            params["codec"] = data["codec"]
-        return params
+        return {key: iso_ms(data[name]) for name, key in (("start", "from"), ("end", "to")) if name in data}
