@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from shared.errors import SettingsError
+from shared.settings.listening import checked_listen, listens_on_loopback
 from shared.settings.reading import SettingsForm
 from shared.settings.section import Section
 
@@ -27,17 +28,8 @@ NAMED_VARIABLES: Mapping[str, tuple[str, str]] = {
 }
 SHORTEST_SECRET = 32
 DEMO_SECRET = "coldframe-demo-secret-that-everybody-knows"
-_LISTEN = re.compile(r"^(?P<host>\[[0-9a-fA-F:]+\]|[^:\s]+):(?P<port>[0-9]{1,5})\Z")
-_LOOPBACK = re.compile(r"^(127\.[0-9.]+|localhost|\[::1\])\Z")
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
-
-
-def _checked_listen(value: str) -> str:
-    found = _LISTEN.match(value)
-    if found is None or int(found["port"]) > 65535:
-        raise ValueError("must be an address and a port")
-    return value
 
 
 class WebSettings(Section):
@@ -72,7 +64,7 @@ class WebSettings(Section):
     @field_validator("listen")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        return _checked_listen(value)
+        return checked_listen(value)
 
     @model_validator(mode="after")
     def _threads_are_left(self) -> Self:
@@ -83,9 +75,7 @@ class WebSettings(Section):
     @model_validator(mode="after")
     def _secrets_go_to_the_front_server_only(self) -> Self:
         # The answer that tells a front server where to fetch carries the host's secret.
-        if self.x_accel_prefix and not (
-            _LOOPBACK.match(self.listen.rpartition(":")[0]) and self.trusted_proxies
-        ):
+        if self.x_accel_prefix and not (listens_on_loopback(self.listen) and self.trusted_proxies):
             raise ValueError(
                 "x_accel_prefix: needs a server in front: listen on loopback and trusted_proxies = 1 or more"
             )
@@ -110,7 +100,7 @@ class IngestSettings(Section):
     @field_validator("listen")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        return _checked_listen(value)
+        return checked_listen(value)
 
     @field_validator("public_url")
     @classmethod
@@ -255,7 +245,7 @@ class GatewaySettings(Section):
     def _the_demo_stays_on_this_machine(self) -> Self:
         if self.security.demo:
             for section, listen in (("web", self.web.listen), ("ingest", self.ingest.listen)):
-                if not _LOOPBACK.match(listen.rpartition(":")[0]):
+                if not listens_on_loopback(listen):
                     raise ValueError(f"{section}.listen: a demo listens on loopback only")
         return self
 

@@ -21,13 +21,12 @@ from pydantic import (
 )
 
 from host_agent.ring.layout import DEVICE_NAME, Kind
+from shared.settings.listening import checked_listen, listens_on_loopback
 from shared.settings.reading import SettingsForm
 from shared.settings.section import Section
 
 ENVIRONMENT_PREFIX = "COLDFRAME_HOST__"
 CONFIG_VARIABLE = "COLDFRAME_HOST_CONFIG"
-_LOOPBACK = re.compile(r"^(127\.[0-9.]+|localhost|::1)\Z")
-_LISTEN = re.compile(r"^(?P<host>\[[0-9a-fA-F:]+\]|[^:\s]+):(?P<port>[0-9]{1,5})\Z")
 SOURCE_KINDS = ("v4l2", "rtsp", "rtsps", "http", "https", "x11", "file", "pattern", "auto")
 
 
@@ -116,10 +115,7 @@ class AgentSettings(Section):
     @field_validator("listen")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        found = _LISTEN.match(value)
-        if found is None or int(found["port"]) > 65535:
-            raise ValueError("must be an address and a port")
-        return value
+        return checked_listen(value)
 
     @field_validator("public_url")
     @classmethod
@@ -140,7 +136,7 @@ class AgentSettings(Section):
         token = self.token.get_secret_value()
         if token and (len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token):
             raise ValueError("token: must be 16 or more printable ASCII characters without spaces")
-        if not token and not _LOOPBACK.match(self.listen_host.strip("[]")):
+        if not token and not listens_on_loopback(self.listen):
             raise ValueError(
                 f"listen: {self.listen} can be reached from outside, so a token is needed: "
                 'token = "…" (16 characters at least), or listen = "127.0.0.1:8101"'
