@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
@@ -26,6 +27,9 @@ from shared.kernel import die_with_parent
 
 # A client that neither reads nor writes for so long has gone.
 SOCKET_TIMEOUT_S = 30.0
+# A request has come as a whole by then, head and body; bodies here are small. A byte now and then is no sign
+# of life: a handful of such clients would have every thread.
+REQUEST_WITHIN_S = 30.0
 KEEPALIVE_S = 15
 # A worker whose main thread is stuck is replaced.
 WORKER_TIMEOUT_S = 60
@@ -147,10 +151,31 @@ class _Arbiter(Arbiter):
 
 
 class _PatientSocket(socket.socket):
-    """A socket that blocks for a while, not for ever."""
+    """A socket that blocks for a while, not for ever.
+
+    What is read of it must have come within a while since it began to block: since a thread began with a
+    request."""
+
+    _read_until_s = float("inf")
 
     def setblocking(self, flag: bool) -> None:
         self.settimeout(SOCKET_TIMEOUT_S if flag else 0.0)
+        if flag:
+            self._read_until_s = time.monotonic() + REQUEST_WITHIN_S
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Raises TimeoutError."""
+        allowed_s = self.gettimeout()
+        if not allowed_s:
+            return super().recv(size, flags)
+        left_s = self._read_until_s - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError("the request did not come in time")
+        self.settimeout(min(allowed_s, left_s))
+        try:
+            return super().recv(size, flags)
+        finally:
+            self.settimeout(allowed_s)
 
 
 class _Worker(ThreadWorker):
