@@ -43,7 +43,6 @@ def database_url(postgres: PrivatePostgres) -> Iterator[str]:
 def migrated_template(postgres: PrivatePostgres) -> str:
     """The name of a database with the gateway's newest schema, to be copied and not to be used."""
     from gateway.db.commands import upgrade
-
     from tests.support.servers import migrated_template
 
     return migrated_template(postgres, upgrade)
