@@ -138,8 +138,5 @@ class FleetRepository:
             return is_revoked
         heard = heard_when(state, now, self._limits)
         received_at = host_reports.c.received_at
-        in_time = and_(
-            true() if heard.since is None else received_at >= heard.since,
-            true() if heard.before is None else received_at < heard.before,
-        )
-        return and_(~is_revoked, func.coalesce(in_time, heard.or_never))
+        in_time = func.coalesce(and_(received_at >= heard.since, received_at < heard.before), false())
+        return and_(~is_revoked, ~in_time if heard.or_else else in_time)

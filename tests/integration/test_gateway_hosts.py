@@ -46,6 +46,7 @@ def names(stand: FleetStand, path: str, **options: Any) -> list[str]:
         (60, "late", "live"),
         (60.001, "offline", "host silent"),
         (86_400, "offline", "host silent"),
+        (-3600, "offline", "host silent"),  # the gateway's clock was set back, and it has not reported since
     ],
 )
 def test_a_hosts_state_follows_from_its_silence(

@@ -16,6 +16,9 @@ LIMITS = HostLimits(late_after_s=25, offline_after_s=60)
     ("silent_s", "state"),
     [
         (-5.0, HostState.ONLINE),  # the gateway's own clock was set back
+        (-59.0, HostState.ONLINE),
+        (-60.0, HostState.OFFLINE),  # by so much that a host which is there has reported since
+        (-1e8, HostState.OFFLINE),
         (0.0, HostState.ONLINE),
         (25.0, HostState.ONLINE),
         (25.000001, HostState.LATE),
@@ -37,13 +40,8 @@ def test_looking_for_a_state_finds_the_hosts_that_are_in_it(silent_us: int | Non
     found = []
     for state in (HostState.ONLINE, HostState.LATE, HostState.OFFLINE):
         heard = heard_when(state, NOW, LIMITS)
-        is_found = (
-            heard.or_never
-            if received_at is None
-            else (heard.since is None or received_at >= heard.since)
-            and (heard.before is None or received_at < heard.before)
-        )
-        if is_found:
+        in_time = received_at is not None and heard.since <= received_at < heard.before
+        if in_time is not heard.or_else:
             found.append(state)
     assert found == [host_state(received_at, NOW, LIMITS, is_revoked=False)]
 
