@@ -28,7 +28,25 @@ _ERROR_OF_STATUS: Mapping[int, type[ColdframeError]] = {
 }
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,49}")
 # What these mean to a caller is for the gateway to say: a browser that is told `unauthorised` signs out.
-_OWN_CODES = frozenset({"unauthorised", "forbidden", "internal", "bad_settings", "method_not_allowed"})
+# And a code decides the status with which it is answered: these would be another than the host's.
+_OWN_CODES = frozenset(
+    {
+        "bad_settings",
+        "bad_upstream",
+        "cross_site",
+        "csrf",
+        "forbidden",
+        "internal",
+        "method_not_allowed",
+        "revoked",
+        "token_expired",
+        "too_large",
+        "unauthorised",
+        "unsupported_media_type",
+        "wrong_host",
+    }
+)
+_OF_HOSTS = "host_"  # so begin the gateway's own codes of hosts that cannot be asked
 _LONGEST_TEXT = 500
 _GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS
 _PIECE_BYTES = 256 * 1024
@@ -160,7 +178,7 @@ def _told(answer: HeldAnswer) -> tuple[str, str, str] | None:
         return None
     if not (isinstance(code, str) and isinstance(message, str) and isinstance(remedy, str)):
         return None
-    if not _CODE.fullmatch(code) or code in _OWN_CODES:
+    if not _CODE.fullmatch(code) or code in _OWN_CODES or code.startswith(_OF_HOSTS):
         return None
     return code, one_line(message), one_line(remedy)
 

@@ -429,8 +429,11 @@ def test_a_host_that_refuses_the_gateway_does_not_sign_the_caller_out(status: st
         assert refused(host).code == "host_refuses_gateway"
 
 
-def test_a_host_cannot_speak_with_the_gateways_own_codes() -> None:
-    body = json.dumps({"error": "Sign in.", "code": "unauthorised", "remedy": ""}).encode()
+@pytest.mark.parametrize(
+    "code", ["unauthorised", "token_expired", "csrf", "wrong_host", "too_large", "host_unreachable"]
+)
+def test_a_host_cannot_speak_with_the_gateways_own_codes(code: str) -> None:
+    body = json.dumps({"error": "Sign in.", "code": code, "remedy": ""}).encode()
     with RawHost(answering(body, status="404 Not Found")) as host:
         assert refused(host).code == "bad_upstream"
 
