@@ -225,6 +225,17 @@ class ApiDocument(Api):  # type: ignore[misc]
         return document
 
 
+def _pattern_of_the_document(
+    _: object, _field: object, ret: Mapping[str, Any], **_more: object
+) -> dict[str, Any]:
+    """The field's pattern as JSON Schema has it: there, `$` is the end of the text and `\\Z` the letter Z.
+
+    The page that tries operations checks what was typed against the pattern, in JavaScript.
+    """
+    pattern: str = ret.get("pattern", "")
+    return {"pattern": pattern.removesuffix(r"\Z") + "$"} if pattern.endswith(r"\Z") else {}
+
+
 def new_document(
     app: Flask,
     *,
@@ -252,5 +263,6 @@ def new_document(
         app.url_map.converters[name] = converter
         api.register_converter(converter, lambda part: dict(part.OPENAPI_SCHEMA))
     api.register_field(UtcTime, "string", "date-time")
+    api.ma_plugin.converter.add_attribute_function(_pattern_of_the_document)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     return api

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from tests.support.chromium import LAUNCH
-from tests.support.gateway_under_test import GatewayUnderTest
+from tests.support.gateway_under_test import ADMIN, ADMIN_PASSWORD, GatewayUnderTest
 
 
 @pytest.fixture
@@ -43,3 +44,26 @@ def test_the_pages_show_the_document_and_ask_nobody_else(
     assert complaints == []
     elsewhere = [url for url in requests if not url.startswith((f"{gateway.url}/", "data:"))]
     assert elsewhere == []
+
+
+def test_an_operation_can_be_tried_on_the_page_with_the_token_of_a_login(gateway: GatewayUnderTest) -> None:
+    login = {"username": ADMIN, "password": ADMIN_PASSWORD}
+    answer = httpx.post(f"{gateway.url}/api/v1/auth/login", json=login)
+    with sync_playwright() as playwright, playwright.chromium.launch(**LAUNCH) as browser:
+        page = browser.new_page()
+        page.goto(f"{gateway.url}/docs")
+        page.locator("button.authorize").click()
+        page.locator(".modal-ux input").fill(answer.json()["data"]["accessToken"])
+        page.locator(".modal-ux button.authorize").click()
+        page.locator(".modal-ux button.btn-done").click()
+        operation = page.locator(".opblock", has=page.locator('[data-path="/api/v1/hosts"]'))
+        operation.locator(".opblock-summary-control").click()
+        with page.expect_response(f"{gateway.url}/api/v1/hosts?*") as expected:
+            operation.locator("button.execute").click()
+        assert expected.value.status == 200
+
+
+def test_patterns_of_the_document_are_those_of_json_schema(gateway: GatewayUnderTest) -> None:
+    document = httpx.get(f"{gateway.url}/openapi.json").text
+    assert '"pattern"' in document
+    assert r"\\Z" not in document
