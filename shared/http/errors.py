@@ -40,6 +40,11 @@ STATUS_OF_CODE: dict[str, HTTPStatus] = {
 # What Flask and Werkzeug refuse before any route runs, in our words: status → code, sentence, remedy.
 _REFUSALS: dict[int, tuple[str, str, str]] = {
     400: ("bad_request", "The request cannot be understood.", "/docs shows what each address expects."),
+    401: (
+        "unauthorised",
+        "This address needs a login.",
+        "Send the header Authorization: Bearer with a token.",
+    ),
     404: ("not_found", "There is nothing at this address.", "/docs lists the addresses that exist."),
     405: (
         "method_not_allowed",
@@ -53,6 +58,9 @@ _REFUSALS: dict[int, tuple[str, str, str]] = {
         "Send application/json.",
     ),
     416: ("range_not_satisfiable", "The file has no such bytes.", "Content-Range says how many it has."),
+    422: ("bad_request", "A parameter is wrong.", "/docs shows what each address expects."),
+    429: ("too_many_requests", "Too many requests at once.", "Try again after the seconds of Retry-After."),
+    503: ("unavailable", "This cannot be answered now.", "Send the request again in a while."),
 }
 
 

@@ -62,6 +62,16 @@ def test_the_gateways_errors_stand_in_its_envelope(status: int) -> None:
     assert body["error"].keys() == {"code", "message", "remedy", "details"}
 
 
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(UnauthorisedError, 401), (TooManyRequestsError, 429), (UnavailableError, 503), (BadRequestError, 422)],
+)
+def test_the_document_shows_the_codes_that_services_answer_with(
+    error: type[ColdframeError], status: int
+) -> None:
+    assert EnvelopeForm().refusal(status)["error"]["code"] == error.code
+
+
 def test_the_gateway_answers_bad_parameters_with_422() -> None:
     error = BadRequestError("page: is no number.", remedy="", details={"fields": {"page": "is no number."}})
     assert EnvelopeForm().status_of(error) == 422
