@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from gateway.settings import CONFIG_VARIABLE, load_settings
+from gateway.settings import CONFIG_VARIABLE, GatewaySettings, load_settings
 from shared.errors import ColdframeError
 from shared.ffmpeg.masking import mask_secrets
 from shared.log import configure_logging
@@ -96,8 +96,13 @@ def verify_schema_command(config: Path | None) -> None:
         engine.dispose()
     for finding in findings:
         click.echo(str(finding))
-    click.echo(f"{len(findings)} differences." if findings else "The schema is complete.")
-    sys.exit(1 if findings else 0)
+    if findings:
+        click.echo(
+            f"Differences: {len(findings)}. Make a backup. Another revision: python -m gateway db upgrade."
+        )
+        click.echo("Anything else was changed by hand: put it back as it is listed, or restore a backup.")
+        sys.exit(1)
+    click.echo("The schema is complete.")
 
 
 password_stdin_option = click.option(
@@ -171,6 +176,7 @@ def db_upgrade(revision: str, sql: bool, config: Path | None) -> None:
     settings = load_settings(config)
     configure_logging(process="db", level=settings.log.level, mask=mask_secrets)
     upgrade(settings.database.url.get_secret_value(), revision, sql=sql)
+    _say_revision(settings, sql=sql)
 
 
 @db.command(name="downgrade", help="Take the schema back to REVISION; what only later ones know is deleted.")
@@ -186,6 +192,15 @@ def db_downgrade(revision: str, sql: bool, yes: bool, config: Path | None) -> No
     if not (sql or yes):
         click.confirm(f"Everything that {revision} does not know is deleted. Go on?", abort=True)
     downgrade(settings.database.url.get_secret_value(), revision, sql=sql)
+    _say_revision(settings, sql=sql)
+
+
+def _say_revision(settings: GatewaySettings, *, sql: bool) -> None:
+    from gateway.db.commands import current
+
+    if not sql:  # which writes a script, and nothing else, to standard output
+        revision = current(settings.database.url.get_secret_value())
+        click.echo(f"The schema is now {revision}." if revision else "The database has no schema now.")
 
 
 @db.command(name="current", help="Print the schema's revision.")

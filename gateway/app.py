@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import redis
 import structlog
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.address_parts import CONVERTERS
@@ -25,6 +25,8 @@ Every answer is `{"success": true, "data": …}`, lists with `meta`; every error
 `{"success": false, "error": {"code", "message", "remedy", "details"}}`. Times are ISO 8601 with an offset;
 spans include their begin and not their end. A device's name in the fleet is `host/device`.
 Programs sign in at `/api/v1/auth/login` and send `Authorization: Bearer` with the access token."""
+# SQLSTATEs of a table and of a column that are not there: waiting helps nobody.
+_NOT_THERE = ("42P01", "42703")
 LARGEST_HEARTBEAT_BYTES = 4 * 1024 * 1024
 
 
@@ -78,6 +80,12 @@ def _create(title: str, rooms: Rooms, *, largest_body_bytes: int) -> Flask:
 
 def _database_refuses(error: SQLAlchemyError) -> UnavailableError:
     structlog.get_logger().error("database_refuses", error=str(error), kind=type(error).__name__)
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _NOT_THERE:
+        return UnavailableError(
+            "The database's schema is not the one that this version needs.",
+            remedy="Ask the operator to run: python -m gateway doctor",
+            code="wrong_schema",
+        )
     return UnavailableError(
         "The database cannot be used now.",
         remedy="Send the request again in a while; /readyz says what is wrong.",

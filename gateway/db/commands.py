@@ -81,5 +81,8 @@ def _in_our_words() -> Iterator[None]:
         raise
     except CommandError as error:
         raise MigrationError(
-            f"{error}.", remedy="`alembic history` lists the revisions.", code="bad_revision"
+            f"{error}.",
+            remedy="`alembic history` lists the revisions. A newer version of Coldframe may have made the "
+            "schema: python -m gateway doctor says so.",
+            code="bad_revision",
         ) from None

@@ -77,7 +77,7 @@ def _schema(engine: Engine) -> Iterator[Finding]:
         return
     wrong = verify_schema(engine)
     if wrong:
-        sentence = f"{len(wrong)} things are not as they should be: {wrong[0]}"
+        sentence = f"is not as it should be (differences: {len(wrong)}): {wrong[0]}"
         yield problem("schema", sentence, "python -m gateway verify-schema lists them.")
     else:
         yield ok("schema", "is the newest and complete.")

@@ -26,7 +26,7 @@ class MigrationError(ColdframeError, CommandError):
 def unreachable(error: DBAPIError) -> MigrationError:
     """What to say where no connection could be opened."""
     return MigrationError(
-        f"PostgreSQL cannot be reached: {' '.join(str(error.orig).split())}.",
+        f"PostgreSQL cannot be reached: {' '.join(str(error.orig).split()).rstrip('.?')}.",
         remedy="Check DATABASE_URL and that the server runs.",
         code="unavailable",
     )
