@@ -33,7 +33,7 @@ def hour_playlist(store: RingStore, hour: Hour) -> str:
     if not times or folder is None:
         raise NotFoundError(
             f"{store.device} has no footage of the hour {hour}.",
-            remedy="GET /api/host/timeline says what there is, and why the rest is not.",
+            remedy="The time line says what there is, and why the rest is not.",
         )
     target_s = store.stamp(folder).get("target_duration_s")
     return render_hour(times, target_s if isinstance(target_s, int) else target_duration_s(1.0), ended=False)
