@@ -27,8 +27,7 @@ def test_a_column_that_is_gone_is_called_that_and_not_a_database_that_is_away(
 ) -> None:
     with GatewayUnderTest(tmp_path, migrated_database_url, redis_url) as gateway:
         run(migrated_database_url, "ALTER TABLE devices DROP COLUMN label")
-        with gateway.login() as client:
-            answer = client.get("/api/v1/devices")
+        answer = gateway.login().get("/api/v1/devices")
     assert answer.status_code == 503
     assert answer.json()["error"]["code"] == "wrong_schema"
     assert "doctor" in answer.json()["error"]["remedy"]
