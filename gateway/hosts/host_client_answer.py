@@ -47,6 +47,12 @@ _OWN_CODES = frozenset(
     }
 )
 _OF_HOSTS = "host_"  # so begin the gateway's own codes of hosts that cannot be asked
+# Addresses that hosts name in remedies, and where callers of the gateway find the same.
+_ADDRESSES = (
+    ("/api/host/devices", "/api/v1/devices"),
+    ("/api/host/timeline", "/api/v1/timeline"),
+    ("/api/host/frame ", "/api/v1/devices/{host}/{device}/frame "),
+)
 _LONGEST_TEXT = 500
 _GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS
 _PIECE_BYTES = 256 * 1024
@@ -166,6 +172,8 @@ def refusal(host: str, answer: HeldAnswer) -> ColdframeError:
     if kind is None or told is None:
         return nonsense(host, f"status {answer.status}")
     code, message, remedy = told
+    for own, ours in _ADDRESSES:
+        remedy = remedy.replace(own, ours)
     return kind(message, code=code, remedy=remedy, details={"host": host})
 
 
