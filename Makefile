@@ -10,7 +10,7 @@ STATE_DIR ?= .coldframe
 VENV_PYTHON := .venv/bin/python
 # Tests that only compute take every core; tests with ffmpeg get fewer, and those that hold real time
 # against many recorders run one by one: a machine that cannot keep up would fail them, not a defect.
-UNIT_WORKERS ?= auto
+UNIT_WORKERS ?= $(shell nproc)
 INTEGRATION_WORKERS ?= 2
 # Which benchmarks to run, all but the hour where empty; HOUR=1: that one too.
 BENCHES ?=
