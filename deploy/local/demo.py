@@ -251,7 +251,8 @@ def run(state_dir: Path, given: Mapping[str, str], *, seconds: float | None, sam
             devices = [row for row in rows if row.device]
             live = sum(row.seen.state == "live" for row in devices)
             say(f"{live} of {len(devices)} devices are live after {time.monotonic() - began:.0f} s")
-            say(f"logs, settings and footage are below {state_dir}; Ctrl-C ends everything")
+            until = "" if seconds is None else f", or {seconds:g} s from now"
+            say(f"logs, settings and footage are below {state_dir}; Ctrl-C ends everything{until}")
             print(render_table(rows))
             print(
                 f"Open {demo.documents_url} and log in as {ADMIN} with the password {ADMIN_PASSWORD}",
@@ -266,6 +267,7 @@ def run(state_dir: Path, given: Mapping[str, str], *, seconds: float | None, sam
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)  # nothing interrupts the ending
             demo.stop()
+            say("everything that it started has ended")
     return 0
 
 
