@@ -7,6 +7,14 @@ from sqlalchemy import Connection, text
 
 from shared.contracts.minutes import MinuteReport
 
+# PostgreSQL refuses what is closer to nothing than its `real` can tell, and with it all that comes along.
+_SMALLEST_REAL = 1e-37
+
+
+def _real(value: float | None) -> float | None:
+    return 0.0 if value is not None and value < _SMALLEST_REAL else value
+
+
 # What crosses: a column of the statement, its type, its value.
 _FIELDS: Sequence[tuple[str, str, Callable[[MinuteReport], object]]] = (
     ("name", "text", lambda minute: minute.device),
@@ -14,11 +22,11 @@ _FIELDS: Sequence[tuple[str, str, Callable[[MinuteReport], object]]] = (
     ("revision", "integer", lambda minute: minute.revision),
     ("frames", "smallint", lambda minute: minute.frames),
     ("analysed", "boolean", lambda minute: minute.analysed),
-    ("motion_mean", "real", lambda minute: minute.motion_mean),
-    ("motion_peak", "real", lambda minute: minute.motion_peak),
-    ("black_s", "real", lambda minute: minute.black_s),
-    ("frozen_s", "real", lambda minute: minute.frozen_s),
-    ("missing_s", "real", lambda minute: minute.missing_s),
+    ("motion_mean", "real", lambda minute: _real(minute.motion_mean)),
+    ("motion_peak", "real", lambda minute: _real(minute.motion_peak)),
+    ("black_s", "real", lambda minute: _real(minute.black_s)),
+    ("frozen_s", "real", lambda minute: _real(minute.frozen_s)),
+    ("missing_s", "real", lambda minute: _real(minute.missing_s)),
     ("thumbnail", "bigint", lambda minute: minute.thumbnail),
     ("thumbnail_utc_ms", "bigint", lambda minute: minute.thumbnail_utc_ms),
 )

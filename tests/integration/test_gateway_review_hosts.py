@@ -165,6 +165,19 @@ def test_names_of_versions_are_names(stand: FleetStand, agent: Agent) -> None:
     assert error_of(answer) == (422, "bad_request")
 
 
+def test_numbers_next_to_nothing_hold_no_minute_back(stand: FleetStand, agent: Agent) -> None:
+    """One minute that is refused for ever would be sent for ever, and all later ones would wait behind it."""
+    tiny = dict.fromkeys(("motion_mean", "motion_peak", "black_s", "frozen_s", "missing_s"), 5e-324)
+    largest = {"revision": 2_000_000_000, "frames": 30_000, "thumbnail": 10**10 - 1}
+    minutes = [
+        minute_report(minutes_ago(3)) | tiny,
+        minute_report(minutes_ago(2)) | largest | {"thumbnail_utc_ms": 2**47 - 1, "motion_mean": 1e-37},
+    ]
+    assert stand.beat(agent, "street", minutes=minutes).status_code == 200
+    found = stand.rows("SELECT motion_mean, missing_s FROM activity_minutes ORDER BY at")
+    assert found == [(0.0, 0.0), (pytest.approx(1e-37), 0.0)]
+
+
 # -- what hosts answer to control --------------------------------------------------------------------------
 
 
