@@ -65,7 +65,7 @@ def judge_gateway(url: str, *, error: str) -> list[Finding]:
         return [
             warning(
                 "gateway",
-                f"{url} cannot be reached: {str(error).rstrip(".")}. Recording does not need it.",
+                f"{url} cannot be reached: {error.rstrip('.')}. Recording does not need it.",
                 "Check [gateway] url, the name server and the firewall.",
             )
         ]
