@@ -27,6 +27,10 @@ class DescribedPart(BaseConverter):
 
     OPENAPI_SCHEMA: ClassVar[Mapping[str, Any]] = {"type": "string"}
 
+    # Not only in `to_python`: there, of several methods of an address, all but the first would be a 405.
+    regex = r"[^/\x00]+"
+    part_isolating = True
+
     def to_python(self, value: str) -> str:
         if "\0" in value:
             raise ValidationError
