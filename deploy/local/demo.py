@@ -267,7 +267,6 @@ def run(state_dir: Path, given: Mapping[str, str], *, seconds: float | None, sam
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)  # nothing interrupts the ending
             demo.stop()
-            say("everything that it started has ended")
     return 0
 
 
