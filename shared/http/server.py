@@ -1,5 +1,6 @@
 """gunicorn (gthread) around the application: one worker, many threads, no client that holds one for ever."""
 
+import errno
 import json
 import logging
 import os
@@ -21,7 +22,7 @@ from gunicorn.glogging import Logger
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from shared.errors import ColdframeError
+from shared.errors import ColdframeError, UnavailableError
 from shared.http.errors import ErrorForm
 from shared.kernel import die_with_parent
 
@@ -37,6 +38,8 @@ WORKER_TIMEOUT_S = 60
 GRACEFUL_TIMEOUT_S = 5
 MAX_LINE_BYTES = 8190
 MAX_HEADERS = 60
+ADDRESS_WITHIN_S = 5.0
+_ADDRESS_POLL_S = 0.2
 _CONNECTIONS_PER_THREAD = 16
 _OTHER_FILES = 256  # logs, databases, whatever is being sent
 
@@ -75,10 +78,36 @@ def serve(build: Callable[[], Served], server: Server) -> None:
 
     `build` is called after the fork, in the process that answers: connections, threads and clocks
     that it opens are that process' own. To be called in the main thread. SIGHUP reloads in place, so
-    that nothing that is being sent is cut off; address and threads are taken over by a restart.
+    that nothing that is being sent is cut off; address and threads are taken over by a restart. Raises
+    UnavailableError where the address cannot be had.
     """
+    _wait_for_address(server.listen)
     _allow_open_files(server.most_connections + _OTHER_FILES)
     _Arbiter(_Application(build, server)).run()
+
+
+def _wait_for_address(listen: str) -> None:
+    """Return when the address is free: who was killed a moment ago may still be closing.
+
+    Raises UnavailableError where it stays taken, or is none of this machine's.
+    """
+    host, _, port = listen.rpartition(":")
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    until = time.monotonic() + ADDRESS_WITHIN_S
+    while True:
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((host.strip("[]"), int(port)))
+            except OSError as error:
+                if time.monotonic() > until or error.errno != errno.EADDRINUSE:
+                    raise UnavailableError(
+                        f"Nothing can listen on {listen}: {error.strerror}.",
+                        remedy=f"Set another listen, or see who has it: ss -ltnp 'sport = :{port}'",
+                    ) from None
+            else:
+                return
+        time.sleep(_ADDRESS_POLL_S)
 
 
 def _allow_open_files(count: int) -> None:

@@ -11,6 +11,7 @@ from tests.support.gateway_app import gateway_parts, make_ingest, make_web
 from tests.support.url_map import documented, served
 
 ABOUT_THE_DOCUMENT = {
+    "/",
     "/openapi.json",
     "/docs",
     "/docs/start.js",

@@ -19,7 +19,11 @@ def gateway(tmp_path: Path, migrated_database_url: str, redis_url: str) -> Itera
 
 @pytest.mark.parametrize(
     ("path", "shows"),
-    [("/docs", "#swagger-ui .opblock"), ("/redoc", "#redoc [data-section-id]")],
+    [
+        ("/", "#swagger-ui .opblock"),
+        ("/docs", "#swagger-ui .opblock"),
+        ("/redoc", "#redoc [data-section-id]"),
+    ],
 )
 def test_the_pages_show_the_document_and_ask_nobody_else(
     gateway: GatewayUnderTest, path: str, shows: str
