@@ -8,12 +8,19 @@ from datetime import datetime, timedelta
 from gateway.catalogue.device import Scope
 from gateway.catalogue.repository import Catalogue
 from gateway.hosts.address_check import AddressCheck, plain_network
-from gateway.hosts.enrolment_repository import EnrolmentRepository, EnrolmentRow, NewEnrolment, TokenRow
+from gateway.hosts.enrolment_repository import (
+    EnrolmentRepository,
+    EnrolmentRow,
+    ListedToken,
+    NewEnrolment,
+    TokenRow,
+)
 from gateway.hosts.host_states import HostLimits, HostState, host_state
 from gateway.secret_box import SecretBox
 from shared.clock import Clock
 from shared.contracts.enrolment import EnrolmentAnswer, EnrolmentRequest
 from shared.errors import BadRequestError, ConflictError, ForbiddenError, NotFoundError, UnauthorisedError
+from shared.paging import Page, PageQuery
 
 _ASK_ADMIN = "Ask an admin for a token: POST /api/v1/hosts/enrolment-tokens."
 
@@ -93,6 +100,18 @@ class Enrolment:
             expires_at=expires_at,
         )
         return NewToken(token_id, token, host_name, plain, replaces_host, expires_at)
+
+    def tokens(self, asked: PageQuery) -> Page[ListedToken]:
+        """A page of all tokens, the newest first; none tells its secret."""
+        return self._repository.tokens(asked)
+
+    def withdraw_token(self, token_id: str) -> None:
+        """Forget a token that nobody has used. Raises NotFoundError."""
+        if not self._repository.withdraw_token(token_id):
+            raise NotFoundError(
+                "There is no such token that nobody has used.",
+                remedy="GET /api/v1/hosts/enrolment-tokens lists them; a host that has enrolled is revoked.",
+            )
 
     def enrol(self, request: EnrolmentRequest) -> EnrolmentAnswer:
         """Trade the token of `request` for its credential; the same request again is answered the same.

@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import Connection, Engine, String, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gateway.catalogue.repository import Catalogue
 from gateway.catalogue.tables import hosts
 from gateway.hosts.tables import enrolment_tokens, host_commands, host_enrolments, host_reports
+from shared.paging import Page, PageQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,21 @@ class TokenRow:
     replaces_host: bool
     expires_at: datetime
     used_credential_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedToken:
+    """An enrolment token as an admin sees it later; the token itself is nowhere. `created_by`: the id of the
+    user who made it, None where there is no such user any more."""
+
+    id: str
+    host_name: str
+    networks: tuple[str, ...]
+    replaces_host: bool
+    created_by: str | None
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +95,48 @@ class EnrolmentRepository:
                 )
             )
         return token_id
+
+    def tokens(self, asked: PageQuery) -> Page[ListedToken]:
+        """A page of all tokens, the newest first."""
+        query = select(
+            enrolment_tokens.c.id,
+            enrolment_tokens.c.host_name,
+            enrolment_tokens.c.networks,
+            enrolment_tokens.c.replaces_host,
+            enrolment_tokens.c.created_by,
+            enrolment_tokens.c.created_at,
+            enrolment_tokens.c.expires_at,
+            enrolment_tokens.c.used_at,
+        ).order_by(enrolment_tokens.c.created_at.desc(), enrolment_tokens.c.id)
+        with self._engine.begin() as connection:
+            total = connection.execute(select(func.count()).select_from(enrolment_tokens)).scalar_one()
+            rows = connection.execute(query.offset(asked.offset).limit(asked.page_size))
+            found = [
+                ListedToken(
+                    str(row.id),
+                    row.host_name,
+                    tuple(row.networks),
+                    row.replaces_host,
+                    None if row.created_by is None else str(row.created_by),
+                    row.created_at,
+                    row.expires_at,
+                    row.used_at,
+                )
+                for row in rows
+            ]
+        return Page(found, total, asked)
+
+    def withdraw_token(self, token_id: str) -> bool:
+        """Forget a token that nobody has used; False where there is none such. A used one stays: its host's
+        request may come again, and is answered the same."""
+        with self._engine.begin() as connection:
+            gone = connection.execute(
+                delete(enrolment_tokens).where(
+                    cast(enrolment_tokens.c.id, String) == token_id,
+                    enrolment_tokens.c.used_credential_sha256.is_(None),
+                )
+            )
+        return gone.rowcount > 0
 
     def token(self, token_sha256: str) -> TokenRow | None:
         """The token, to look at."""

@@ -7,6 +7,7 @@ from gateway.hosts.command_repository import HostCommand
 from gateway.hosts.device_control import Action, ControlOutcome, DeviceControl
 from gateway.hosts.device_list import DeviceList, ListedDevice
 from gateway.hosts.enrolment import Enrolment, NewToken
+from gateway.hosts.enrolment_repository import ListedToken
 from gateway.hosts.host_list import HostList, ListedHost
 from gateway.hosts.host_states import HostState
 from gateway.hosts.schemas import (
@@ -14,6 +15,7 @@ from gateway.hosts.schemas import (
     CONTROL_EXAMPLE,
     DEVICE_EXAMPLE,
     HOST_EXAMPLE,
+    LISTED_TOKEN_EXAMPLE,
     TOKEN_EXAMPLE,
     TOKEN_REQUEST_EXAMPLE,
     CommandSchema,
@@ -23,6 +25,7 @@ from gateway.hosts.schemas import (
     DevicesQuerySchema,
     HostSchema,
     HostsQuerySchema,
+    ListedTokenSchema,
     TokenRequestSchema,
     TokenSchema,
 )
@@ -53,6 +56,24 @@ def make_enrolment_token(asked: dict[str, Any]) -> NewToken:
         valid_hours=asked["valid_hours"],
         created_by=caller().user_id,
     )
+
+
+@blp.get("/hosts/enrolment-tokens")
+@requires("hosts:enrol")
+@blp.query(PageQuerySchema)
+@blp.page(ListedTokenSchema, description="Tokens, the newest first.", example=LISTED_TOKEN_EXAMPLE)
+def list_enrolment_tokens(query: dict[str, Any]) -> Page[ListedToken]:
+    """Enrolment tokens, used and unused; none tells its secret"""
+    return provided(Enrolment).tokens(query["page_query"])
+
+
+@blp.delete("/hosts/enrolment-tokens/<id:token_id>")
+@requires("hosts:enrol")
+@blp.data(None, description="Nobody can enrol with it any more.")
+@blp.errors(404)
+def delete_enrolment_token(token_id: str) -> None:
+    """Withdraw a token that nobody has used"""
+    provided(Enrolment).withdraw_token(token_id)
 
 
 @blp.delete("/hosts/<host_name:host>/credential")

@@ -73,6 +73,31 @@ TOKEN_EXAMPLE = {
 }
 
 
+class ListedTokenSchema(ma.Schema):
+    """An enrolment token as it is known afterwards."""
+
+    id = fields.String(required=True)
+    host_name = fields.String(required=True)
+    networks = fields.List(fields.String(), required=True)
+    replaces_host = fields.Boolean(required=True)
+    created_by = fields.String(
+        required=True, allow_none=True, metadata={"description": "A user's id; null: they are gone."}
+    )
+    created_at = UtcTime(required=True, data_key="createdAt")
+    expires_at = UtcTime(required=True)
+    used_at = UtcTime(
+        required=True, allow_none=True, metadata={"description": "When a host enrolled with it."}
+    )
+
+
+LISTED_TOKEN_EXAMPLE = {
+    **{key: value for key, value in TOKEN_EXAMPLE.items() if key != "token"},
+    "created_by": "8a4c6f0e-3b1d-4e7a-9c2f-1d5b7e9a0c3d",
+    "createdAt": "2026-11-21T14:00:00.000Z",
+    "used_at": None,
+}
+
+
 class DiskSchema(ma.Schema):
     """A file system that holds footage."""
 

@@ -211,6 +211,37 @@ def test_only_admins_enrol_and_revoke(stand: FleetStand, role: str) -> None:
     assert stand.ask("DELETE", "/hosts/lab-1/credential", role=role).status_code == 403
 
 
+def test_tokens_are_listed_without_their_secrets_and_say_when_they_were_used(stand: FleetStand) -> None:
+    agent = stand.enrolled()
+    made = stand.data(
+        "POST", "/hosts/enrolment-tokens", json={"host_name": "lab-7", "networks": ["10.0.0.0/8"]}
+    )
+    answer = stand.ask("GET", "/hosts/enrolment-tokens")
+    assert answer.status_code == 200
+    assert made["token"] not in answer.text
+    assert agent.enrolment["token"] not in answer.text
+    found = {token["host_name"]: token for token in answer.get_json()["data"]}
+    assert found["lab-1"]["used_at"] is not None
+    assert found["lab-7"]["used_at"] is None
+    assert found["lab-7"]["id"] == made["id"]
+
+
+def test_a_token_that_nobody_used_is_withdrawn(stand: FleetStand) -> None:
+    made = stand.data(
+        "POST", "/hosts/enrolment-tokens", json={"host_name": "lab-7", "networks": ["10.0.0.0/8"]}
+    )
+    assert stand.data("DELETE", f"/hosts/enrolment-tokens/{made['id']}") is None
+    assert error_of(stand.enrol(Agent("lab-7", made["token"]))) == (401, "unknown_token")
+    assert stand.ask("DELETE", f"/hosts/enrolment-tokens/{made['id']}").status_code == 404
+
+
+def test_a_token_that_was_used_stays_for_the_request_that_comes_again(stand: FleetStand) -> None:
+    agent = stand.enrolled()
+    (token,) = stand.ask("GET", "/hosts/enrolment-tokens").get_json()["data"]
+    assert stand.ask("DELETE", f"/hosts/enrolment-tokens/{token['id']}").status_code == 404
+    assert stand.enrol(agent).status_code == 200
+
+
 # -- revocation ----------------------------------------------------------------------------------
 
 

@@ -46,6 +46,7 @@ NEED_MORE = {
     "GET /api/v1/users/{user_id}",
     "PUT /api/v1/users/{user_id}",
     "DELETE /api/v1/users/{user_id}",
+    "DELETE /api/v1/hosts/enrolment-tokens/{token_id}",
     "PUT /api/v1/cameras/groups/{group_id}",
     "DELETE /api/v1/cameras/groups/{group_id}",
     "PUT /api/v1/wall/views/{view_id}",
