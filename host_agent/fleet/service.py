@@ -249,7 +249,9 @@ class FleetService:
             self._standing.tell_error(GatewayStatus.REFUSED, error)
             return self._until_next_beat_s(identity)
         self._is_revoked = True
-        self._standing.tell_error(GatewayStatus.REVOKED, error, _NEW_TOKEN)
+        # Of a host that was renamed the gateway says it better: its old name back is enough.
+        remedy = "" if error.code == "wrong_name" else _NEW_TOKEN
+        self._standing.tell_error(GatewayStatus.REVOKED, error, remedy)
         aim = next_aim(self._parts.wish(), self._load(), is_revoked=True)
         return 0.0 if aim is Aim.ENROL else self._is_refused()
 
