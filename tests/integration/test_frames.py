@@ -12,6 +12,7 @@ from host_agent.frames.frame_maker_command import CAPTURE_PATTERN
 from host_agent.ring.layout import Kind
 from host_agent.settings import Frames
 from tests.support.fake_recorder import MadeSegment, make_segments
+from tests.support.footage import X265_ONE_THREAD as ONE_THREAD
 from tests.support.frames_stand import FramesStand, own_ffmpegs, wait_for
 
 T0 = 1_795_266_000_000
@@ -19,8 +20,8 @@ FRAME_MS = 40
 # Picture n of 25 a second has grey level 16 + n: a frame's own pixels say when it was.
 COUNTING = "color=size=320x180:rate=25:color=black,geq=lum='16+N':cb=128:cr=128"
 REORDERED = ("libx264", "-preset", "ultrafast", "-bf", "2", "-x264-params", "scenecut=0")
-HEVC_REORDERED = ("libx265", "-preset", "ultrafast", "-x265-params", "log-level=error:bframes=3")
-HEVC = ("libx265", "-preset", "ultrafast", "-x265-params", "log-level=error:bframes=0")
+HEVC_REORDERED = ("libx265", "-preset", "ultrafast", "-x265-params", f"{ONE_THREAD}:bframes=3")
+HEVC = ("libx265", "-preset", "ultrafast", "-x265-params", f"{ONE_THREAD}:bframes=0")
 
 
 def picture_number(path: Path) -> float:

@@ -13,6 +13,7 @@ from host_agent.ring.store import RingStore
 from host_agent.ring.transport_stream import picture_times
 
 TEST_PATTERN = "testsrc2=size=640x360:rate=25"
+ENCODE_WITHIN_S = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def make_segments(
             *("-hls_segment_filename", str(folder / "%05d.ts"), str(folder / "list.m3u8")),
         ],
         check=True,
+        timeout=ENCODE_WITHIN_S,
         stdin=subprocess.DEVNULL,
     )
     durations_ms = [

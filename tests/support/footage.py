@@ -17,6 +17,10 @@ FPS = 25
 WRAP_90KHZ = 1 << 33
 
 
+# With its pool of threads this version of x265 has once waited for itself for ever.
+X265_ONE_THREAD = "log-level=error:pools=none:frame-threads=1"
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What ffmpeg makes: `audio` is a codec of ffmpeg or empty; `first_media_s`: where its media time
@@ -68,7 +72,7 @@ def made_segments(recipe: Recipe) -> tuple[MadeSegment, ...]:
                     str(recipe.b_frames),
                 ),
                 *(
-                    ["-x265-params", f"log-level=error:keyint={gop}:min-keyint={gop}"]
+                    ["-x265-params", f"{X265_ONE_THREAD}:keyint={gop}:min-keyint={gop}"]
                     if "265" in recipe.codec
                     else ["-sc_threshold", "0"]
                 ),
