@@ -244,7 +244,9 @@ def run(state_dir: Path, given: Mapping[str, str], *, seconds: float | None, sam
     began = time.monotonic()
     with only_one(state_dir / "demo"):
         demo = Demo(state_dir, given, sample_hours)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # Also where it was started in the background of a script, whose shell has Ctrl-C ignored.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
         try:
             demo.start()
             rows = demo.wait_until_settled(SETTLE_WITHIN_S)
