@@ -1,7 +1,7 @@
 """The Flask applications of the gateway: `web` for browsers and programs, `ingest` for hosts."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import redis
 import structlog
@@ -11,11 +11,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.address_parts import CONVERTERS
 from gateway.documentation.routes import documentation
+from gateway.hosts.ingest_routes import LARGEST_HEARTBEAT_BYTES
 from gateway.operation.routes import blp as operation_routes
 from shared.errors import UnavailableError
 from shared.http.application import new_application
 from shared.http.blueprint import ApiBlueprint
-from shared.http.errors import EnvelopeForm, Translation
+from shared.http.errors import EnvelopeForm
 from shared.http.provided import provide
 
 _DESCRIPTION = """\
@@ -27,7 +28,6 @@ spans include their begin and not their end. A device's name in the fleet is `ho
 Programs sign in at `/api/v1/auth/login` and send `Authorization: Bearer` with the access token."""
 # SQLSTATEs of a table and of a column that are not there: waiting helps nobody.
 _NOT_THERE = ("42P01", "42703")
-LARGEST_HEARTBEAT_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +40,19 @@ class Rooms:
     monotonic: Callable[[], float]
     version: str
     trusted_proxies: int = 0
-    translations: Mapping[type[Exception], Translation] = field(default_factory=dict)
 
 
 def create_web_app(rooms: Rooms) -> Flask:
     """The browser's and programs' application. To be called in the process that serves."""
-    return _create("Coldframe gateway", rooms, largest_body_bytes=LARGEST_HEARTBEAT_BYTES)
+    return _create("Coldframe gateway", rooms)
 
 
 def create_ingest_app(rooms: Rooms) -> Flask:
     """The hosts' application. To be called in the process that serves."""
-    return _create("Coldframe gateway: ingest", rooms, largest_body_bytes=LARGEST_HEARTBEAT_BYTES)
+    return _create("Coldframe gateway: ingest", rooms)
 
 
-def _create(title: str, rooms: Rooms, *, largest_body_bytes: int) -> Flask:
+def _create(title: str, rooms: Rooms) -> Flask:
     app, _ = new_application(
         title=title,
         version=rooms.version,
@@ -66,10 +65,10 @@ def _create(title: str, rooms: Rooms, *, largest_body_bytes: int) -> Flask:
         translations={
             SQLAlchemyError: _database_refuses,
             redis.RedisError: _redis_refuses,
-            **rooms.translations,
         },
         monotonic=rooms.monotonic,
-        largest_body_bytes=largest_body_bytes,
+        # Both take heartbeats, the largest body that there is.
+        largest_body_bytes=LARGEST_HEARTBEAT_BYTES,
     )
     provide(app, *rooms.services)
     if rooms.trusted_proxies:

@@ -17,7 +17,6 @@ from gateway.hosts.media.stream_slots import StreamSlots
 class MediaRooms:
     """What the routes stand on."""
 
-    slots: StreamSlots
     media: Media
     pictures: Pictures
     clips: Clips
@@ -26,11 +25,10 @@ class MediaRooms:
 def build_media(parts: Parts, catalogue: Catalogue, client: HostClient) -> MediaRooms:
     """Put together what passes on from hosts to callers."""
     web = parts.settings.web
-    slots = StreamSlots(web.media_streams)
-    carrier = MediaCarrier(client, slots)
+    # One count for players and downloads: what is left of the threads answers everybody else.
+    carrier = MediaCarrier(client, StreamSlots(web.media_streams))
     access = DeviceAccess(catalogue.device, parts.clock.monotonic)
     return MediaRooms(
-        slots,
         Media(client, carrier, access, front_prefix=web.x_accel_prefix),
         Pictures(client, catalogue.device),
         Clips(client, carrier, catalogue.device),
