@@ -19,12 +19,12 @@ HOUR ?=
 DEMO_SECONDS ?=
 
 # Where the path has no Node that is new enough, set-up puts one there.
-unit architecture integration bench: export PATH := $(CURDIR)/.venv/bin:$(PATH)
+demo ui frontend unit architecture integration e2e bench: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 PYTEST := $(VENV_PYTHON) -m pytest -q
 
-.PHONY: help demo test set-up-demo set-up-test python lint types unit architecture integration bench format \
-	requirements reference clean
+.PHONY: help demo test set-up-demo set-up-test python ui lint types frontend unit architecture integration e2e \
+	bench screenshots format requirements reference api-types clean
 
 help:  ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -32,13 +32,15 @@ help:  ## list these commands
 demo: set-up-demo  ## install, start a gateway and two agents on real footage, print what to open; Ctrl-C ends it
 	@exec $(VENV_PYTHON) -m deploy.local.demo --state-dir $(STATE_DIR) $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS))
 
-test: set-up-test lint types unit architecture integration  ## everything that CI runs
+test: set-up-test lint types frontend unit architecture integration e2e  ## everything that CI runs
 
 set-up-demo: python  ## install what the demo needs
 	@$(PYTHON) -m deploy.local.set_up demo --state-dir $(STATE_DIR)
 
 set-up-test: python  ## install what the tests need
 	@$(PYTHON) -m deploy.local.set_up test --state-dir $(STATE_DIR)
+
+ui: set-up-demo  ## build the pages that the gateway serves
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -51,6 +53,9 @@ lint:  ## format and lint checks
 types:  ## strict types
 	$(VENV_PYTHON) -m mypy
 
+frontend:  ## lint, strict types and fast tests of the pages
+	cd frontend && npm run --silent lint && npm run --silent types && npm run --silent test
+
 unit:  ## fast tests of plain code
 	$(PYTEST) -n $(UNIT_WORKERS) tests/unit
 
@@ -61,12 +66,19 @@ integration:  ## tests with real ffmpeg, RTSP, disks and HTTP
 	$(PYTEST) -n $(INTEGRATION_WORKERS) --dist loadfile -m "not slow" tests/integration
 	$(PYTEST) -m slow tests/integration
 
+e2e:  ## the whole of it in Chromium
+	$(PYTEST) tests/e2e
+
+screenshots: set-up-test  ## pictures of every page, wide and narrow, below .coldframe/screenshots
+	$(VENV_PYTHON) -m tests.screenshots --state-dir $(STATE_DIR)
+
 bench: set-up-test  ## measure; prints a table, writes bench-results.json; BENCHES="cpu hour", HOUR=1
 	$(VENV_PYTHON) -m tests.benchmarks --state-dir $(STATE_DIR) $(if $(HOUR),--hour) $(BENCHES)
 
 format:  ## format and mend what can be mended
 	$(VENV_PYTHON) -m ruff format .
 	$(VENV_PYTHON) -m ruff check --fix .
+	cd frontend && npm run --silent format
 
 requirements:  ## renew requirements/*.txt from requirements/*.in
 	@for name in base host_agent gateway dev clips node; do \
@@ -79,5 +91,9 @@ requirements:  ## renew requirements/*.txt from requirements/*.in
 reference:  ## renew the table of settings in deploy/README.md
 	$(VENV_PYTHON) -m deploy.reference deploy/README.md
 
+api-types:  ## renew the browser's types from the gateway's document
+	$(VENV_PYTHON) -m gateway openapi > frontend/src/api/openapi.json
+	cd frontend && npm run --silent api
+
 clean:  ## remove what was installed and recorded in this checkout
-	rm -rf .venv $(STATE_DIR) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv $(STATE_DIR) frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,4 +1,4 @@
-"""Commands: web · ingest · db · seed · create-user · verify-schema · settings · doctor.
+"""Commands: web · ingest · db · seed · create-user · verify-schema · openapi · settings · doctor.
 
 A command imports what it needs when it is called.
 """
@@ -64,6 +64,14 @@ def ingest(config: Path | None) -> None:
             connections=MOST_REPORTING_HOSTS,
         ),
     )
+
+
+@main.command(name="openapi", help="Print the document of the API, as web serves it; needs no server.")
+def openapi_command() -> None:
+    from gateway.bootstrap.document import web_document
+
+    configure_logging(process="openapi", level="error", mask=mask_secrets)  # standard output is the document
+    click.echo(web_document())
 
 
 @main.command(name="settings", help="Print the settings in force, secrets hidden.")

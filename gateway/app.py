@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import redis
 import structlog
-from flask import Flask
+from flask import Blueprint, Flask
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -40,6 +40,7 @@ class Rooms:
     monotonic: Callable[[], float]
     version: str
     trusted_proxies: int = 0
+    pages: Iterable[Blueprint] = ()
 
 
 def create_web_app(rooms: Rooms) -> Flask:
@@ -69,6 +70,7 @@ def _create(title: str, rooms: Rooms) -> Flask:
         monotonic=rooms.monotonic,
         # Both take heartbeats, the largest body that there is.
         largest_body_bytes=LARGEST_HEARTBEAT_BYTES,
+        pages=rooms.pages,
     )
     provide(app, *rooms.services)
     if rooms.trusted_proxies:

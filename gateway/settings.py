@@ -60,6 +60,11 @@ class WebSettings(Section):
         description="Proxies in front that set X-Forwarded-For and -Proto; 0: none is believed.",
         examples=[1],
     )
+    ui_dir: str = Field(
+        default="",
+        description="Folder of the built pages; empty: frontend/dist beside the program.",
+        examples=["/opt/coldframe/frontend/dist"],
+    )
 
     @field_validator("listen")
     @classmethod

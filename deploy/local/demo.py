@@ -177,10 +177,10 @@ class Demo:
         return rows
 
     @property
-    def documents_url(self) -> str:
-        """The gateway's API, to be tried in a browser."""
+    def url(self) -> str:
+        """The gateway's pages."""
         assert self._api is not None
-        return f"{self._api.url}/docs"
+        return self._api.url
 
     def ended(self) -> list[str]:
         """What has ended by itself."""
@@ -257,7 +257,8 @@ def run(state_dir: Path, given: Mapping[str, str], *, seconds: float | None, sam
             say(f"logs, settings and footage are below {state_dir}; Ctrl-C ends everything{until}")
             print(render_table(rows))
             print(
-                f"Open {demo.documents_url} and log in as {ADMIN} with the password {ADMIN_PASSWORD}",
+                f"Open {demo.url} and sign in as {ADMIN} with the password {ADMIN_PASSWORD}"
+                f" (programs: {demo.url}/docs)",
                 flush=True,
             )
             if ended := demo.watch(seconds):

@@ -16,7 +16,7 @@ import re
 import subprocess
 import sys
 import venv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from deploy.local.system_packages import (
@@ -36,6 +36,7 @@ REQUIREMENTS = {DEMO: ("host_agent", "gateway", "docs_ui"), TEST: ("dev", "docs_
 # Where the larger set is installed, the smaller ones are too.
 _CONTAINED_IN = {"host_agent": "dev", "gateway": "dev"}
 OLDEST_NODE = (20, 19)
+LOCK = "package-lock.json"
 _VENV_PACKAGE = Need("python3-venv", "makes the Python environment")
 
 
@@ -71,8 +72,10 @@ class SetUp:
         for name in REQUIREMENTS[self._purpose]:
             self._install_requirements(name)
         self._install_clips()
+        self._provide_node()
+        self._install_ui()
+        self._build_ui()
         if self._purpose == TEST:
-            self._provide_node()
             self._install_player()
 
     def _install_system_packages(self) -> None:
@@ -158,7 +161,7 @@ class SetUp:
         stamp.write_text(wanted)
 
     def _provide_node(self) -> None:
-        """Node and npm for the player test: the path's where they are new enough, else the wheel's, put
+        """Node and npm for the pages: the path's where they are new enough, else the wheel's, put
         into the environment's `bin`."""
         if is_new_enough(_output(["node", "--version"]), OLDEST_NODE) and has_program("npm"):
             return
@@ -170,6 +173,44 @@ class SetUp:
         cli = Path(found) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         npm.write_text(f'#!/bin/sh\nexec "{node}" "{cli}" "$@"\n')
         npm.chmod(0o755)
+
+    def _install_ui(self) -> None:
+        """What the pages are built with and of, as their lock file says."""
+        stamp = self._ui / "node_modules" / ".installed"
+        wanted = fingerprint(*(self._ui.joinpath(name).read_bytes() for name in ("package.json", LOCK)))
+        if _read(stamp) == wanted:
+            return
+        say("installing npm packages of frontend/package-lock.json")
+        self._npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
+        stamp.write_text(wanted)
+
+    def _build_ui(self) -> None:
+        """The pages, where anything that they are made of has changed since they were built."""
+        stamp = self._ui / "dist" / ".built"
+        wanted = fingerprint(*self._ui_sources())
+        if _read(stamp) == wanted:
+            return
+        say("building the pages (frontend/dist)")
+        self._npm("run", "build")
+        stamp.write_text(wanted)
+
+    def _ui_sources(self) -> Iterator[bytes]:
+        """Names and contents of all files of `frontend/` that are not made by npm."""
+        for folder, folders, files in os.walk(self._ui):
+            folders[:] = sorted(name for name in folders if name not in ("node_modules", "dist"))
+            for name in sorted(files):
+                path = Path(folder) / name
+                yield str(path.relative_to(self._ui)).encode()
+                yield path.read_bytes()
+
+    @property
+    def _ui(self) -> Path:
+        return self._checkout / "frontend"
+
+    def _npm(self, *arguments: str) -> None:
+        # npm and Vite read settings of the folder that they are started in.
+        command = ["npm", "--prefix", str(self._ui), *arguments]
+        self._quietly(command, self._log("npm"), "Is the package registry reachable?")
 
     def _install_player(self) -> None:
         """hls.js, as the player test's own lock file says."""

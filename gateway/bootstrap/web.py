@@ -1,5 +1,7 @@
 """The browser's and programs' process."""
 
+from pathlib import Path
+
 from flask import Flask
 
 from gateway import VERSION
@@ -23,7 +25,9 @@ from gateway.hosts.ingest_routes import blp as ingest_routes
 from gateway.hosts.media.routes import blp as media_routes
 from gateway.hosts.routes import blp as hosts_routes
 from gateway.operation.metrics import GatewayMetrics
-from gateway.settings import GatewaySettings
+from gateway.settings import GatewaySettings, WebSettings
+from gateway.ui.built_files import BuiltFiles
+from gateway.ui.routes import ui_pages
 from gateway.wall.frames.routes import blp as wall_frames_routes
 from gateway.wall.views.routes import blp as wall_views_routes
 from shared.http.server import Served
@@ -41,6 +45,10 @@ BLUEPRINTS = (
     wall_views_routes,
     ingest_routes,
 )
+
+
+# Where `make ui` builds them, in a checkout and in what is installed of one.
+BUILT_UI = Path(__file__).parents[2] / "frontend" / "dist"
 
 
 def served_web(settings: GatewaySettings) -> Served:
@@ -87,5 +95,10 @@ def web_app(parts: Parts) -> Flask:
             monotonic=parts.clock.monotonic,
             version=VERSION,
             trusted_proxies=parts.settings.web.trusted_proxies,
+            pages=(ui_pages(_built_files(parts.settings.web)),),
         )
     )
+
+
+def _built_files(settings: WebSettings) -> BuiltFiles:
+    return BuiltFiles(Path(settings.ui_dir) if settings.ui_dir else BUILT_UI)

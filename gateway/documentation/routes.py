@@ -28,12 +28,6 @@ def documentation(api: ApiDocument) -> Blueprint:
         answer.headers["Content-Security-Policy"] = PAGE_POLICY
         return answer
 
-    @blp.get("/")
-    @requires(PUBLIC)
-    def first_page() -> Response:
-        # Until there are pages for people, the documentation is where one who opens the address can begin.
-        return Response(status=302, headers={"Location": "/docs"})
-
     @blp.get("/openapi.json")
     @requires(PUBLIC)
     def openapi_json() -> Response:

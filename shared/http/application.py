@@ -31,10 +31,12 @@ def new_application(
     translations: Mapping[type[Exception], Translation],
     monotonic: Callable[[], float],
     largest_body_bytes: int = MAX_BODY_BYTES,
+    pages: Iterable[Blueprint] = (),
 ) -> tuple[Flask, ApiDocument]:
     """Build an application of `blueprints`.
 
-    `documentation`: makes the pages that show the document. `check_access`: installs what looks at each
+    `documentation`: makes the pages that show the document. `pages`: further ones for people, not in it.
+    `check_access`: installs what looks at each
     request before anything else does. Raises UndeclaredPermissionError.
     """
     app = Flask(title, static_folder=None)
@@ -53,7 +55,8 @@ def new_application(
     )
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
-    app.register_blueprint(documentation(api))
+    for part in (documentation(api), *pages):
+        app.register_blueprint(part)
     undeclared = [name for name, view in app.view_functions.items() if declared_permission(view) is None]
     if undeclared:
         raise UndeclaredPermissionError(f"no permission is declared for {', '.join(sorted(undeclared))}")

@@ -6,18 +6,26 @@ import pytest
 from flask import Flask
 
 from gateway.accounts.permissions import ALL_PERMISSIONS, HOST, PUBLIC, ROLES, SIGNED_IN
+from gateway.ui.routes import PAGES
 from shared.http.permissions import declared_permission
 from tests.support.gateway_app import gateway_parts, make_ingest, make_web
 from tests.support.url_map import documented, served
 
 ABOUT_THE_DOCUMENT = {
-    "/",
     "/openapi.json",
     "/docs",
     "/docs/start.js",
     "/docs/files/<string:name>",
     "/redoc",
     "/redoc/start.js",
+}
+# Pages for people: the program that a browser runs, and nothing of what it shows.
+OF_PAGES = {
+    "/",
+    "/favicon.svg",
+    "/assets/<path:name>",
+    *(f"/{page}" for page in PAGES),
+    *(f"/{page}/<path:rest>" for page in PAGES),
 }
 OPEN = {
     "/healthz",
@@ -72,7 +80,7 @@ def test_every_endpoint_declares_a_known_permission(web: Flask, ingest: Flask) -
 
 
 def test_what_everybody_may_use_is_listed_here(web: Flask, ingest: Flask) -> None:
-    assert addresses_with(web, PUBLIC) == OPEN | ABOUT_THE_DOCUMENT
+    assert addresses_with(web, PUBLIC) == OPEN | ABOUT_THE_DOCUMENT | OF_PAGES
     assert addresses_with(ingest, PUBLIC) <= OPEN | ABOUT_THE_DOCUMENT
     assert addresses_with(web, HOST) == addresses_with(ingest, HOST) == OF_HOSTS
 
@@ -104,4 +112,4 @@ def test_every_address_is_in_the_document_and_nothing_else_is(
 ) -> None:
     app: Flask = request.getfixturevalue(name)
     document: dict[str, Any] = app.test_client().get("/openapi.json").get_json()
-    assert documented(document) == served(app, leave_out=ABOUT_THE_DOCUMENT)
+    assert documented(document) == served(app, leave_out=ABOUT_THE_DOCUMENT | OF_PAGES)

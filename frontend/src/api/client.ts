@@ -1,0 +1,114 @@
+/** The gateway's API, typed by its own document; signs requests, and renews the login when it has run out. */
+import createClient from "openapi-fetch";
+import { ApiError, errorOf } from "./errors";
+import type { paths } from "./schema";
+import { noteServerTime } from "./serverClock";
+
+const CSRF_COOKIE = "coldframe_csrf";
+const CSRF_HEADER = "X-CSRF-TOKEN";
+// Longer than the gateway waits for the slowest of its hosts.
+const ANSWERED_WITHIN_MS = 20_000;
+
+type Listener = () => void;
+const signedOutListeners = new Set<Listener>();
+
+/** Calls `listener` when the login has ended and could not be renewed; returns how to stop that. */
+export function onSignedOut(listener: Listener): () => void {
+  signedOutListeners.add(listener);
+  return () => signedOutListeners.delete(listener);
+}
+
+/** The typed client. Use `answer` or `answerPage` on what it returns. */
+export const api = createClient<paths>({ baseUrl: "/", fetch: signedFetch });
+
+/** Like `fetch`, for addresses of the gateway: with the login's proof, a deadline, and one renewal. */
+export async function signedFetch(request: Request | string): Promise<Response> {
+  const asked = typeof request === "string" ? new Request(request) : request;
+  const again = asked.clone();
+  const response = await send(asked);
+  if (response.status !== 401 || isAboutTheLogin(asked.url)) return response;
+  if (!(await renewLogin())) {
+    for (const listener of signedOutListeners) listener();
+    return response;
+  }
+  return send(again);
+}
+
+function isAboutTheLogin(url: string): boolean {
+  return /\/auth\/(login|refresh|logout)$/.test(new URL(url).pathname);
+}
+
+async function send(request: Request): Promise<Response> {
+  const headers = new Headers(request.headers);
+  const proof = cookie(CSRF_COOKIE);
+  if (request.method !== "GET" && proof !== undefined) headers.set(CSRF_HEADER, proof);
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(ANSWERED_WITHIN_MS)]);
+  const before = Date.now();
+  try {
+    const response = await fetch(new Request(request, { headers, signal }));
+    noteServerTime(response.headers.get("Date"), before, Date.now());
+    return response;
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    throw new ApiError({
+      status: 0,
+      code: "unreachable",
+      message: "The gateway does not answer.",
+      remedy: "Recording goes on without it. This page tries again by itself.",
+    });
+  }
+}
+
+function cookie(name: string): string | undefined {
+  const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
+  return found === undefined ? undefined : decodeURIComponent(found.slice(name.length + 1));
+}
+
+let renewal: Promise<boolean> | undefined;
+
+/** Renews the login, once for all who ask meanwhile, in all tabs one after the other. False: it has ended. */
+export function renewLogin(): Promise<boolean> {
+  renewal ??= inTurn().finally(() => {
+    renewal = undefined;
+  });
+  return renewal;
+}
+
+// Browsers have locks on secure origins and on loopback only; without them two tabs may renew side by side,
+// which the gateway allows for half a minute.
+async function inTurn(): Promise<boolean> {
+  return "locks" in navigator ? await navigator.locks.request("coldframe-login", renew) : await renew();
+}
+
+async function renew(): Promise<boolean> {
+  // Another tab may have renewed it while this one waited for its turn.
+  if ((await fetch("/api/v1/auth/me")).ok) return true;
+  const response = await send(new Request("/api/v1/auth/refresh", { method: "POST" }));
+  if (response.ok) return true;
+  if (response.status === 401 || response.status === 403 || response.status === 422) return false;
+  throw await errorOf(response);
+}
+
+interface Answered<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** What a request was answered with. Throws ApiError. */
+export async function answer<T>(asked: Promise<Answered<{ data: T }>>): Promise<T> {
+  return (await whole(asked)).data;
+}
+
+/** A page of a list, with `meta`. Throws ApiError. */
+export async function answerPage<T extends { data: unknown; meta: unknown }>(
+  asked: Promise<Answered<T>>,
+): Promise<T> {
+  return whole(asked);
+}
+
+async function whole<T>(asked: Promise<Answered<T>>): Promise<T> {
+  const { data, error, response } = await asked;
+  if (data === undefined || !response.ok) throw await errorOf(response, error);
+  return data;
+}

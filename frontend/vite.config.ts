@@ -1,0 +1,19 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+// Where `npm run dev` finds the API: the demo's gateway, or one that COLDFRAME_GATEWAY names.
+const gateway = process.env.COLDFRAME_GATEWAY ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
+  build: {
+    target: "es2022",
+    // The policy forbids data: scripts and fonts; what is small is a file as well.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 600,
+    manifest: true,
+  },
+  server: { proxy: { "/api": gateway, "/media": gateway, "/docs": gateway, "/openapi.json": gateway } },
+  test: { include: ["src/**/*.test.ts"], environment: "node" },
+});

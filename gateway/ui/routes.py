@@ -1,0 +1,74 @@
+"""The browser's pages. All of them are one document, whose script looks at the address.
+
+Public: they hold nothing but the program; what it shows it asks the API for, which knows who asks.
+"""
+
+import hashlib
+
+from flask import Blueprint, Response
+from werkzeug.http import quote_etag
+
+from gateway.ui.built_files import NAMED_BY_CONTENT, BuiltFile, BuiltFiles
+from shared.http.permissions import PUBLIC, requires
+from shared.http.sent_file import is_unchanged
+from shared.http.sent_text import takes_gzip
+
+# The first parts of the pages' addresses; the same list stands in frontend/src/app/pages.json.
+PAGES = ("sign-in", "wall", "heatmap", "devices", "hosts", "users")
+# Styles are set by scripts and by Mantine's own element; media is handed to the player as blobs.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; "
+    "media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; "
+    "manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+_A_YEAR = "public, max-age=31536000, immutable"
+
+
+def ui_pages(files: BuiltFiles) -> Blueprint:
+    """The pages and the files that they are made of."""
+    blp = Blueprint("ui", __name__, static_folder=None)
+
+    @requires(PUBLIC)
+    def page(**_: str) -> Response:
+        answer = _send(files.index(), "no-cache")
+        answer.headers["Content-Security-Policy"] = PAGE_POLICY
+        return answer
+
+    @blp.get("/")
+    @requires(PUBLIC)
+    def first_page() -> Response:
+        return page()
+
+    for name in PAGES:
+        blp.add_url_rule(f"/{name}", name, page, methods=["GET"])
+        blp.add_url_rule(f"/{name}/<path:rest>", f"{name} below", page, methods=["GET"])
+
+    @blp.get(f"/{NAMED_BY_CONTENT}/<path:name>")
+    @requires(PUBLIC)
+    def asset(name: str) -> Response:
+        return _send(files.file(f"{NAMED_BY_CONTENT}/{name}"), _A_YEAR)
+
+    @blp.get("/favicon.svg")
+    @requires(PUBLIC)
+    def icon() -> Response:
+        return _send(files.file("favicon.svg"), "public, max-age=86400")
+
+    return blp
+
+
+def _send(file: BuiltFile, cache_control: str) -> Response:
+    packed = file.packed if takes_gzip() else None
+    # Two encodings of one text are two representations: each has its own tag (RFC 9110, 8.8.3.3).
+    etag = hashlib.sha256(file.content).hexdigest()[:32] + ("-gzip" if packed is not None else "")
+    answer = Response(content_type=file.content_type)
+    answer.headers["ETag"] = quote_etag(etag)
+    answer.headers["Cache-Control"] = cache_control
+    answer.headers["Vary"] = "Accept-Encoding"
+    if is_unchanged(etag, None):
+        answer.status_code = 304
+        del answer.headers["Content-Type"]
+        return answer
+    if packed is not None:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.set_data(packed if packed is not None else file.content)
+    return answer
