@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 from werkzeug.http import quote_etag
 
 from gateway.ui.built_files import NAMED_BY_CONTENT, BuiltFile, BuiltFiles
+from shared.http.parsing import IGNORES_QUERY
 from shared.http.permissions import PUBLIC, requires
 from shared.http.sent_file import is_unchanged
 from shared.http.sent_text import takes_gzip
@@ -34,11 +35,9 @@ def ui_pages(files: BuiltFiles) -> Blueprint:
         answer.headers["Content-Security-Policy"] = PAGE_POLICY
         return answer
 
-    @blp.get("/")
-    @requires(PUBLIC)
-    def first_page() -> Response:
-        return page()
-
+    # A link to a moment has a query; it is for the page's script.
+    setattr(page, IGNORES_QUERY, True)
+    blp.add_url_rule("/", "first", page, methods=["GET"])
     for name in PAGES:
         blp.add_url_rule(f"/{name}", name, page, methods=["GET"])
         blp.add_url_rule(f"/{name}/<path:rest>", f"{name} below", page, methods=["GET"])

@@ -12,6 +12,8 @@ from webargs.flaskparser import FlaskParser
 from shared.errors import BadRequestError
 
 TAKES_QUERY = "coldframe_takes_query"
+# On views whose query is for a script in the browser.
+IGNORES_QUERY = "coldframe_ignores_query"
 _SHOWN_NAME_LENGTH = 60
 _ESCAPE = "\\u"
 
@@ -82,12 +84,14 @@ def refuse_stray_queries(app: Flask) -> None:
     def check() -> None:
         if not request.args or request.endpoint is None:
             return
+        view = current_app.view_functions.get(request.endpoint)
+        if getattr(view, IGNORES_QUERY, False):
+            return
         for name, values in request.args.lists():
             if len(values) > 1:
                 raise BadRequestError(
                     f"{name[:_SHOWN_NAME_LENGTH]}: is given {len(values)} times.", remedy="Give it once."
                 )
-        view = current_app.view_functions.get(request.endpoint)
         if not getattr(view, TAKES_QUERY, False):
             name = next(iter(request.args))[:_SHOWN_NAME_LENGTH]
             raise BadRequestError(
