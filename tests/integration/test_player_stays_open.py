@@ -12,7 +12,7 @@ from tests.support.agent_under_test import AgentUnderTest
 from tests.support.burnt_clock import Stamp
 from tests.support.findings import assert_none
 from tests.support.footage_check import DatedPicture, date_errors_ms, date_faults, jumps, number_faults
-from tests.support.hls_player import HlsPlayer, PlayerError
+from tests.support.hls_player import HlsPlayer, PlayerError, Shown
 from tests.support.playlist_check import series_faults
 from tests.support.playlist_watch import PlaylistWatch
 from tests.support.publisher import PublisherOptions, publishing
@@ -30,11 +30,14 @@ class Watched:
     """What a player showed of a live device whose ffmpeg was killed at `killed_ms` (burnt clock)."""
 
     killed_ms: list[int]
-    played: list[Stamp]
-    dated: list[DatedPicture]
+    shown: list[Shown]
     errors: list[PlayerError]
     live_loads: list[str]
     load_faults: list[str]
+
+    @property
+    def played(self) -> list[Stamp]:
+        return [picture.stamp for picture in self.shown if picture.stamp is not None]
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +64,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
                 watch.stop()
                 yield Watched(
                     killed_ms=killed_ms,
-                    played=[picture.stamp for picture in player.played() if picture.stamp is not None],
-                    dated=player.dated(),
+                    shown=player.shown(),
                     errors=player.errors(),
                     live_loads=watch.texts(url),
                     load_faults=watch.faults(url),
@@ -89,9 +91,15 @@ def test_a_player_meets_no_error_that_it_cannot_recover_from(watched: Watched) -
 
 
 def test_a_player_knows_the_time_of_what_it_shows(watched: Watched) -> None:
-    print(f"errors of the player's dates in ms: {date_errors_ms(watched.dated)}")
-    assert len(watched.dated) > 100
-    assert_none(date_faults(watched.dated))
+    dated = [
+        DatedPicture(picture.stamp, picture.date_ms, "the player")
+        for picture in watched.shown
+        if picture.stamp is not None and picture.date_ms is not None
+    ]
+    print(f"errors of the player's dates in ms: {date_errors_ms(dated)}")
+    assert [picture for picture in watched.shown if picture.date_ms is None] == []
+    assert len(dated) > 500
+    assert_none(date_faults(dated))
 
 
 def test_the_live_playlist_goes_on_through_a_killed_ffmpeg(watched: Watched) -> None:

@@ -1,4 +1,4 @@
-"""A player that stays open: hls.js under Node, and what it played, read from the burnt clocks.
+"""A player that stays open: hls.js under Node, and what it showed, read from the burnt clocks.
 
 hls.js loads playlists and segments, chooses, remultiplexes and appends as in a browser; only the
 browser's buffers are stood in for (`player/media.mjs`). What it appended is decoded by ffmpeg.
@@ -9,29 +9,27 @@ import subprocess
 import sys
 import tempfile
 import time
-from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.support.footage_check import DatedPicture
+from tests.support.burnt_clock import Stamp
 from tests.support.footage_decoder import Picture, decode
 
 PLAYER = Path(__file__).with_name("player")
 _INSTALL_TIMEOUT_S = 120.0
 _STOP_TIMEOUT_S = 10.0
-_LONGEST_PICTURE_MS = 100
-_SAME_TIME_S = 0.0002  # two roundings of one time
-_LONGEST_STEP_S = 1.0  # between two reports of the playhead; what is longer is a jump
+_TICKS_A_SECOND = 90_000  # what hls.js counts in; the first two pictures of a source may be one tick apart
 
 
 @dataclass(frozen=True, slots=True)
-class Playhead:
-    """Where the player was: on its own time line, and which date it took that for (None: none yet)."""
+class Shown:
+    """A picture that the player showed, and the date that it took it for (None: it knew none)."""
 
     media_s: float
+    stamp: Stamp | None
     date_ms: int | None
 
 
@@ -103,7 +101,7 @@ class HlsPlayer:
         assert process.returncode == 0, self._words.read_text(errors="replace")[-2000:]
 
     def wait_until_played(self, media_s: float, *, deadline_s: float) -> None:
-        """Wait until the playhead has moved on by `media_s` from now. Raises AssertionError."""
+        """Wait until what is shown has moved on by `media_s` from now. Raises AssertionError."""
         until = time.monotonic() + deadline_s
         before = self._newest_media_s()
         while (now := self._newest_media_s()) < before + media_s:
@@ -114,53 +112,34 @@ class HlsPlayer:
                 )
             time.sleep(0.1)
 
-    def playheads(self) -> list[Playhead]:
-        return [Playhead(said.media_s, said.date_ms) for said in self._said("playhead")]
-
     def errors(self) -> list[PlayerError]:
         return [PlayerError(said.kind, said.detail, said.fatal, said.message) for said in self._said("error")]
 
-    def played(self) -> list[Picture]:
-        """The pictures that the playhead has passed, on the player's time line, in its order."""
-        held = sorted(self._appended_pictures(), key=lambda picture: picture.media_s)
-        times = [picture.media_s for picture in held]
-        found: list[Picture] = []
-        for before, after in pairwise(self.playheads()):
-            if 0 <= after.media_s - before.media_s <= _LONGEST_STEP_S:
-                found += held[bisect_left(times, before.media_s) : bisect_left(times, after.media_s)]
-        return found
-
-    def dated(self) -> list[DatedPicture]:
-        """The picture under each playhead, with the date that the player took it for.
-
-        A playhead that waits for more stands where the next picture will begin, and shows the one before.
-        """
-        held = sorted(self._appended_pictures(), key=lambda picture: picture.media_s)
-        times = [picture.media_s for picture in held]
-        found: list[DatedPicture] = []
-        for playhead in self.playheads():
-            at = bisect_right(times, playhead.media_s - _SAME_TIME_S) - 1
-            if at < 0 or playhead.date_ms is None:
-                continue
-            behind_ms = round((playhead.media_s - held[at].media_s) * 1000)
-            stamp = held[at].stamp
-            if stamp is not None and behind_ms < _LONGEST_PICTURE_MS:
-                found.append(DatedPicture(stamp, playhead.date_ms - behind_ms, "the player"))
-        return found
+    def shown(self) -> list[Shown]:
+        """The pictures that the player showed, in its order."""
+        held = self._appended_pictures()
+        return [
+            Shown(said.media_s, held[round(said.media_s * _TICKS_A_SECOND)], said.date_ms)
+            for said in self._said("shown")
+        ]
 
     def _newest_media_s(self) -> float:
-        playheads = self.playheads()
-        return playheads[-1].media_s if playheads else 0.0
+        return next((said.media_s for said in self._newest_first("shown")), 0.0)
 
     def _said(self, event: str) -> list[_Said]:
-        whole = self._events.read_text().rpartition("\n")[0]
-        lines = [_Said(**json.loads(line)) for line in whole.splitlines()]
-        return [said for said in lines if said.event == event]
+        return list(self._newest_first(event))[::-1]
 
-    def _appended_pictures(self) -> list[Picture]:
-        """Everything that was appended, decoded; a picture that was appended again counts once."""
+    def _newest_first(self, event: str) -> Iterator[_Said]:
+        whole = self._events.read_text().rpartition("\n")[0]
+        for line in reversed(whole.splitlines()):
+            said = _Said(**json.loads(line))
+            if said.event == event:
+                yield said
+
+    def _appended_pictures(self) -> dict[int, Stamp | None]:
+        """Everything that was appended, decoded: by its time (90 kHz); the newest counts."""
         pieces = self._said("appended")
-        held: dict[float, Picture] = {}
+        held: dict[int, Stamp | None] = {}
         media = self._media.read_bytes()
         head, at = b"", 0
         body: list[bytes] = []
@@ -173,10 +152,9 @@ class HlsPlayer:
             body.append(content)
             if following is None or following.is_head or following.offset_s != piece.offset_s:
                 for picture in _decode_fragments(head + b"".join(body)):
-                    media_s = round(picture.media_s + piece.offset_s, 4)
-                    held[media_s] = Picture(media_s, picture.stamp)
+                    held[round((picture.media_s + piece.offset_s) * _TICKS_A_SECOND)] = picture.stamp
                 body = []
-        return list(held.values())
+        return held
 
 
 def install() -> None:

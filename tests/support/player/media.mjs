@@ -1,6 +1,7 @@
 // The browser's half of Media Source Extensions, as far as hls.js needs it: buffers that know which
-// times they hold, and a media element whose time goes on while there is something to play. Nothing is
-// decoded here: what is appended is handed to `onAppend`, for a real decoder.
+// times and pictures they hold, and a media element whose time goes on while there is something to play
+// and that tells of every picture it passes. Nothing is decoded here: what is appended is handed to
+// `onAppend`, for a real decoder.
 
 class Ranges {
   constructor(spans) {
@@ -46,9 +47,9 @@ function timescaleOf(bytes) {
   return header && header.view.getUint32(header.from + (header.view.getUint8(header.from) ? 20 : 12));
 }
 
-// The times [start, end] of every movie fragment in `bytes`, in seconds.
-function fragmentSpans(bytes, timescale) {
-  const spans = [];
+// Of every movie fragment in `bytes`: its time [start, end] and when each picture is due, all in seconds.
+function readFragments(bytes, timescale, offset) {
+  const found = [];
   for (const moof of boxes(bytes)) {
     if (moof.type !== "moof") {
       continue;
@@ -62,13 +63,16 @@ function fragmentSpans(bytes, timescale) {
     const count = view.getUint32(run.from + 4);
     const fields = [0x100, 0x200, 0x400, 0x800].filter((flag) => flags & flag);
     let at = run.from + 8 + (flags & 1 ? 4 : 0) + (flags & 4 ? 4 : 0);
-    let ticks = 0;
+    let ticks = base;
+    const pictures = [];
     for (let sample = 0; sample < count; sample++, at += 4 * fields.length) {
-      ticks += view.getUint32(at); // hls.js gives every sample a duration, the first of its fields
+      // hls.js gives every sample all four fields: duration, size, flags, and what it is shown after its turn.
+      pictures.push((ticks + view.getInt32(at + 12)) / timescale + offset);
+      ticks += view.getUint32(at);
     }
-    spans.push([base / timescale, (base + ticks) / timescale]);
+    found.push({ span: [base / timescale + offset, ticks / timescale + offset], pictures });
   }
-  return spans;
+  return found;
 }
 
 // What Chromium bridges in a buffer: twice the duration of a picture.
@@ -91,7 +95,8 @@ function union(spans) {
 export class SourceBuffer extends EventTarget {
   constructor(type, onAppend) {
     super();
-    Object.assign(this, { type, onAppend, updating: false, timestampOffset: 0, timescale: 0, spans: [] });
+    Object.assign(this, { type, onAppend, updating: false, timestampOffset: 0, timescale: 0 });
+    Object.assign(this, { spans: [], pictures: [] });
   }
   get buffered() {
     return new Ranges(this.spans);
@@ -100,8 +105,13 @@ export class SourceBuffer extends EventTarget {
     const bytes = new Uint8Array(data.buffer ?? data, data.byteOffset ?? 0, data.byteLength);
     this.timescale = timescaleOf(bytes) ?? this.timescale;
     const offset = this.timestampOffset;
-    const added = fragmentSpans(bytes, this.timescale).map((span) => span.map((time) => time + offset));
-    this.spans = union([...this.spans, ...added]);
+    for (const { span, pictures } of readFragments(bytes, this.timescale, offset)) {
+      this.spans = union([...this.spans, span]);
+      const kept = this.pictures.filter(
+        (time) => time < Math.min(...pictures) || time > Math.max(...pictures),
+      );
+      this.pictures = [...kept, ...pictures].sort((one, other) => one - other);
+    }
     this.onAppend(this.type, bytes, offset);
     this.#update();
   }
@@ -112,6 +122,7 @@ export class SourceBuffer extends EventTarget {
         [Math.max(start, to), end],
       ].filter(([begin, finish]) => begin < finish),
     );
+    this.pictures = this.pictures.filter((time) => time < from || time >= to);
     this.#update();
   }
   abort() {}
@@ -173,6 +184,8 @@ export class MediaElement extends EventTarget {
   #source = null;
   #time = 0;
   #stalled = true;
+  #shown = -1; // the time of the picture on the screen
+  #onPicture = [];
 
   constructor(stepMs) {
     super();
@@ -199,6 +212,7 @@ export class MediaElement extends EventTarget {
   }
   set currentTime(time) {
     this.#time = time;
+    this.#shown = -1;
     this.seeking = true;
     queueMicrotask(() => {
       this.dispatchEvent(new Event("seeking"));
@@ -235,6 +249,9 @@ export class MediaElement extends EventTarget {
     return [];
   }
   removeAttribute() {}
+  requestVideoFrameCallback(callback) {
+    return this.#onPicture.push(callback);
+  }
   getVideoPlaybackQuality() {
     return { droppedVideoFrames: 0, totalVideoFrames: 0 };
   }
@@ -256,6 +273,19 @@ export class MediaElement extends EventTarget {
       this.dispatchEvent(new Event("playing"));
     }
     this.#time = Math.min(until, this.#time + elapsed * this.playbackRate);
+    this.#show();
     this.dispatchEvent(new Event("timeupdate"));
+  }
+  // Show what the time has come to, one after another: a busy machine makes a browser drop pictures, not this.
+  #show() {
+    const due = (this.#source?.sourceBuffers[0]?.pictures ?? []).filter((time) => time <= this.#time);
+    const next =
+      this.#shown < 0 ? due.slice(-1) : due.slice(due.findLastIndex((time) => time <= this.#shown) + 1);
+    for (const mediaTime of next) {
+      this.#shown = mediaTime;
+      for (const callback of this.#onPicture.splice(0)) {
+        callback(performance.now(), { mediaTime });
+      }
+    }
   }
 }
