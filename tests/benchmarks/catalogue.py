@@ -9,12 +9,15 @@ from tests.benchmarks.cpu_per_camera import CPU
 from tests.benchmarks.dating_hour import HOUR
 from tests.benchmarks.fleet_heatmap import FLEET
 from tests.benchmarks.heatmap_day import HEATMAP
+from tests.benchmarks.heatmap_painted import HEATMAP_PAINTED
 from tests.benchmarks.ingest_fleet import INGEST_FLEET
 from tests.benchmarks.long_range import LONG_RANGE
 from tests.benchmarks.media_carrying import MEDIA
 from tests.benchmarks.metadata_analysis import ANALYSIS
+from tests.benchmarks.page_start import PAGE_START
 from tests.benchmarks.screenshot_latency import SCREENSHOT
 from tests.benchmarks.wall_frames import WALL
+from tests.benchmarks.wall_tiles import WALL_TILES
 
 BENCHES: tuple[Bench, ...] = (
     CPU,
@@ -30,6 +33,9 @@ BENCHES: tuple[Bench, ...] = (
     FLEET,
     WALL,
     MEDIA,
+    PAGE_START,
+    WALL_TILES,
+    HEATMAP_PAINTED,
     HOUR,
 )
 

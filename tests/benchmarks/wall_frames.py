@@ -6,25 +6,17 @@ import struct
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from sqlalchemy import Engine, text
-
-from gateway.secret_box import SecretBox
 from tests.benchmarks.bench import Bench, Setting
 from tests.benchmarks.figure import Outcome, quantile
-from tests.benchmarks.fleet_rows import DEVICES_A_HOST, make_devices
 from tests.benchmarks.process_cpu import all_processes, family, total_s
-from tests.benchmarks.served_gateway import SECRET_KEY, ServedGateway, serving_gateway
-from tests.benchmarks.wall_hosts import WallHosts, wall_hosts
-from tests.support.fleet_rows import add_enrolment
-from tests.support.raw_host import SECRET
+from tests.benchmarks.served_gateway import ServedGateway
+from tests.benchmarks.wall_hosts import WallHosts
+from tests.benchmarks.wall_stand import PICTURE_BYTES, TILES, wall_stand
 
 PATH = "/api/v1/wall/frames"
-TILES = 36
 VIEWERS = (1, 20, 200)
-PICTURE_BYTES = 12_000  # of a thumbnail of a street, 320 pixels wide
 _EVERY_S = 1.0
 
 
@@ -71,19 +63,13 @@ class Viewer:
 def measure(setting: Setting) -> Outcome:
     duration_s = setting.choose(20.0, 4.0)
     outcome = Outcome()
-    with serving_gateway(setting.folder) as served:
-        make_devices(served.engine, TILES)
-        with served.engine.begin() as connection:
-            names = list(connection.execute(text("SELECT name FROM hosts ORDER BY name")).scalars())
-        devices = [f"camera-{number}" for number in range(1, DEVICES_A_HOST + 1)]
-        tiles = [f"{host}/{device}" for host in names for device in devices]
-        with wall_hosts(names, devices, PICTURE_BYTES) as hosts:
-            _enrol(served.engine, hosts, devices)
-            for count in VIEWERS:
-                _measure_viewers(outcome, served, hosts, tiles, count, duration_s)
+    with wall_stand(setting.folder) as stand:
+        for count in VIEWERS:
+            _measure_viewers(outcome, stand.served, stand.hosts, stand.tiles, count, duration_s)
     outcome.notes.append(
-        f"{TILES} tiles of {len(names)} hosts, every picture new every second, {PICTURE_BYTES / 1000:g} kB"
-        f" each; {duration_s:g} s a round, viewers spread over the second; hosts, viewers, web (one process),"
+        f"{TILES} tiles of {len(stand.hosts.urls)} hosts, every picture new every second,"
+        f" {PICTURE_BYTES / 1000:g} kB each; {duration_s:g} s a round, viewers spread over the second; hosts,"
+        " viewers, web (one process),"
         " PostgreSQL and Redis on the same machine."
     )
     return outcome
@@ -137,14 +123,6 @@ def _measure_viewers(
 def _cpu_s(served: ServedGateway) -> list[float]:
     processes = all_processes()
     return [total_s(family(processes, root)) for root in (served.pid, served.postgres_pid)]
-
-
-def _enrol(engine: Engine, hosts: WallHosts, devices: Sequence[str]) -> None:
-    """As rows: that they have enrolled and reported a moment ago."""
-    secret = SecretBox([SECRET_KEY]).close(SECRET)
-    with engine.begin() as connection:
-        for name, url in hosts.urls.items():
-            add_enrolment(connection, name, url, secret, devices, datetime.now(UTC))
 
 
 WALL = Bench("wall", "a wall of 36 tiles for 1, 20 and 200 viewers", measure)

@@ -29,12 +29,14 @@ class WallHosts:
 
 
 @contextmanager
-def wall_hosts(names: Sequence[str], devices: Sequence[str], picture_bytes: int) -> Iterator[WallHosts]:
-    """Hosts of these names, each with all of `devices`."""
+def wall_hosts(
+    names: Sequence[str], devices: Sequence[str], picture_bytes: int, pictures: Sequence[bytes] = ()
+) -> Iterator[WallHosts]:
+    """Hosts of these names, each with all of `devices`, which show `pictures`, or bytes like pictures."""
     spawning = multiprocessing.get_context("spawn")
     ours, theirs = spawning.Pipe()
     process: BaseProcess = spawning.Process(
-        target=_serve, args=(theirs, list(names), list(devices), picture_bytes), daemon=True
+        target=_serve, args=(theirs, list(names), list(devices), picture_bytes, list(pictures)), daemon=True
     )
     process.start()
     try:
@@ -48,11 +50,13 @@ def wall_hosts(names: Sequence[str], devices: Sequence[str], picture_bytes: int)
             process.kill()
 
 
-def _serve(pipe: Connection, names: list[str], devices: list[str], picture_bytes: int) -> None:
+def _serve(
+    pipe: Connection, names: list[str], devices: list[str], size_bytes: int, pictures: list[bytes]
+) -> None:
     # Threads of sockets that are reset are no news.
     threading.excepthook = lambda _arguments: None
     with ExitStack() as stack:
-        hosts = {name: PictureHost(devices, size_bytes=picture_bytes) for name in names}
+        hosts = {name: PictureHost(devices, size_bytes=size_bytes, pictures=pictures) for name in names}
         for host in hosts.values():
             stack.enter_context(host.server)
         pipe.send({name: host.server.url for name, host in hosts.items()})

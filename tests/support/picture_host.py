@@ -4,7 +4,7 @@ import itertools
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from host_agent.frames.wall import (
@@ -26,11 +26,19 @@ class PictureHost:
     """What a RawHost answers with. `asked_at_s`: when each request came, by the monotonic clock.
 
     Every answer shows a new picture of each device, but of those in `still` only one. `delay_s`: how long it
-    takes to answer.
+    takes to answer. `pictures`: real ones, shown one after the other; without them they only look like some.
     """
 
-    def __init__(self, devices: Iterable[str], *, delay_s: float = 0.0, size_bytes: int = 200) -> None:
+    def __init__(
+        self,
+        devices: Iterable[str],
+        *,
+        delay_s: float = 0.0,
+        size_bytes: int = 200,
+        pictures: Sequence[bytes] = (),
+    ) -> None:
         self.devices = list(devices)
+        self._pictures = pictures
         self.still: set[str] = set()
         self.delay_s = delay_s
         self.asked_at_s: list[float] = []
@@ -42,6 +50,8 @@ class PictureHost:
 
     def jpeg(self, device: str, number: int) -> bytes:
         """The picture of that number."""
+        if self._pictures:
+            return self._pictures[number % len(self._pictures)]
         text = f"{device} {number}".encode()
         return b"\xff\xd8" + text.ljust(self._size_bytes, b".") + b"\xff\xd9"
 
