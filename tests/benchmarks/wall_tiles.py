@@ -37,7 +37,7 @@ def measure(setting: Setting) -> Outcome:
     outcome.notes.append(
         f"{TILES} tiles of {len(stand.hosts.urls)} hosts on one screen of 1440 × 900, each with a new picture"
         f" of 320 × 180 ({sum(map(len, pictures)) / len(pictures) / 1000:.0f} kB) a second; all of a"
-        " Chromium's processes, without graphics hardware: it draws in software, which is dearer than a viewer's machine."
+        " Chromium's processes, without graphics hardware: it draws in software, which is dearer."
     )
     return outcome
 
