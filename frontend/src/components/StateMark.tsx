@@ -1,0 +1,64 @@
+import {
+  IconAlertTriangle,
+  IconBan,
+  IconClock,
+  IconLoader2,
+  IconMenu2,
+  IconPlugConnectedX,
+  IconPointFilled,
+  IconServerOff,
+  IconSquareDot,
+  IconSquareFilled,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import type { HostState, Word } from "@/api/types";
+import { capitalised, markOf, type Shape } from "@/lib/stateMarks";
+import classes from "./StateMark.module.css";
+
+const ICONS: Readonly<Record<Shape, TablerIcon>> = {
+  dot: IconPointFilled,
+  turning: IconLoader2,
+  triangle: IconAlertTriangle,
+  unplugged: IconPlugConnectedX,
+  square: IconSquareFilled,
+  lines: IconMenu2,
+  dark: IconSquareDot,
+  clock: IconClock,
+  "no-answer": IconServerOff,
+  barred: IconBan,
+};
+
+/**
+ * A state of a device or host as shape and word, in the tone that it has on every page.
+ * `text` stands instead of the word ("Frozen for 41 min"); `iconOnly` leaves it to screen readers and hover.
+ */
+export function StateMark({
+  state,
+  text,
+  iconOnly = false,
+  size = 14,
+}: {
+  state: Word | HostState;
+  text?: string;
+  iconOnly?: boolean;
+  /** Of the shape, in px. */
+  size?: number;
+}) {
+  const { shape, tone } = markOf(state);
+  const Icon = ICONS[shape];
+  const words = text ?? capitalised(state);
+  return (
+    <span
+      className={`${classes.mark} ${classes[tone]}`}
+      data-state={state}
+      title={iconOnly ? words : undefined}
+    >
+      {iconOnly ? (
+        <Icon size={size} stroke={1.75} role="img" aria-label={words} />
+      ) : (
+        <Icon size={size} stroke={1.75} aria-hidden />
+      )}
+      {!iconOnly && words}
+    </span>
+  );
+}
