@@ -27,7 +27,7 @@ PYTEST := $(VENV_PYTHON) -m pytest -q
 	bench screenshots format requirements reference api-types clean
 
 help:  ## list these commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 16
 
 demo: set-up-demo  ## install, start a gateway and two agents on real footage, print what to open; Ctrl-C ends it
 	@exec $(VENV_PYTHON) -m deploy.local.demo --state-dir $(STATE_DIR) $(if $(DEMO_SECONDS),--seconds $(DEMO_SECONDS))

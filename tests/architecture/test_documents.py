@@ -41,7 +41,7 @@ def commands_of(program: str, text: str) -> set[tuple[str, str]]:
 
 
 def make_targets(text: str) -> set[str]:
-    return set(re.findall(r"(?:^|`)make (?:[A-Z_]+=\S+ )*([a-z][a-z-]*)", text, re.MULTILINE))
+    return set(re.findall(r"(?:^|`)make (?:[A-Z_]+=\S+ )*([a-z][a-z0-9-]*)", text, re.MULTILINE))
 
 
 def test_the_reference_of_settings_is_what_is_declared() -> None:
