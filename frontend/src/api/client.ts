@@ -1,6 +1,7 @@
 /** The gateway's API, typed by its own document; signs requests, and renews the login when it has run out. */
 import createClient from "openapi-fetch";
 import { ApiError, errorOf } from "./errors";
+import { noteReached } from "./reachability";
 import type { paths } from "./schema";
 import { noteServerTime } from "./serverClock";
 
@@ -47,9 +48,11 @@ async function send(request: Request): Promise<Response> {
   try {
     const response = await fetch(new Request(request, { headers, signal }));
     noteServerTime(response.headers.get("Date"), before, Date.now());
+    noteReached(!isOfSomebodyBetween(response));
     return response;
   } catch (error) {
     if (request.signal.aborted) throw error;
+    noteReached(false);
     throw new ApiError({
       status: 0,
       code: "unreachable",
@@ -57,6 +60,11 @@ async function send(request: Request): Promise<Response> {
       remedy: "Recording goes on without it. This page tries again by itself.",
     });
   }
+}
+
+// The gateway's own refusals are JSON; a proxy before it that finds it gone has words of its own.
+function isOfSomebodyBetween(response: Response): boolean {
+  return response.status >= 500 && !(response.headers.get("Content-Type") ?? "").includes("json");
 }
 
 function cookie(name: string): string | undefined {
@@ -82,7 +90,7 @@ async function inTurn(): Promise<boolean> {
 
 async function renew(): Promise<boolean> {
   // Another tab may have renewed it while this one waited for its turn.
-  if ((await fetch("/api/v1/auth/me")).ok) return true;
+  if ((await send(new Request("/api/v1/auth/me"))).ok) return true;
   const response = await send(new Request("/api/v1/auth/refresh", { method: "POST" }));
   if (response.ok) return true;
   if (response.status === 401 || response.status === 403 || response.status === 422) return false;

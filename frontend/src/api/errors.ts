@@ -5,7 +5,7 @@ export interface ErrorFacts {
   code: string;
   message: string;
   remedy: string;
-  /** Field name to what is wrong with it, where a form was refused. */
+  /** More of it; `fields`: what is wrong with which field, where a form was refused. */
   details?: Record<string, unknown>;
 }
 
@@ -23,6 +23,19 @@ export class ApiError extends Error {
     this.code = facts.code;
     this.remedy = facts.remedy;
     this.details = facts.details ?? {};
+  }
+
+  /** In how many seconds the gateway wants to be asked again, where it says so. */
+  get retryAfterS(): number | null {
+    const seconds = this.details.retry_after_s;
+    return typeof seconds === "number" && seconds > 0 ? seconds : null;
+  }
+
+  /** What is wrong with the fields of a form, by their names. */
+  get fields(): Readonly<Record<string, string>> {
+    const { fields } = this.details;
+    if (!isRecord(fields)) return {};
+    return Object.fromEntries(Object.entries(fields).map(([name, wrong]) => [name, sentence(wrong)]));
   }
 
   /** Whether the same request may well succeed in a while. */
@@ -43,6 +56,11 @@ export async function errorOf(response: Response, body?: unknown): Promise<ApiEr
       text(error.remedy) ?? "Try again; if it stays so, ask your operator to look at the gateway's log.",
     details: isRecord(error.details) ? error.details : {},
   });
+}
+
+// A field's problem is a text, or a list of texts where a schema refused it.
+function sentence(wrong: unknown): string {
+  return (Array.isArray(wrong) ? wrong : [wrong]).filter((one) => typeof one === "string").join(" ");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,43 +1,99 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
-import { type SubmitEvent, useState } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type SubmitEvent, useEffect, useRef, useState } from "react";
+import { Navigate, useSearchParams } from "react-router";
 import { answer, api } from "@/api/client";
 import { ApiError } from "@/api/errors";
+import { tellTabs } from "@/api/loginNews";
 import { meQuery } from "@/api/queries";
+import { nextAddress } from "@/lib/nextAddress";
+import { useNow } from "@/lib/useNow";
+import { DayOfActivity } from "./DayOfActivity";
+import { refusalOf } from "./refusal";
+import classes from "./SignInPage.module.css";
 
+/** User name and password; who is signed in already goes on. */
 export default function SignInPage() {
   const client = useQueryClient();
-  const navigate = useNavigate();
   const [search] = useSearchParams();
-  const [error, setError] = useState<ApiError | null>(null);
-  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
+  const me = useQuery(meQuery);
+  const [isBusy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState<{ sentence: string; until: number } | null>(null);
+  const now = useNow();
+  const name = useRef<HTMLInputElement>(null);
+  const password = useRef<HTMLInputElement>(null);
+  const waitS = Math.max(0, Math.ceil(((refusal?.until ?? 0) - now) / 1000));
+
+  useEffect(() => {
+    document.title = "Sign in · Coldframe";
+    name.current?.focus();
+    // What the one before was shown is none of the next one's.
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
+  }, [client]);
+
+  if (me.data) return <Navigate to={nextAddress(search.get("next"))} replace />;
+
+  const signIn = async (username: string, secret: string) => {
+    setBusy(true);
     try {
-      const login = await answer(
-        api.POST("/api/v1/auth/login", {
-          body: {
-            username: String(form.get("username")),
-            password: String(form.get("password")),
-            cookies: true,
-          },
-        }),
-      );
+      const body = { username, password: secret, cookies: true };
+      const login = await answer(api.POST("/api/v1/auth/login", { body }));
+      tellTabs("signed-in");
       client.setQueryData(meQuery.queryKey, login.user);
-      void navigate(search.get("next") ?? "/wall", { replace: true });
     } catch (problem) {
-      if (problem instanceof ApiError) setError(problem);
-      else throw problem;
+      setRefusal(refusalOf(problem, now));
+      if (problem instanceof ApiError && problem.status === 401) password.current?.select();
+    } finally {
+      setBusy(false);
     }
   };
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const username = name.current?.value.trim() ?? "";
+    const secret = password.current?.value ?? "";
+    if (username === "" || secret === "") {
+      setRefusal({ sentence: "Enter your user name and your password.", until: 0 });
+      (username === "" ? name : password).current?.focus();
+      return;
+    }
+    setRefusal(null);
+    void signIn(username, secret);
+  };
+
   return (
-    <main>
-      <form onSubmit={(event) => void submit(event)}>
-        <TextInput label="User name or e-mail" name="username" autoComplete="username" />
-        <PasswordInput label="Password" name="password" autoComplete="current-password" />
-        {error !== null && <p role="alert">{error.message}</p>}
-        <Button type="submit">Sign in</Button>
+    <main className={classes.page}>
+      <DayOfActivity />
+      <form className={classes.panel} onSubmit={submit} noValidate aria-label="Sign in">
+        <div className={classes.mark}>
+          <img src="/favicon.svg" alt="" width={36} height={36} />
+          <span>Coldframe</span>
+        </div>
+        <h1>Sign in</h1>
+        <TextInput
+          ref={name}
+          label="User name or e-mail"
+          name="username"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          size="md"
+        />
+        <PasswordInput
+          ref={password}
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          size="md"
+          visibilityToggleButtonProps={{ "aria-label": "Show the password", tabIndex: 0 }}
+        />
+        {/* There from the start, so that what appears in it is read out. */}
+        <div role="alert" className={classes.refusal}>
+          {refusal?.sentence}
+        </div>
+        <Button type="submit" size="md" fullWidth loading={isBusy} disabled={waitS > 0}>
+          {waitS > 0 ? `Wait ${waitS} s` : "Sign in"}
+        </Button>
+        <p className={classes.help}>No account, or the password forgotten? An admin of yours can help.</p>
       </form>
     </main>
   );
