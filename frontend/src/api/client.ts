@@ -115,6 +115,12 @@ export async function answerPage<T extends { data: unknown; meta: unknown }>(
   return whole(asked);
 }
 
+/** For requests whose answer says no more than that it is done. Throws ApiError. */
+export async function answerDone(asked: Promise<Answered<unknown>>): Promise<void> {
+  const { error, response } = await asked;
+  if (!response.ok) throw await errorOf(response, error);
+}
+
 async function whole<T>(asked: Promise<Answered<T>>): Promise<T> {
   const { data, error, response } = await asked;
   if (data === undefined || !response.ok) throw await errorOf(response, error);

@@ -1,5 +1,59 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useParams } from "react-router";
+import { hostsQuery } from "@/api/queries";
 import { PageHeading } from "@/components/PageHeading";
+import { Failed, Loading } from "@/components/PageState";
+import { useMay, useMe } from "@/lib/session";
+import { HostCommands } from "./HostCommands";
+import { HostDevices } from "./HostDevices";
+import { HostOverview } from "./HostOverview";
+import classes from "./HostPage.module.css";
+import { hostQuery } from "./hostQueries";
+import { NotRenewed } from "./NotRenewed";
+import { Readmission } from "./Readmission";
 
+/** One host: all that is known of it, its devices with their control, and what waits for it. */
 export default function HostPage() {
-  return <PageHeading title="Host" />;
+  const name = useParams().host ?? "";
+  const client = useQueryClient();
+  const me = useMe();
+  const mayEnrol = useMay("hosts:enrol");
+  const host = useQuery({
+    ...hostQuery(name),
+    // Whoever comes from the list sees at once what that knew.
+    placeholderData: () => client.getQueryData(hostsQuery.queryKey)?.find((known) => known.name === name),
+  });
+  const heading = (
+    <PageHeading
+      title={name}
+      detail={
+        <Link to="/hosts" className={classes.back}>
+          All hosts
+        </Link>
+      }
+    />
+  );
+  if (host.data === undefined) {
+    return (
+      <>
+        {heading}
+        {host.isError ? (
+          <Failed error={host.error} retry={() => void host.refetch()} />
+        ) : (
+          <Loading what={`host ${name}`} />
+        )}
+      </>
+    );
+  }
+  return (
+    <>
+      {heading}
+      <NotRenewed query={host} />
+      <HostOverview host={host.data} />
+      <HostDevices host={name} />
+      {/* Commands are for all devices of a host: who sees only some of them may not see these. */}
+      {!me.limited_to_groups && <HostCommands host={name} />}
+      {mayEnrol && <Readmission host={host.data} />}
+    </>
+  );
 }
