@@ -248,6 +248,11 @@ class AgentUnderTest:
     # -- processes ---------------------------------------------------------------------------
 
     @property
+    def is_running(self) -> bool:
+        """Whether it was started, and not ended since."""
+        return self._process is not None
+
+    @property
     def pid(self) -> int:
         return self._running().pid
 
