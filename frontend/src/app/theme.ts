@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from "@mantine/core";
 
 // Blue is the archive and everything that can be selected; amber is now; red is what needs a person.
 const archive: MantineColorsTuple = [
@@ -56,6 +56,14 @@ export const theme = createTheme({
   primaryColor: "archive",
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
+  // The text on filled buttons follows the theme: Mantine alone judges both by the light one's shade.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    const isPrimary = (input.color ?? input.theme.primaryColor) === input.theme.primaryColor;
+    return input.variant === "filled" && isPrimary
+      ? { ...colors, color: "var(--mantine-primary-color-contrast)" }
+      : colors;
+  },
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "20px" },
   radius: { xs: "3px", sm: "4px", md: "6px", lg: "8px", xl: "12px" },
