@@ -64,6 +64,11 @@ export const theme = createTheme({
       ? { ...colors, color: "var(--mantine-primary-color-contrast)" }
       : colors;
   },
+  components: {
+    // Their headers are <header>s, which are the page's banner to a reader of the page; there is one already.
+    Modal: { defaultProps: { attributes: { header: { role: "presentation" } } } },
+    Drawer: { defaultProps: { attributes: { header: { role: "presentation" } } } },
+  },
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "20px" },
   radius: { xs: "3px", sm: "4px", md: "6px", lg: "8px", xl: "12px" },

@@ -8,7 +8,7 @@ import { Time } from "@/components/Time";
 import { deviceHeatmapPath, playerPath } from "@/lib/deviceAddress";
 import { useMay } from "@/lib/session";
 import classes from "./HostDevices.module.css";
-import { videoFacts } from "./hostFacts";
+import { sentenceOfDevice, videoFacts } from "./hostFacts";
 import { devicesOfHostQuery } from "./hostQueries";
 import { NotRenewed } from "./NotRenewed";
 import { Section } from "./Section";
@@ -70,7 +70,7 @@ function DeviceRow({ device }: { device: Device }) {
           <>
             <StateMark state={device.word} />
             <span>
-              {device.sentence}
+              {sentenceOfDevice(device)}
               {device.since !== null && (
                 <span className={classes.quiet}>
                   {" "}

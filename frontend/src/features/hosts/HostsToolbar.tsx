@@ -25,6 +25,8 @@ export function HostsToolbar({
 }) {
   const mayEnrol = useMay("hosts:enrol");
   const counts = countsByState(hosts);
+  // A state that no host is in is not offered, unless it is chosen: there must be a way out of it.
+  const offered = HOST_STATES.filter((one) => counts[one] > 0 || one === state);
   return (
     <search className={classes.bar} aria-label="Hosts">
       <TextInput
@@ -39,7 +41,7 @@ export function HostsToolbar({
       />
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form's fields; these are buttons */}
       <div className={classes.states} role="group" aria-label="State">
-        {[null, ...HOST_STATES].map((one) => (
+        {[null, ...offered].map((one) => (
           <button
             key={one ?? "all"}
             type="button"

@@ -3,6 +3,7 @@ import {
   clockText,
   devicesByWord,
   diskFacts,
+  sentenceOfDevice,
   sentenceOfHost,
   shortVersion,
   videoFacts,
@@ -124,4 +125,10 @@ test("facts of the video are those that are known", () => {
     videoFacts({ ...none, width: 1280, height: 720, fps: 25, codec: "h264", bitrate_bps: 1_990_855 }),
   ).toBe("1280 × 720 · 25 frames/s · h264 · 2.0 Mbit/s");
   expect(videoFacts({ ...none, bitrate_bps: 87_078 })).toBe("87 kbit/s");
+});
+
+test("a device whose picture stands still or is black says so, beyond what its host says", () => {
+  expect(sentenceOfDevice({ word: "frozen", sentence: "Recording." })).toContain("the picture stands still");
+  expect(sentenceOfDevice({ word: "black", sentence: "Recording." })).toContain("the picture is black");
+  expect(sentenceOfDevice({ word: "live", sentence: "Recording." })).toBe("Recording.");
 });

@@ -95,6 +95,18 @@ export function shortVersion(text: string): string {
   return text.replace(/^\S+ version /, "").replace(/ Copyright .*$/s, "");
 }
 
+/** What is said of a device. Its host says that it records; what the pictures show is said here. */
+export function sentenceOfDevice(device: Pick<Device, "word" | "sentence">): string {
+  switch (device.word) {
+    case "frozen":
+      return "It records, but the picture stands still. Look at the camera, or at what it shows.";
+    case "black":
+      return "It records, but the picture is black. Look at the camera's lens, light and cable.";
+    default:
+      return device.sentence;
+  }
+}
+
 /** "1280 × 720 · 25 frames/s · h264 · 2.0 Mbit/s": what is known of the recorded video. */
 export function videoFacts(
   device: Pick<Device, "width" | "height" | "fps" | "codec" | "bitrate_bps">,
