@@ -1,0 +1,92 @@
+import { ActionIcon, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
+import { IconSearch, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import classes from "./Controls.module.css";
+import { type Filter, type Row, SORTS, type Sort } from "./rows";
+
+const SORT_WORDS: Record<Sort, string> = { name: "Name", activity: "Activity", trouble: "Trouble" };
+const ZOOMS = [1, 2, 4];
+
+/** Which rows are shown, in which order, how wide. `rows`: all, for the choices. */
+export function FleetControls(props: {
+  rows: readonly Row[];
+  filter: Filter;
+  onFilter: (change: Partial<Filter>) => void;
+  sort: Sort;
+  onSort: (sort: Sort) => void;
+  zoom: number;
+  onZoom: (zoom: number) => void;
+  children: ReactNode;
+}) {
+  const { rows, filter, onFilter, sort, onSort, zoom, onZoom, children } = props;
+  const groups = new Map(
+    rows.flatMap((row) => (row.groupId === null ? [] : [[row.groupId, row.group ?? row.groupId]])),
+  );
+  const hosts = [...new Set(rows.map((row) => row.host))].sort();
+  const place = ZOOMS.indexOf(zoom);
+  const zoomBy = (step: number) => onZoom(ZOOMS[place + step] ?? zoom);
+  return (
+    <search className={classes.controls} aria-label="What is shown">
+      {children}
+      {(groups.size > 0 || filter.group !== "") && (
+        <NativeSelect
+          size="xs"
+          aria-label="Group"
+          value={filter.group}
+          onChange={(event) => onFilter({ group: event.currentTarget.value })}
+          data={[
+            { value: "", label: "All groups" },
+            ...[...groups].map(([value, label]) => ({ value, label })),
+          ]}
+        />
+      )}
+      {(hosts.length > 1 || filter.host !== "") && (
+        <NativeSelect
+          size="xs"
+          aria-label="Host"
+          value={filter.host}
+          onChange={(event) => onFilter({ host: event.currentTarget.value })}
+          data={[{ value: "", label: "All hosts" }, ...hosts]}
+        />
+      )}
+      <TextInput
+        size="xs"
+        type="search"
+        aria-label="Filter devices"
+        placeholder="Filter devices"
+        leftSection={<IconSearch size={14} stroke={1.75} />}
+        value={filter.text}
+        onChange={(event) => onFilter({ text: event.currentTarget.value })}
+      />
+      <span className={classes.spring} />
+      <ActionIcon.Group>
+        <ActionIcon
+          variant="default"
+          aria-label="Show more hours at once"
+          disabled={place <= 0}
+          onClick={() => zoomBy(-1)}
+        >
+          <IconZoomOut size={16} stroke={1.75} />
+        </ActionIcon>
+        <ActionIcon
+          variant="default"
+          aria-label="Make minutes wider"
+          disabled={place >= ZOOMS.length - 1}
+          onClick={() => zoomBy(1)}
+        >
+          <IconZoomIn size={16} stroke={1.75} />
+        </ActionIcon>
+      </ActionIcon.Group>
+      <div className={classes.sorting}>
+        <span>Sort by</span>
+        <SegmentedControl
+          size="xs"
+          aria-label="Sort by"
+          value={sort}
+          onChange={(value) => onSort(SORTS.find((one) => one === value) ?? "trouble")}
+          data={SORTS.map((value) => ({ value, label: SORT_WORDS[value] }))}
+        />
+      </div>
+    </search>
+  );
+}

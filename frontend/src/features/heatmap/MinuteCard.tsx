@@ -1,0 +1,86 @@
+import { VisuallyHidden } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
+import { day, hourMinute, utcText } from "@/lib/format";
+import { useZone } from "@/lib/ZoneContext";
+import { cssColour } from "./heatScale";
+import { cardPlace } from "./layout";
+import classes from "./MinuteCard.module.css";
+import { MinutePicture } from "./MinutePicture";
+import { minuteWords } from "./minuteKind";
+import type { Row } from "./rows";
+import { MOST, UNKNOWN } from "./series";
+import { usePalette } from "./usePalette";
+
+interface Box {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+const SIZE = { width: 264, height: 272 };
+
+/** The minute under the cursor: its picture, time, activity and state. Boxes are in the stage's pixels. */
+export function MinuteCard({
+  row,
+  minute,
+  atMs,
+  isAnnounced,
+  beside,
+  room,
+}: {
+  row: Row;
+  minute: number;
+  atMs: number;
+  isAnnounced: boolean;
+  beside: Box;
+  room: Box;
+}) {
+  const { zone } = useZone();
+  const palette = usePalette();
+  const { ref, height } = useElementSize();
+  const level = row.minutes.activity[minute] ?? UNKNOWN;
+  const percent = level === UNKNOWN ? null : Math.round((level / MOST) * 100);
+  const state = minuteWords(row.minutes, minute);
+  const colour = palette?.scale[level];
+  const said = `${row.label}, ${row.host}, ${day(atMs, zone)} ${hourMinute(atMs, zone)}, ${
+    percent === null ? "" : `activity ${percent} %, `
+  }${state}`;
+  return (
+    <>
+      <figure
+        ref={ref}
+        className={classes.card}
+        style={cardPlace(beside, { ...SIZE, height: height || SIZE.height }, room)}
+        data-testid="minute-card"
+        aria-hidden
+      >
+        <MinutePicture row={row} minute={minute} atMs={atMs} />
+        <figcaption>
+          <p className={classes.when}>
+            <time dateTime={new Date(atMs).toISOString()} title={utcText(atMs)}>
+              {hourMinute(atMs, zone)}
+            </time>
+            <span>{day(atMs, zone)}</span>
+          </p>
+          <p className={classes.level}>
+            Activity
+            <span className={classes.meter}>
+              <span
+                style={{
+                  width: `${percent ?? 0}%`,
+                  background: colour === undefined ? undefined : cssColour(colour),
+                }}
+              />
+            </span>
+            <b>{percent === null ? "–" : `${percent} %`}</b>
+          </p>
+          <p className={classes.state}>
+            {row.label} · {row.host} · {state}
+          </p>
+        </figcaption>
+      </figure>
+      <VisuallyHidden aria-live="polite">{isAnnounced && said}</VisuallyHidden>
+    </>
+  );
+}

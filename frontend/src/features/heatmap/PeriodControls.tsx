@@ -1,0 +1,62 @@
+import { ActionIcon, Button } from "@mantine/core";
+import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { day, hourMinute } from "@/lib/format";
+import { useZone } from "@/lib/ZoneContext";
+import classes from "./Controls.module.css";
+import { dayAfter, dayBefore, dayText, type Period } from "./period";
+
+/** Which day is shown. `choose`: a day as `?day=` has it; null: the last 24 hours. */
+export function PeriodControls({
+  period,
+  nowMs,
+  choose,
+}: {
+  period: Period;
+  nowMs: number;
+  choose: (day: string | null) => void;
+}) {
+  const { zone } = useZone();
+  const next = dayAfter(period, nowMs, zone);
+  return (
+    <div className={classes.period}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label="Previous day"
+        onClick={() => choose(dayBefore(period, zone))}
+      >
+        <IconChevronLeft size={18} stroke={1.75} />
+      </ActionIcon>
+      <Button
+        variant={period.kind === "last" ? "default" : "subtle"}
+        color="gray"
+        size="compact-sm"
+        aria-pressed={period.kind === "last"}
+        onClick={() => choose(null)}
+      >
+        Last 24 h
+      </Button>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label="Next day"
+        disabled={next === null}
+        onClick={() => next !== null && choose(next)}
+      >
+        <IconChevronRight size={18} stroke={1.75} />
+      </ActionIcon>
+      <input
+        type="date"
+        className={classes.date}
+        aria-label="Day"
+        value={period.kind === "day" ? dayText(period.fromMs, zone) : ""}
+        max={dayText(nowMs, zone)}
+        onChange={({ currentTarget: { value } }) => value !== "" && choose(value)}
+      />
+      <span className={classes.shown}>
+        {period.kind === "day" && day(period.fromMs, zone)}
+        {period.kind === "to" && `24 h to ${day(period.toMs, zone)} ${hourMinute(period.toMs, zone)}`}
+      </span>
+    </div>
+  );
+}

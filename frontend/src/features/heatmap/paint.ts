@@ -1,0 +1,168 @@
+/** Rows of minutes onto a canvas. */
+import { type Columns, troubleRuns } from "./columns";
+import { heatScale, type Rgb } from "./heatScale";
+import { KIND, type Kind } from "./minuteKind";
+
+/** What rows are painted with; it depends on the theme and on the screen's pixels. */
+export interface Palette {
+  scale: readonly Rgb[];
+  /** The scale as pixels of ImageData. */
+  pixels: Uint32Array;
+  ground: string;
+  line: string;
+  textures: Readonly<Record<"missing" | "black" | "frozen", CanvasPattern | string>>;
+}
+
+/** The palette of the page's theme, read from its colour roles. `ratio`: device pixels a CSS pixel. */
+export function readPalette(scheme: "dark" | "light", ratio: number): Palette {
+  const roles = getComputedStyle(document.documentElement);
+  const role = (name: string) => roles.getPropertyValue(`--cf-${name}`).trim();
+  const [ground, raised, quiet] = [role("ground"), role("raised"), role("quiet")];
+  const scale = heatScale(scheme);
+  return {
+    scale,
+    pixels: asPixels(scale),
+    ground,
+    line: role("line"),
+    textures: {
+      missing: pattern(6, ratio, (context, size) => {
+        fill(context, ground, 0, 0, size, size);
+        context.strokeStyle = quiet;
+        context.globalAlpha = 0.7;
+        context.beginPath();
+        for (const shift of [-size, 0, size]) {
+          context.moveTo(shift, size);
+          context.lineTo(shift + size, 0);
+        }
+        context.stroke();
+      }),
+      frozen: pattern(4, ratio, (context, size) => {
+        fill(context, raised, 0, 0, size, size);
+        context.globalAlpha = 0.8;
+        fill(context, quiet, 0, 1, size, 1);
+      }),
+      black: pattern(6, ratio, (context, size) => {
+        fill(context, "#000", 0, 0, size, size);
+        context.fillStyle = "#8b949d";
+        context.beginPath();
+        context.arc(size / 2, size / 2, 0.9, 0, 2 * Math.PI);
+        context.fill();
+      }),
+    },
+  };
+}
+
+function asPixels(scale: readonly Rgb[]): Uint32Array {
+  const bytes = new Uint8ClampedArray(scale.length * 4);
+  scale.forEach(([red, green, blue], index) => {
+    bytes.set([red, green, blue, 255], index * 4);
+  });
+  return new Uint32Array(bytes.buffer);
+}
+
+type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+function fill(context: Context, colour: string, x: number, y: number, width: number, height: number): void {
+  context.fillStyle = colour;
+  context.fillRect(x, y, width, height);
+}
+
+function pattern(size: number, ratio: number, draw: (context: Context, size: number) => void) {
+  const scale = Math.max(1, Math.round(ratio));
+  const tile = new OffscreenCanvas(size * scale, size * scale);
+  const context = tile.getContext("2d");
+  if (context === null) return "#808080";
+  context.scale(scale, scale);
+  draw(context, size);
+  return context.createPattern(tile, "repeat") ?? "#808080";
+}
+
+/** One texture over the whole of a small canvas, for the legend. */
+export function paintSample(canvas: HTMLCanvasElement, fillWith: CanvasPattern | string): void {
+  const context = canvas.getContext("2d");
+  if (context !== null) {
+    context.fillStyle = fillWith;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+  }
+}
+
+/** Where rows are on the canvas, in its own (device) pixels. */
+export interface Strips {
+  rowHeight: number;
+  /** The strip's upper edge within its row, and its height. */
+  stripTop: number;
+  stripHeight: number;
+}
+
+/** Paints rows from the top of the canvas down; all have as many columns as the canvas is wide. */
+export function paintRows(
+  canvas: HTMLCanvasElement,
+  rows: readonly Columns[],
+  strips: Strips,
+  palette: Palette,
+): void {
+  const context = canvas.getContext("2d");
+  if (context === null) return;
+  const { width } = canvas;
+  context.clearRect(0, 0, width, canvas.height);
+  if (rows.length === 0 || width === 0) return;
+  const activity = activityImage(rows, width, palette);
+  if (activity === null) return;
+  context.imageSmoothingEnabled = false;
+  const { rowHeight, stripTop, stripHeight } = strips;
+  rows.forEach((row, index) => {
+    const top = index * rowHeight + stripTop;
+    context.drawImage(activity, 0, index, width, 1, 0, top, width, stripHeight);
+    paintTrouble(context, row, top, stripHeight, palette);
+  });
+}
+
+// All rows at once, a pixel high each; they are stretched when they are drawn.
+function activityImage(rows: readonly Columns[], width: number, palette: Palette): OffscreenCanvas | null {
+  const image = new ImageData(width, rows.length);
+  const pixels = new Uint32Array(image.data.buffer);
+  rows.forEach((row, index) => {
+    const start = index * width;
+    for (let column = 0; column < width; column += 1) {
+      if (row.kinds[column] === KIND.unknown) continue;
+      pixels[start + column] = palette.pixels[row.activity[column] ?? 0] ?? 0;
+    }
+  });
+  const canvas = new OffscreenCanvas(width, rows.length);
+  const context = canvas.getContext("2d");
+  context?.putImageData(image, 0, 0);
+  return context === null ? null : canvas;
+}
+
+const LEAST_PX = 2;
+
+function paintTrouble(
+  context: CanvasRenderingContext2D,
+  row: Columns,
+  top: number,
+  height: number,
+  palette: Palette,
+): void {
+  for (const { kind, from, to } of troubleRuns(row.kinds)) {
+    const width = Math.max(LEAST_PX, to - from);
+    const texture = textureOf(kind, palette);
+    if (texture === null) {
+      // Nothing is known: an empty place, with a line through it so that it is not taken for the page's end.
+      fill(context, palette.line, from, top + Math.floor(height / 2), to - from, 1);
+      continue;
+    }
+    context.fillStyle = texture;
+    context.fillRect(from, top, width, height);
+    if (width > 2 * LEAST_PX) {
+      fill(context, palette.ground, from, top, 1, height);
+      fill(context, palette.ground, from + width - 1, top, 1, height);
+    }
+  }
+}
+
+/** What a kind of trouble is filled with; null: it has no texture. */
+export function textureOf(kind: Kind, palette: Palette): CanvasPattern | string | null {
+  if (kind === KIND.missing) return palette.textures.missing;
+  if (kind === KIND.black) return palette.textures.black;
+  return kind === KIND.frozen ? palette.textures.frozen : null;
+}

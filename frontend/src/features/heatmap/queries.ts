@@ -1,0 +1,50 @@
+/** What the heatmap asks the gateway for. */
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { answer, api } from "@/api/client";
+import { type DeviceName, splitName } from "@/lib/deviceAddress";
+import { isoTime } from "@/lib/format";
+import { HOUR_MS, MINUTE_MS, type Part } from "./period";
+
+// A host that was away sends what it recorded meanwhile: the settled part is asked for again now and then.
+const SETTLED_EVERY_MS = 10 * MINUTE_MS;
+
+/** The minutes of a part, of all devices or of one. Unchanged parts cost no more than the question. */
+export function minutesQuery(part: Part | null, kind: "settled" | "fresh", device?: string) {
+  const everyMs = kind === "settled" ? SETTLED_EVERY_MS : MINUTE_MS;
+  return queryOptions({
+    queryKey: ["heatmap", kind, device ?? "all", part?.fromMs ?? 0, part?.toMs ?? 0],
+    queryFn: ({ signal }) => {
+      const { fromMs, toMs } = part ?? { fromMs: 0, toMs: MINUTE_MS };
+      const query = {
+        from: isoTime(fromMs),
+        to: isoTime(toMs),
+        ...(device !== undefined && { devices: device, thumbnails: true }),
+      };
+      return answer(api.GET("/api/v1/heatmap", { params: { query }, signal }));
+    },
+    enabled: part !== null,
+    staleTime: everyMs / 2,
+    refetchInterval: everyMs,
+    placeholderData: keepPreviousData,
+    structuralSharing: false,
+  });
+}
+
+/** An hour of a device as its host has it: where its mosaic is. `hourMs`: where the hour begins. */
+export function hourPicturesQuery(name: DeviceName, hourMs: number) {
+  return queryOptions({
+    queryKey: ["heatmap", "pictures", name.host, name.device, hourMs],
+    queryFn: ({ signal }) => {
+      const params = { path: name, query: { from: isoTime(hourMs), to: isoTime(hourMs + HOUR_MS) } };
+      return answer(api.GET("/api/v1/devices/{host}/{device}/heatmap", { params, signal }));
+    },
+    staleTime: MINUTE_MS,
+    retry: false,
+  });
+}
+
+/** At which second of each minute of an hour most moved: where to take its picture from. */
+export function picturesSecondsQuery(fullName: string, hourMs: number) {
+  const { host, device } = splitName(fullName);
+  return minutesQuery({ fromMs: hourMs, toMs: hourMs + HOUR_MS }, "settled", `${host}/${device}`);
+}
