@@ -14,6 +14,14 @@ export default defineConfig({
     chunkSizeWarningLimit: 600,
     manifest: true,
   },
-  server: { proxy: { "/api": gateway, "/media": gateway, "/docs": gateway, "/openapi.json": gateway } },
+  server: {
+    // With the Host that the browser asked for: the gateway refuses changes from pages of other sites.
+    proxy: Object.fromEntries(
+      ["/api", "/media", "/docs", "/openapi.json"].map((path) => [
+        path,
+        { target: gateway, changeOrigin: false },
+      ]),
+    ),
+  },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

@@ -1,15 +1,15 @@
 import { MantineProvider } from "@mantine/core";
-import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useState } from "react";
-import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from "react-router";
-import { onSignedOut } from "@/api/client";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { BrowserRouter, Navigate, Outlet, Route, Routes } from "react-router";
 import { ApiError } from "@/api/errors";
-import { meQuery } from "@/api/queries";
-import { Failed, Loading } from "@/components/PageState";
-import { MeProvider, useMay } from "@/lib/session";
+import { Loading } from "@/components/PageState";
+import { useMay } from "@/lib/session";
 import { ZoneProvider } from "@/lib/ZoneContext";
 import { NotFound } from "./NotFound";
-import { Frame } from "./shell/Frame";
+import { Notices } from "./Notices";
+import { PageBoundary } from "./PageBoundary";
+import { SignedIn } from "./SignedIn";
 import { theme } from "./theme";
 
 const SignIn = lazy(() => import("@/features/sign-in/SignInPage"));
@@ -41,60 +41,35 @@ export function App() {
       <QueryClientProvider client={client}>
         <ZoneProvider>
           <BrowserRouter>
-            <Suspense fallback={<Loading what="the page" />}>
-              <Routes>
-                <Route path="/sign-in" element={<SignIn />} />
-                <Route element={<SignedIn />}>
-                  <Route index element={<Navigate to="/wall" replace />} />
-                  <Route element={<Permitted permission="archive:read" />}>
-                    <Route path="/wall" element={<Wall />} />
-                    <Route path="/heatmap" element={<Heatmap />} />
-                    <Route path="/heatmap/:host/:device" element={<DeviceHeatmap />} />
-                    <Route path="/devices/:host/:device" element={<Player />} />
+            <PageBoundary page="">
+              <Suspense fallback={<Loading what="the page" />}>
+                <Routes>
+                  <Route path="/sign-in" element={<SignIn />} />
+                  <Route element={<SignedIn />}>
+                    <Route index element={<Navigate to="/wall" replace />} />
+                    <Route element={<Permitted permission="archive:read" />}>
+                      <Route path="/wall" element={<Wall />} />
+                      <Route path="/heatmap" element={<Heatmap />} />
+                      <Route path="/heatmap/:host/:device" element={<DeviceHeatmap />} />
+                      <Route path="/devices/:host/:device" element={<Player />} />
+                    </Route>
+                    <Route element={<Permitted permission="hosts:read" />}>
+                      <Route path="/hosts" element={<Hosts />} />
+                      <Route path="/hosts/:host" element={<Host />} />
+                    </Route>
+                    <Route element={<Permitted permission="users:admin" />}>
+                      <Route path="/users" element={<Users />} />
+                    </Route>
+                    <Route path="*" element={<NotFound />} />
                   </Route>
-                  <Route element={<Permitted permission="hosts:read" />}>
-                    <Route path="/hosts" element={<Hosts />} />
-                    <Route path="/hosts/:host" element={<Host />} />
-                  </Route>
-                  <Route element={<Permitted permission="users:admin" />}>
-                    <Route path="/users" element={<Users />} />
-                  </Route>
-                  <Route path="*" element={<NotFound />} />
-                </Route>
-              </Routes>
-            </Suspense>
+                </Routes>
+              </Suspense>
+            </PageBoundary>
+            <Notices />
           </BrowserRouter>
         </ZoneProvider>
       </QueryClientProvider>
     </MantineProvider>
-  );
-}
-
-/** The frame around pages of people who are signed in; others are sent to sign in, and back afterwards. */
-function SignedIn() {
-  const me = useQuery(meQuery);
-  const client = useQueryClient();
-  const location = useLocation();
-  useEffect(() => onSignedOut(() => client.setQueryData(meQuery.queryKey, null)), [client]);
-  if (me.data === undefined) {
-    return me.isError ? (
-      <Failed error={me.error} retry={() => void me.refetch()} />
-    ) : (
-      <Loading what="the gateway" />
-    );
-  }
-  if (me.data === null) {
-    const here = location.pathname + location.search;
-    return <Navigate to={here === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(here)}`} replace />;
-  }
-  return (
-    <MeProvider me={me.data}>
-      <Frame>
-        <Suspense fallback={<Loading what="the page" />}>
-          <Outlet />
-        </Suspense>
-      </Frame>
-    </MeProvider>
   );
 }
 

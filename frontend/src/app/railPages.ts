@@ -1,19 +1,24 @@
-import { IconLayoutGrid, IconServer2, IconTimeline, IconUsers, type TablerIcon } from "@tabler/icons-react";
+import { HeatmapIcon, HostsIcon, type RailIcon, UsersIcon, WallIcon } from "./railIcons";
 
 /** A page of the rail. It is there for those whose role has `permission`. */
 export interface RailPage {
   path: string;
   label: string;
-  icon: TablerIcon;
+  icon: RailIcon;
   permission: string;
   /** Below the line: for administration. */
   isAdmin: boolean;
 }
 
 /** Only pages that exist. */
-export const RAIL_PAGES: RailPage[] = [
-  { path: "/wall", label: "Wall", icon: IconLayoutGrid, permission: "archive:read", isAdmin: false },
-  { path: "/heatmap", label: "Heatmap", icon: IconTimeline, permission: "archive:read", isAdmin: false },
-  { path: "/hosts", label: "Hosts", icon: IconServer2, permission: "hosts:read", isAdmin: false },
-  { path: "/users", label: "Users", icon: IconUsers, permission: "users:admin", isAdmin: true },
+export const RAIL_PAGES: readonly RailPage[] = [
+  { path: "/wall", label: "Wall", icon: WallIcon, permission: "archive:read", isAdmin: false },
+  { path: "/heatmap", label: "Heatmap", icon: HeatmapIcon, permission: "archive:read", isAdmin: false },
+  { path: "/hosts", label: "Hosts", icon: HostsIcon, permission: "hosts:read", isAdmin: false },
+  { path: "/users", label: "Users", icon: UsersIcon, permission: "users:admin", isAdmin: true },
 ];
+
+/** Those that somebody with `permissions` has. */
+export function pagesFor(permissions: readonly string[]): RailPage[] {
+  return RAIL_PAGES.filter((page) => permissions.includes(page.permission));
+}

@@ -34,6 +34,12 @@ export function utcText(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
+/** `2026-11-20`, the day of `ms` in the form of addresses and of date inputs. */
+export function isoDay(ms: number, zone: Zone): string {
+  const { year, month, day: ofMonth } = partsOf(ms, zone);
+  return `${year}-${two(month + 1)}-${two(ofMonth)}`;
+}
+
 /** ISO 8601 in UTC, without milliseconds where there are none: the form of `?t=`. */
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString().replace(".000Z", "Z");

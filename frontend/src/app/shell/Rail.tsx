@@ -1,15 +1,16 @@
-import { NavLink } from "react-router";
-import { RAIL_PAGES, type RailPage } from "@/app/railPages";
+import { Link, NavLink } from "react-router";
+import { pagesFor, type RailPage } from "@/app/railPages";
 import { useMe } from "@/lib/session";
 import classes from "./Rail.module.css";
 
 /** The pages that this user has. */
 export function Rail() {
-  const { permissions } = useMe();
-  const pages = RAIL_PAGES.filter((page) => permissions.includes(page.permission));
+  const pages = pagesFor(useMe().permissions);
   return (
     <nav className={classes.rail} aria-label="Pages">
-      <img src="/favicon.svg" alt="Coldframe" className={classes.mark} width={24} height={24} />
+      <Link to="/" className={classes.mark} aria-label="Coldframe: to the first page">
+        <img src="/favicon.svg" alt="" width={24} height={24} />
+      </Link>
       {pages.filter((page) => !page.isAdmin).map(link)}
       <span className={classes.gap} />
       {pages.filter((page) => page.isAdmin).map(link)}
@@ -22,9 +23,9 @@ function link({ path, label, icon: Icon }: RailPage) {
     <NavLink
       key={path}
       to={path}
-      className={({ isActive }) => `${classes.link} ${isActive ? classes.here : ""}`}
+      className={({ isActive }) => (isActive ? `${classes.link} ${classes.here}` : (classes.link ?? ""))}
     >
-      <Icon size={20} stroke={1.6} aria-hidden />
+      <Icon />
       <span>{label}</span>
     </NavLink>
   );

@@ -1,38 +1,64 @@
-import { ActionIcon, Avatar, Menu, useMantineColorScheme } from "@mantine/core";
-import { IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
+import { ActionIcon, Avatar, type MantineColorScheme, Menu, useMantineColorScheme } from "@mantine/core";
+import { IconKeyboard, IconLogout } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { api } from "@/api/client";
+import { errorOf } from "@/api/errors";
+import { tellTabs } from "@/api/loginNews";
 import { meQuery } from "@/api/queries";
+import { notify } from "@/components/notify";
+import { problemOf } from "@/lib/problem";
 import { useMe } from "@/lib/session";
+import { capitalised } from "@/lib/stateMarks";
 
-/** Who is signed in; theme; signing out. */
-export function UserMenu() {
+const THEMES: readonly { scheme: MantineColorScheme; label: string }[] = [
+  { scheme: "dark", label: "Dark theme" },
+  { scheme: "light", label: "Light theme" },
+  { scheme: "auto", label: "Theme of the system" },
+];
+
+/** Who is signed in; theme; keys; signing out. */
+export function UserMenu({ showKeys }: { showKeys: () => void }) {
   const me = useMe();
   const client = useQueryClient();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const choose = (value: string) => {
+    const theme = THEMES.find(({ scheme }) => scheme === value);
+    if (theme !== undefined) setColorScheme(theme.scheme);
+  };
   const signOut = async () => {
-    await api.POST("/api/v1/auth/logout");
-    client.clear();
+    try {
+      const { response, error } = await api.POST("/api/v1/auth/logout");
+      if (!response.ok) throw await errorOf(response, error);
+    } catch (problem) {
+      notify({ title: "You are still signed in", message: problemOf(problem), kind: "problem" });
+      return;
+    }
+    tellTabs("signed-out");
     client.setQueryData(meQuery.queryKey, null);
   };
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <ActionIcon variant="transparent" size={32} aria-label={`Account of ${me.username}`}>
-          <Avatar size={28} radius="xl" name={me.username} color="gray" />
+        <ActionIcon variant="transparent" size={36} radius="xl" aria-label={`Account of ${me.username}`}>
+          <Avatar size={30} radius="xl" name={me.username} color="gray" aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>
-          {me.username} · {me.role}
+          {me.username} · {capitalised(me.role)}
         </Menu.Label>
-        <Menu.Item
-          leftSection={colorScheme === "light" ? <IconMoon size={16} /> : <IconSun size={16} />}
-          onClick={() => setColorScheme(colorScheme === "light" ? "dark" : "light")}
-        >
-          {colorScheme === "light" ? "Dark theme" : "Light theme"}
+        <Menu.RadioGroup value={colorScheme} onChange={choose}>
+          {THEMES.map(({ scheme, label }) => (
+            <Menu.RadioItem key={scheme} value={scheme}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconKeyboard size={16} stroke={1.75} />} onClick={showKeys}>
+          Keyboard
         </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
+        <Menu.Item leftSection={<IconLogout size={16} stroke={1.75} />} onClick={() => void signOut()}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>

@@ -7,7 +7,7 @@ export interface Shortcut {
   /** What it does, as the overlay on "?" says it: "Back 10 s". */
   label: string;
   action: (event: KeyboardEvent) => void;
-  /** Also while one types in a field: only for what is no text (Mod+K). */
+  /** Also while one types in a field; of its keys only those with Mod, as the others are text there. */
   whileTyping?: boolean;
   /** Not again while the key is held: for what switches. */
   once?: boolean;
@@ -53,9 +53,9 @@ function onKeyDown(event: KeyboardEvent): void {
   const isTaken = takesKey(event);
   for (const { current } of groups.toReversed()) {
     for (const shortcut of current.shortcuts) {
-      if (isTaken && shortcut.whileTyping !== true) continue;
       const keys = typeof shortcut.keys === "string" ? [shortcut.keys] : shortcut.keys;
-      if (!keys.some((one) => isPressed(one, event))) continue;
+      const mayBe = (one: string) => !isTaken || (shortcut.whileTyping === true && /^mod\+/i.test(one));
+      if (!keys.some((one) => mayBe(one) && isPressed(one, event))) continue;
       event.preventDefault();
       if (!(event.repeat && shortcut.once === true)) shortcut.action(event);
       return;

@@ -1,0 +1,47 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Suspense, useEffect } from "react";
+import { Navigate, Outlet, useLocation } from "react-router";
+import { onSignedOut } from "@/api/client";
+import { onLoginNews } from "@/api/loginNews";
+import { meQuery } from "@/api/queries";
+import { Failed, Loading } from "@/components/PageState";
+import { signInAddress } from "@/lib/nextAddress";
+import { MeProvider } from "@/lib/session";
+import { PageBoundary } from "./PageBoundary";
+import { Frame } from "./shell/Frame";
+
+/** The frame around pages of people who are signed in; others are sent to sign in, and back afterwards. */
+export function SignedIn() {
+  const me = useQuery(meQuery);
+  const client = useQueryClient();
+  const { pathname, search, hash } = useLocation();
+  useEffect(() => onSignedOut(() => client.setQueryData(meQuery.queryKey, null)), [client]);
+  // Another tab signed out, or in as somebody else: this one's cookies are the same ones.
+  useEffect(
+    () =>
+      onLoginNews((news) => {
+        if (news === "signed-out") client.setQueryData(meQuery.queryKey, null);
+        else void client.invalidateQueries();
+      }),
+    [client],
+  );
+  if (me.data === undefined) {
+    return me.isError ? (
+      <Failed error={me.error} retry={() => void me.refetch()} />
+    ) : (
+      <Loading what="the gateway" />
+    );
+  }
+  if (me.data === null) return <Navigate to={signInAddress(pathname + search + hash)} replace />;
+  return (
+    <MeProvider me={me.data}>
+      <Frame>
+        <PageBoundary page={pathname}>
+          <Suspense fallback={<Loading what="the page" />}>
+            <Outlet />
+          </Suspense>
+        </PageBoundary>
+      </Frame>
+    </MeProvider>
+  );
+}

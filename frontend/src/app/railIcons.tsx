@@ -1,0 +1,52 @@
+import type { ReactNode } from "react";
+
+/** A sign of the rail. */
+export type RailIcon = () => ReactNode;
+
+function drawn(drawing: ReactNode): RailIcon {
+  return () => (
+    <svg
+      viewBox="0 0 24 24"
+      width={22}
+      height={22}
+      fill="none"
+      stroke="currentColor"
+      strokeWidth={1.6}
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden
+    >
+      {drawing}
+    </svg>
+  );
+}
+
+/** A large tile with smaller ones around it. */
+export const WallIcon = drawn(
+  <>
+    <rect x="3" y="4" width="11" height="9" rx="1.5" />
+    <path d="M18 4.8h2.2M18 8.5h2.2M18 12.2h2.2M4 18.6h3M10.5 18.6h3M17 18.6h3" strokeWidth={2.6} />
+  </>,
+);
+
+/** Bands with gaps in them. */
+export const HeatmapIcon = drawn(
+  <path d="M4.5 6h3M12.5 6h7M4.5 12h8M17.5 12h2M4.5 18h1M10.5 18h9" strokeWidth={3.2} />,
+);
+
+/** Two machines on each other. */
+export const HostsIcon = drawn(
+  <>
+    <rect x="4" y="4" width="16" height="6.5" rx="1.5" />
+    <rect x="4" y="13.5" width="16" height="6.5" rx="1.5" />
+    <path d="M8 7.25h.01M8 16.75h.01M13 7.25h3.5M13 16.75h3.5" />
+  </>,
+);
+
+/** Two people. */
+export const UsersIcon = drawn(
+  <>
+    <circle cx="9" cy="8" r="3.4" />
+    <path d="M3 19.5c0-3.3 2.6-5.6 6-5.6s6 2.3 6 5.6M15.6 4.9a3.4 3.4 0 0 1 0 6.2M17.4 14.3c2.2.8 3.6 2.7 3.6 5.2" />
+  </>,
+);

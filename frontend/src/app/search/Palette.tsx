@@ -1,0 +1,84 @@
+import "@mantine/spotlight/styles.css";
+import { createSpotlight, Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
+import { IconClock, IconSearch, IconServer2, IconVideo } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useLocation, useNavigate } from "react-router";
+import { devicesQuery, hostsQuery } from "@/api/queries";
+import { serverNow } from "@/api/serverClock";
+import { HeatmapIcon } from "@/app/railIcons";
+import { pagesFor } from "@/app/railPages";
+import { useMay, useMe } from "@/lib/session";
+import { useZone } from "@/lib/ZoneContext";
+import { deviceOfAddress, type Result, resultsFor } from "./results";
+
+const ICONS = { page: HeatmapIcon, device: IconVideo, host: IconServer2, moment: IconClock } as const;
+const [store, palette] = createSpotlight();
+
+/** Search and go-to: cameras, hosts, pages and times. */
+export default function Palette({ onClose }: { onClose: () => void }) {
+  const [text, setText] = useState("");
+  const { pathname } = useLocation();
+  const { zone } = useZone();
+  const navigate = useNavigate();
+  const { permissions } = useMe();
+  const devices = useQuery({ ...devicesQuery, enabled: useMay("archive:read") });
+  const hosts = useQuery({ ...hostsQuery, enabled: useMay("hosts:read") });
+  useEffect(() => {
+    palette.open();
+    return palette.close;
+  }, []);
+  const pages = pagesFor(permissions);
+  const findable = {
+    pages,
+    devices: devices.data ?? [],
+    hosts: hosts.data ?? [],
+    openDevice: deviceOfAddress(pathname),
+  };
+  const groups = resultsFor(text, findable, serverNow(), zone);
+  const actions = groups.map(
+    ({ heading, results }): SpotlightActionGroupData => ({
+      group: heading,
+      actions: results.map((result) => ({
+        id: `${result.kind} ${result.path} ${result.label}`,
+        label: result.label,
+        ...(result.detail !== "" && { description: result.detail }),
+        leftSection: iconOf(result, pages),
+        onClick: () => void navigate(result.path),
+      })),
+    }),
+  );
+  return (
+    <Spotlight
+      store={store}
+      shortcut={null}
+      actions={actions}
+      // What is found, and in which order, is decided already.
+      filter={(_, all) => all}
+      query={text}
+      onQueryChange={setText}
+      onSpotlightClose={onClose}
+      nothingFound={nothingFound(devices.isLoading || hosts.isLoading)}
+      searchProps={{
+        leftSection: <IconSearch size={18} stroke={1.75} aria-hidden />,
+        placeholder: "Camera, host, page, or a time: yesterday 14:20",
+        "aria-label": "Search or go to",
+      }}
+      scrollable
+      maxHeight="min(60dvh, 480px)"
+      radius="lg"
+    />
+  );
+}
+
+function nothingFound(isLoading: boolean) {
+  return isLoading
+    ? "Waiting for the list of cameras…"
+    : "Nothing found. Try a part of a name, or a time such as “14:20”, “-3h” or “lobby yesterday 14:20”.";
+}
+
+function iconOf(result: Result, pages: ReturnType<typeof pagesFor>) {
+  const page = pages.find(({ path }) => result.kind === "page" && path === result.path);
+  const Icon = page?.icon ?? ICONS[result.kind];
+  return result.kind === "page" ? <Icon /> : <Icon size={20} stroke={1.6} aria-hidden />;
+}
