@@ -1,0 +1,271 @@
+import { renewLogin } from "@/api/client";
+import { ApiError } from "@/api/errors";
+import { serverNow } from "@/api/serverClock";
+import type { DeviceName } from "@/lib/deviceAddress";
+import { NoFootage, timeLine } from "./footage";
+import { isLeap, type LeftOut, mainGap } from "./gaps";
+import { HlsRun, type Trouble } from "./hlsRun";
+import { mediaTimeOf, steppedTo, wallClockOf } from "./pictureTimes";
+import type { PlaybackStatus } from "./playback";
+import { ReelSource } from "./reelSource";
+
+const TRIES_AGAIN_AFTER_MS = 2_500;
+const NOTICE_SHOWN_MS = 9_000;
+// Live is what a viewer takes for now; what is further behind is the archive.
+const LIVE_WITHIN_MS = 20_000;
+const FELL_BEHIND_MS = 45_000;
+// A second breakdown so soon after a recovery is not recovered from in the same way.
+const RECOVERS_EVERY_MS = 5_000;
+
+/** What a player shows and does at a moment; replaced, never changed. */
+export interface EngineState {
+  timeMs: number | null;
+  status: PlaybackStatus;
+  /** Whether playing is wanted, also while it waits. */
+  isPlaying: boolean;
+  rate: number;
+  follows: boolean;
+  seekingToMs: number | null;
+  trouble: unknown;
+  hasNoFootage: boolean;
+  leftOut: LeftOut | null;
+}
+
+/** Plays a device into a video element: archive and live, across gaps, until `destroy`. */
+export class Engine {
+  state: EngineState;
+  readonly #name: DeviceName;
+  readonly #video: HTMLVideoElement;
+  readonly #changed: () => void;
+  readonly #holdPicture: () => void;
+  readonly #listening = new AbortController();
+  #run: HlsRun | null = null;
+  #source: ReelSource | null = null;
+  #generation = 0;
+  #shownS = 0;
+  #askedMs: number | null = null;
+  #recoveredAt = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #notice: ReturnType<typeof setTimeout> | undefined;
+  #frame = 0;
+
+  constructor(name: DeviceName, video: HTMLVideoElement, holdPicture: () => void, changed: () => void) {
+    this.#name = name;
+    this.#video = video;
+    this.#holdPicture = holdPicture;
+    this.#changed = changed;
+    this.state = {
+      timeMs: null,
+      status: "loading",
+      isPlaying: true,
+      rate: 1,
+      follows: false,
+      seekingToMs: null,
+      trouble: null,
+      hasNoFootage: false,
+      leftOut: null,
+    };
+    this.#listen();
+  }
+
+  destroy(): void {
+    this.#generation += 1;
+    clearTimeout(this.#retry);
+    clearTimeout(this.#notice);
+    this.#listening.abort();
+    this.#video.cancelVideoFrameCallback(this.#frame);
+    this.#source?.stop();
+    this.#run?.destroy();
+  }
+
+  /** Shows the picture of `ms`, or the next one. */
+  seek(ms: number): void {
+    const wanted = Math.min(ms, serverNow());
+    this.#askedMs = wanted;
+    this.#say(null);
+    const place = this.#run === null ? null : mediaTimeOf(wanted, this.#run.listed);
+    if (place === null) {
+      void this.#open(wanted);
+      return;
+    }
+    this.#set({ seekingToMs: wanted, follows: false, hasNoFootage: false });
+    this.#video.currentTime = place.mediaTimeS;
+  }
+
+  goLive(): void {
+    this.#askedMs = null;
+    this.#say(null);
+    this.setRate(1);
+    this.#set({ isPlaying: true });
+    void this.#open("live");
+  }
+
+  play(): void {
+    this.#set({ isPlaying: true });
+    this.#video.play().catch((error: unknown) => {
+      if (error instanceof DOMException && error.name === "NotAllowedError" && !this.#video.muted) {
+        // Browsers play sound only after the person has done something on the page.
+        this.#video.muted = true;
+        this.play();
+      } else if (error instanceof DOMException && error.name === "NotAllowedError") this.pause();
+    });
+  }
+
+  pause(): void {
+    this.#video.pause();
+    this.#set({ isPlaying: false, status: this.state.status === "loading" ? "loading" : "paused" });
+  }
+
+  setRate(rate: number): void {
+    this.#video.playbackRate = rate;
+    this.#video.defaultPlaybackRate = rate;
+    this.#set({ rate });
+  }
+
+  /** Pauses and shows the picture `frames` after the one shown. */
+  step(frames: number): void {
+    this.pause();
+    if (this.#run === null) return;
+    const target = steppedTo(this.#shownS, frames, this.#run.placed);
+    this.#set({ follows: false });
+    if (target !== null) this.#video.currentTime = target;
+  }
+
+  async #open(at: number | "live"): Promise<void> {
+    this.#generation += 1;
+    const generation = this.#generation;
+    clearTimeout(this.#retry);
+    this.#holdPicture();
+    this.#source?.stop();
+    this.#set({
+      status: "loading",
+      seekingToMs: at === "live" ? null : at,
+      follows: at === "live",
+      hasNoFootage: false,
+    });
+    const source = new ReelSource(this.#name, {
+      shownMs: () => this.state.seekingToMs ?? this.state.timeMs ?? serverNow(),
+      rate: () => this.state.rate,
+      nowMs: serverNow,
+      troubled: (trouble) => {
+        if (generation === this.#generation && trouble !== this.state.trouble) this.#set({ trouble });
+      },
+    });
+    this.#source = source;
+    try {
+      const start = await source.open(at);
+      if (generation !== this.#generation) return;
+      this.#run?.destroy();
+      this.#run = null;
+      const run = await HlsRun.start(this.#video, source, start.seconds, (trouble) => this.#meet(trouble));
+      if (generation !== this.#generation) {
+        run.destroy();
+        return;
+      }
+      this.#run = run;
+      this.#set({ trouble: null, seekingToMs: start.atMs, follows: at === "live" || source.isLive });
+      this.#video.playbackRate = this.state.rate;
+      if (this.state.isPlaying) this.play();
+    } catch (error) {
+      if (generation !== this.#generation) return;
+      source.stop();
+      this.#set({ status: "failed", trouble: error, hasNoFootage: error instanceof NoFootage });
+      this.#retry = setTimeout(() => void this.#open(at), TRIES_AGAIN_AFTER_MS);
+    }
+  }
+
+  #listen(): void {
+    const on = (event: string, listener: () => void) =>
+      this.#video.addEventListener(event, listener, { signal: this.#listening.signal });
+    on("playing", () => this.#set({ status: "playing" }));
+    on("waiting", () => this.#set({ status: this.state.timeMs === null ? "loading" : "waiting" }));
+    on("pause", () => {
+      // A browser pauses by itself too: picture-in-picture's button, headphones that are taken off.
+      if (this.#video.readyState >= 2 && !this.#video.seeking)
+        this.#set({ isPlaying: false, status: "paused" });
+    });
+    on("play", () => this.#set({ isPlaying: true }));
+    const shown = (_now: number, frame: VideoFrameCallbackMetadata) => {
+      this.#showed(frame.mediaTime);
+      this.#frame = this.#video.requestVideoFrameCallback(shown);
+    };
+    this.#frame = this.#video.requestVideoFrameCallback(shown);
+  }
+
+  #showed(mediaTimeS: number): void {
+    this.#shownS = mediaTimeS;
+    if (this.#run === null) return;
+    const timeMs = wallClockOf(mediaTimeS, this.#run.placed);
+    if (timeMs === null) return;
+    const before = this.#askedMs ?? this.state.timeMs;
+    const wasSeeking = this.state.seekingToMs !== null;
+    if (before !== null && isLeap(before, timeMs) && (this.#askedMs !== null || !wasSeeking)) {
+      void this.#explain(before, timeMs);
+    }
+    this.#askedMs = null;
+    const behindMs = serverNow() - timeMs;
+    const status = this.#video.paused ? "paused" : "playing";
+    this.#set({
+      timeMs,
+      status,
+      seekingToMs: null,
+      follows: this.state.follows
+        ? this.state.isPlaying || behindMs < LIVE_WITHIN_MS
+        : this.#hasCaughtUp(behindMs),
+    });
+    if (this.state.follows && this.state.rate > 1) this.setRate(1);
+    if (this.state.follows && this.state.isPlaying) this.#catchUp(timeMs);
+  }
+
+  #hasCaughtUp(behindMs: number): boolean {
+    return this.state.isPlaying && behindMs < LIVE_WITHIN_MS && this.#source?.isLive === true;
+  }
+
+  /** After a pause that nobody asked for (a lost connection, a sleeping machine) live is now again. */
+  #catchUp(timeMs: number): void {
+    const endMs = this.#source?.endMs ?? null;
+    if (endMs !== null && endMs - timeMs > FELL_BEHIND_MS) void this.#open("live");
+  }
+
+  async #explain(fromMs: number, toMs: number): Promise<void> {
+    this.#say({ fromMs, toMs, reason: null });
+    try {
+      const known = await timeLine(this.#name, { fromMs, toMs: Math.ceil(toMs) }, this.#listening.signal);
+      const gap = known === null ? null : mainGap(known, fromMs, toMs);
+      if (this.state.leftOut?.toMs === toMs && gap !== null) this.#say({ ...gap, toMs });
+    } catch (error) {
+      // The leap itself has been said; why is a courtesy that a host which does not answer cannot give.
+      if (!(error instanceof ApiError) && !this.#listening.signal.aborted) throw error;
+    }
+  }
+
+  #say(leftOut: LeftOut | null): void {
+    clearTimeout(this.#notice);
+    if (leftOut !== null) this.#notice = setTimeout(() => this.#set({ leftOut: null }), NOTICE_SHOWN_MS);
+    if (leftOut !== this.state.leftOut) this.#set({ leftOut });
+  }
+
+  #meet(trouble: Trouble): void {
+    const now = performance.now();
+    const isFirst = now - this.#recoveredAt > RECOVERS_EVERY_MS;
+    this.#recoveredAt = now;
+    if (trouble.kind === "media" && isFirst) {
+      this.#run?.recoverMedia();
+      return;
+    }
+    const generation = this.#generation;
+    const again = async () => {
+      if (trouble.httpStatus === 401 || trouble.httpStatus === 403) await renewLogin();
+      if (generation !== this.#generation) return;
+      if (trouble.kind === "network" && trouble.httpStatus !== 404) this.#run?.loadAgain();
+      else void this.#open(this.state.follows ? "live" : (this.state.timeMs ?? "live"));
+    };
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void again(), trouble.httpStatus === 401 ? 0 : TRIES_AGAIN_AFTER_MS);
+  }
+
+  #set(change: Partial<EngineState>): void {
+    this.state = { ...this.state, ...change };
+    this.#changed();
+  }
+}

@@ -1,0 +1,51 @@
+/** Which stretch of the archive is asked for next. All times are ms since 1970. */
+
+const MINUTE_MS = 60_000;
+// The first answer shall be there at once; what follows is fetched while it plays.
+const FIRST_BEFORE_MS = MINUTE_MS;
+const FIRST_AFTER_MS = 3 * MINUTE_MS;
+const NEXT_MS = 60 * MINUTE_MS;
+const AHEAD_MS = 10 * MINUTE_MS;
+// What is younger than this is in the live playlist as well, or about to be.
+const NEAR_NOW_MS = 8_000;
+const KEPT_BEHIND_MS = 90 * MINUTE_MS;
+const LIVE_BUFFER_MS = 3_000;
+const LIVE_BUFFER_ENTRIES = 2;
+
+export interface Stretch {
+  fromMs: number;
+  toMs: number;
+}
+
+/** The stretch around a moment that somebody wants to see. */
+export function firstStretch(atMs: number): Stretch {
+  return { fromMs: atMs - FIRST_BEFORE_MS, toMs: atMs + FIRST_AFTER_MS };
+}
+
+/**
+ * How a reel that ends at `endMs` goes on while `shownMs` is shown at `rate`: by a stretch of the archive, by the
+ * live playlist, or not yet (null).
+ */
+export function nextStretch(
+  endMs: number,
+  shownMs: number,
+  rate: number,
+  nowMs: number,
+): Stretch | "live" | null {
+  if (nowMs - endMs < NEAR_NOW_MS) return "live";
+  if (endMs - shownMs > AHEAD_MS * Math.max(1, rate)) return null;
+  return { fromMs: endMs - 1, toMs: Math.min(endMs + NEXT_MS * Math.max(1, rate / 4), nowMs + MINUTE_MS) };
+}
+
+/** What ended before this is no longer kept in the reel. */
+export function keptFrom(shownMs: number): number {
+  return shownMs - KEPT_BEHIND_MS;
+}
+
+/** Where in the newest entries live begins: near their end, with enough left to play until the next one is there. */
+export function liveStart(entries: readonly { dateMs: number; durationMs: number }[]): number {
+  const last = entries.at(-1);
+  if (last === undefined) return 0;
+  const longest = Math.max(...entries.map((entry) => entry.durationMs));
+  return last.dateMs + last.durationMs - Math.max(LIVE_BUFFER_MS, LIVE_BUFFER_ENTRIES * longest);
+}
