@@ -1,0 +1,121 @@
+/** What a tile says, decided from what the gateway told and how long ago that was. */
+import type { HostState, Word } from "@/api/types";
+import { roughly } from "@/lib/format";
+import { markOf, type Tone } from "@/lib/stateMarks";
+import type { FrameFacts, TileWord } from "./framesAnswer";
+
+// At a picture every two seconds, three were missed: the gateway's own measure.
+const STALE_AFTER_MS = 8_000;
+
+/** How a tile looks. The same object for as long as nothing of it changes. */
+export interface TileView {
+  word: TileWord | "waiting";
+  /** What stands on the foot: "Frozen", "No source"; empty: fine, nothing to say. */
+  title: string;
+  sentence: string;
+  /** Whose shape stands beside the title. */
+  mark: Word | HostState;
+  tone: Tone;
+  hasPicture: boolean;
+  /** The picture is none of now: it loses its colour and shows its age. */
+  isStale: boolean;
+  /** Of a stale picture: when it was taken, in ms since 1970; null: not stale, or none. */
+  takenMs: number | null;
+  /** Of a stale picture: when its age was 0, by `performance.now()`. */
+  bornMs: number | null;
+}
+
+/** Before the first answer. */
+export const WAITING: TileView = {
+  word: "waiting",
+  title: "",
+  sentence: "Waiting for the first picture.",
+  mark: "starting",
+  tone: "quiet",
+  hasPicture: false,
+  isStale: false,
+  takenMs: null,
+  bornMs: null,
+};
+
+/** What was told of a device, and when (`performance.now()`). `hasPicture`: one is there to be shown. */
+export interface Told {
+  facts: Omit<FrameFacts, "jpeg">;
+  toldMs: number;
+  hasPicture: boolean;
+}
+
+/** Age of the newest picture in ms, growing also while the gateway says nothing; null: there is none. */
+export function ageOf({ facts, toldMs }: Told, nowMs: number): number | null {
+  return facts.ageMs === null ? null : facts.ageMs + Math.max(0, nowMs - toldMs);
+}
+
+/** The view at `nowMs`, by `performance.now()`. */
+export function viewOf(told: Told, nowMs: number): TileView {
+  const { facts, hasPicture } = told;
+  const age = ageOf(told, nowMs);
+  // By age alone: the gateway's own word for it may be as old as its last answer.
+  const isStale = hasPicture && (facts.isStale || (age ?? 0) > STALE_AFTER_MS);
+  const isLate = facts.word === "live" && isStale;
+  const mark = isLate ? "late" : facts.word === "unknown" ? "revoked" : facts.word;
+  return {
+    word: facts.word,
+    title: isLate ? "Stale" : TITLES[facts.word],
+    sentence: isLate ? LATE_SENTENCE : facts.sentence,
+    mark,
+    tone: markOf(mark).tone,
+    hasPicture,
+    isStale,
+    takenMs: isStale ? facts.takenMs : null,
+    bornMs: isStale && facts.ageMs !== null ? told.toldMs - facts.ageMs : null,
+  };
+}
+
+const LATE_SENTENCE = "It records, but no newer picture has arrived here.";
+const TITLES: Readonly<Record<TileWord, string>> = {
+  live: "",
+  starting: "Starting",
+  stalled: "Stalled",
+  "no source": "No source",
+  stopped: "Stopped",
+  frozen: "Frozen",
+  black: "Black",
+  "host silent": "Host silent",
+  unknown: "Not there",
+};
+
+/** Whether two views look the same; the age's begin may differ by what rounding and clocks make of it. */
+export function looksSame(one: TileView, other: TileView): boolean {
+  return (
+    one.word === other.word &&
+    one.title === other.title &&
+    one.sentence === other.sentence &&
+    one.hasPicture === other.hasPicture &&
+    one.isStale === other.isStale &&
+    one.takenMs === other.takenMs &&
+    (one.bornMs === other.bornMs ||
+      (one.bornMs !== null && other.bornMs !== null && Math.abs(one.bornMs - other.bornMs) < 1_500))
+  );
+}
+
+/** What a screen reader hears of a tile: "Street, lab-1, frozen". */
+export function spoken(label: string, host: string, view: TileView): string {
+  const state = view.title === "" ? (view.word === "waiting" ? "waiting" : "live") : view.title.toLowerCase();
+  return `${label}, ${host}, ${state}`;
+}
+
+/** Words in the middle of a tile that has no picture. */
+export function emptyWords(view: TileView): string {
+  if (view.word === "waiting") return "";
+  return view.word === "live" || view.word === "starting" ? "No picture yet" : "No picture";
+}
+
+/**
+ * "No source for 41 min". `sinceMs`: when the recorder's state began; null: not known. Of a picture that froze
+ * or went black it is not known when.
+ */
+export function titleSince(view: TileView, sinceMs: number | null, nowMs: number): string {
+  const isOfRecorder = view.word === "no source" || view.word === "stalled" || view.word === "stopped";
+  if (!isOfRecorder || sinceMs === null || nowMs - sinceMs < 1_000) return view.title;
+  return `${view.title} for ${roughly(nowMs - sinceMs)}`;
+}

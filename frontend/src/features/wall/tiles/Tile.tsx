@@ -1,0 +1,207 @@
+import { type KeyboardEvent, type MouseEvent, memo, useRef, useState, useSyncExternalStore } from "react";
+import { Link, useNavigate } from "react-router";
+import { StateMark } from "@/components/StateMark";
+import { emptyWords, spoken, titleSince } from "@/features/wall/feed/tileView";
+import { playerPath } from "@/lib/deviceAddress";
+import { useNow } from "@/lib/useNow";
+import { toggleFullScreen } from "./fullScreen";
+import classes from "./Tile.module.css";
+import { TileActions } from "./TileActions";
+import { TileAge } from "./TileAge";
+import { type LiveState, LiveWords, TileLive } from "./TileLive";
+import { TilePicture } from "./TilePicture";
+import { dragTile, useDropTarget } from "./useDropTarget";
+import { useInSight } from "./useInSight";
+import { useWall } from "./WallContext";
+
+/** The device that a tile shows. */
+export interface TileDevice {
+  fullName: string;
+  host: string;
+  device: string;
+  label: string;
+  /** When its state began, in ms since 1970; null: not known. */
+  sinceMs: number | null;
+  /** Its host's clock minus ours. */
+  clockOffsetMs: number;
+}
+
+/** What happens on the wall because of a tile; the same functions for the wall's life. */
+export interface TileHandlers {
+  focused: (index: number) => void;
+  key: (index: number, event: KeyboardEvent) => void;
+  dropped: (from: number, to: number) => void;
+}
+
+interface TileProps {
+  index: number;
+  device: TileDevice;
+  isLarge: boolean;
+  /** The tile that Tab comes to; arrows lead on from there. */
+  isTabStop: boolean;
+  handlers: TileHandlers;
+}
+
+// Devices are asked for every few seconds, and are mostly the same again.
+function isSameTile(one: TileProps, other: TileProps): boolean {
+  return (
+    one.index === other.index &&
+    one.isLarge === other.isLarge &&
+    one.isTabStop === other.isTabStop &&
+    one.handlers === other.handlers &&
+    isSameDevice(one.device, other.device)
+  );
+}
+
+function isSameDevice(one: TileDevice, other: TileDevice): boolean {
+  return (
+    one.fullName === other.fullName &&
+    one.label === other.label &&
+    one.sinceMs === other.sinceMs &&
+    Math.abs(one.clockOffsetMs - other.clockOffsetMs) < 50
+  );
+}
+
+// As long as systems wait for the second click of a double one, about.
+const SECOND_CLICK_MS = 250;
+
+/** A device on the wall: its newest picture, what is wrong with it, and live where one looks closer. */
+export const Tile = memo(TileOnWall, isSameTile);
+
+function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) {
+  const { store, live } = useWall();
+  const navigate = useNavigate();
+  const root = useRef<HTMLLIElement>(null);
+  const video = useRef<HTMLVideoElement>(null);
+  const click = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const [isNear, setIsNear] = useState(false);
+  const [isMuted, setIsMuted] = useState(true);
+  const [liveState, setLiveState] = useState<LiveState>({ kind: "starting" });
+  const name = device.fullName;
+  const { isTarget, dropProps } = useDropTarget(index, handlers.dropped);
+  useInSight(root, name);
+  const view = useSyncExternalStore(
+    (listener) => store.onView(name, listener),
+    () => store.view(name),
+  );
+  const isLive = useSyncExternalStore(live.subscribe, () => live.current === name);
+  const path = playerPath(device);
+
+  const enter = () => {
+    setIsNear(true);
+    if (view.word !== "host silent" && view.word !== "stopped") live.want(name);
+  };
+  const leave = () => {
+    if (document.fullscreenElement === root.current) return;
+    setIsNear(false);
+    setIsMuted(true);
+    live.leave(name);
+  };
+  const fullScreen = () => {
+    if (root.current === null) return;
+    live.want(name, true);
+    setIsNear(true);
+    void toggleFullScreen(root.current);
+  };
+  const onClick = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab or window, as of any link
+    event.preventDefault();
+    clearTimeout(click.current);
+    if (event.detail < 2) click.current = setTimeout(() => void navigate(path), SECOND_CLICK_MS);
+  };
+  const onDoubleClick = () => {
+    clearTimeout(click.current);
+    fullScreen();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      fullScreen();
+    } else handlers.key(index, event);
+  };
+  const isFine = view.title === "";
+  return (
+    <li
+      ref={root}
+      className={classes.tile}
+      data-testid="tile"
+      data-device={name}
+      data-index={index}
+      data-word={view.word}
+      data-large={isLarge || undefined}
+      data-fine={isFine || undefined}
+      data-stale={view.isStale || undefined}
+      data-live={(isLive && liveState.kind === "playing") || undefined}
+      data-drop={isTarget || undefined}
+      onPointerEnter={(event) => event.pointerType === "mouse" && enter()}
+      onPointerLeave={(event) => event.pointerType === "mouse" && leave()}
+      onFocus={(event) => {
+        handlers.focused(index);
+        if (event.target.matches(":focus-visible")) enter();
+      }}
+      onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && leave()}
+      {...dropProps}
+    >
+      <TilePicture device={name} />
+      {view.word === "frozen" && <div className={classes.texture} />}
+      {!view.hasPicture && <p className={classes.empty}>{emptyWords(view)}</p>}
+      {isLive && (
+        <TileLive
+          host={device.host}
+          device={device.device}
+          clockOffsetMs={device.clockOffsetMs}
+          isMuted={isMuted}
+          video={video}
+          onState={setLiveState}
+        />
+      )}
+      {view.bornMs !== null && !(isLive && liveState.kind === "playing") && (
+        <TileAge bornMs={view.bornMs} takenMs={view.takenMs} />
+      )}
+      {isNear && !isFine && view.sentence !== "" && <p className={classes.sentence}>{view.sentence}</p>}
+      <Link
+        to={path}
+        className={classes.cover}
+        tabIndex={isTabStop ? 0 : -1}
+        aria-label={spoken(device.label, device.host, view)}
+        aria-description={isFine ? undefined : view.sentence}
+        aria-keyshortcuts="Enter O"
+        draggable
+        onDragStart={(event) => dragTile(event, index)}
+        onClick={onClick}
+        onDoubleClick={onDoubleClick}
+        onKeyDown={onKeyDown}
+      />
+      {isNear && (
+        <TileActions
+          device={device}
+          video={video}
+          isLive={isLive && liveState.kind === "playing"}
+          isMuted={isMuted}
+          onMute={() => setIsMuted((was) => !was)}
+          onFullScreen={fullScreen}
+        />
+      )}
+      <div className={classes.foot}>
+        <span className={classes.label}>{device.label}</span>
+        <span className={classes.host}>{device.host}</span>
+        {isFine
+          ? isLive && (
+              <span className={classes.state}>
+                <LiveWords state={liveState} />
+              </span>
+            )
+          : view.title !== "" && (
+              <span className={classes.state}>
+                <LastingMark view={view} sinceMs={device.sinceMs} />
+              </span>
+            )}
+      </div>
+    </li>
+  );
+}
+
+function LastingMark({ view, sinceMs }: { view: Parameters<typeof titleSince>[0]; sinceMs: number | null }) {
+  const nowMs = useNow(10_000);
+  return <StateMark state={view.mark} text={titleSince(view, sinceMs, nowMs)} />;
+}

@@ -1,0 +1,31 @@
+/** Saving what a tile shows. */
+import type { DeviceName } from "@/lib/deviceAddress";
+import { isoTime } from "@/lib/format";
+
+const QUALITY = 0.92;
+
+/** `lab-1_street_2026-11-20T21-47-32Z.jpg`: names that every system takes. */
+export function fileName({ host, device }: DeviceName, takenMs: number): string {
+  const time = isoTime(Math.floor(takenMs / 1000) * 1000).replaceAll(":", "-");
+  return `${host}_${device}_${time}.jpg`;
+}
+
+/** The video's picture in its full size; null where it has none. */
+export async function pictureOf(video: HTMLVideoElement | null): Promise<Blob | null> {
+  if (video === null || video.videoWidth === 0) return null;
+  const canvas = document.createElement("canvas");
+  canvas.width = video.videoWidth;
+  canvas.height = video.videoHeight;
+  canvas.getContext("2d")?.drawImage(video, 0, 0);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+}
+
+/** Lets the browser save `file`. */
+export function download(file: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  // The browser reads it after this turn.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

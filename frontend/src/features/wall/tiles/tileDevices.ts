@@ -1,0 +1,23 @@
+import type { Device, Host } from "@/api/types";
+import type { TileDevice } from "./Tile";
+
+/** What tiles show of devices, by full name. */
+export function tileDevices(
+  devices: readonly Device[],
+  hosts: readonly Host[],
+): ReadonlyMap<string, TileDevice> {
+  const offsets = new Map(hosts.map(({ name, clock_offset_s }) => [name, (clock_offset_s ?? 0) * 1000]));
+  return new Map(
+    devices.map(({ full_name, host, device, label, since }) => [
+      full_name,
+      {
+        fullName: full_name,
+        host,
+        device,
+        label,
+        sinceMs: since === null ? null : Date.parse(since),
+        clockOffsetMs: offsets.get(host) ?? 0,
+      },
+    ]),
+  );
+}
