@@ -36,7 +36,7 @@ export function recordedQuery(name: DeviceName, stretch: Span, everyMs: number) 
 }
 
 /** The minutes of a stretch, `every` of them to a cell. `everyMs`: how often they are asked again. */
-export function minutesQuery(name: DeviceName, stretch: Span, every: 1 | 30, everyMs: number) {
+export function minutesQuery(name: DeviceName, stretch: Span, every: 1 | 10, everyMs: number) {
   return queryOptions({
     queryKey: ["archive", fullName(name), "minutes", every, stretch.from, stretch.to],
     queryFn: async ({ signal }) => {

@@ -42,7 +42,8 @@ export function spanAt<T extends Span>(spans: readonly T[], ms: number, slackMs 
   return best;
 }
 
-function firstEndingAfter(spans: readonly Span[], ms: number): number {
+/** The index of the first span that ends after `ms`; where none does, the length. */
+export function firstEndingAfter(spans: readonly Span[], ms: number): number {
   let low = 0;
   let high = spans.length;
   while (low < high) {

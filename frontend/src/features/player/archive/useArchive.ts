@@ -15,6 +15,7 @@ const MINUTE_MS = 60_000;
 // The tail of the time line: while it is looked at, and while it is not.
 const TAIL_EVERY_MS = 10_000;
 const TAIL_UNSEEN_EVERY_MS = 60_000;
+const AROUND_MS = 10 * MINUTE_MS;
 const SETTLED_EVERY_MS = 10 * MINUTE_MS;
 
 /** A device's archive as far as it is known here. All lists by time. */
@@ -45,7 +46,9 @@ export function useArchive(name: DeviceName, view: Span | null, headMs: number |
   const { older, recent, tail } = useMemo(() => stretchesAt(nowMs), [nowMs]);
   const seesNow = view === null || view.to >= tail.from;
   const tailEveryMs = seesNow ? TAIL_EVERY_MS : TAIL_UNSEEN_EVERY_MS;
-  const days = useMemo(() => daysOfMinutes(view, headMs, older), [view, headMs, older]);
+  // A head that runs must not make new questions with every frame.
+  const aroundMs = headMs === null ? null : Math.round(headMs / AROUND_MS) * AROUND_MS;
+  const days = useMemo(() => daysOfMinutes(view, aroundMs, older), [view, aroundMs, older]);
 
   const { answers, waiting, failed } = useQueries({
     queries: [
@@ -60,7 +63,7 @@ export function useArchive(name: DeviceName, view: Span | null, headMs: number |
       minutesQuery(name, tail, 1, 3 * tailEveryMs),
       minutesQuery(name, recent, 1, SETTLED_EVERY_MS),
       ...days.map((day) => minutesQuery(name, day, 1, SETTLED_EVERY_MS)),
-      minutesQuery(name, older, 30, SETTLED_EVERY_MS),
+      minutesQuery(name, older, 10, SETTLED_EVERY_MS),
     ],
     combine: combineMinutes,
   });
