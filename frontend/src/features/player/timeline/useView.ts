@@ -1,7 +1,7 @@
 import { useReducedMotion } from "@mantine/hooks";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Span } from "../archive/span";
-import { atNow, bounded, following, type Limits, panned, steppedLength, zoomed } from "./scale";
+import { atNow, bounded, following, type Limits, steppedLength, zoomed } from "./scale";
 
 const HOUR_MS = 3_600_000;
 const FIRST_LENGTH_MS = 24 * HOUR_MS;
