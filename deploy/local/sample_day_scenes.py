@@ -82,7 +82,7 @@ def prepare_scenes(shot: Shot, folder: Path) -> Scenes:
     marker = folder / _MADE
     if not marker.is_file() or marker.read_text() != wanted:
         if not shot.clip.is_file():
-            raise UnavailableError(f"{shot.clip} is missing.", remedy="Set-up fetches it: make setup.")
+            raise UnavailableError(f"{shot.clip} is missing.", remedy="Set-up fetches it: make demo.")
         folder.mkdir(parents=True, exist_ok=True)
         marker.unlink(missing_ok=True)
         for scene in SCENES:

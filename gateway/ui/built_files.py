@@ -1,7 +1,9 @@
 """The files that `npm run build` made in `frontend/`: found, and compressed once."""
 
 import gzip
+import hashlib
 import mimetypes
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +15,8 @@ INDEX = "index.html"
 NAMED_BY_CONTENT = "assets"
 _TYPES = {".js": "text/javascript; charset=utf-8", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
 _WORTH_COMPRESSING_BYTES = 1000
+# When a file was changed (ns), which it is on its disk, how long it is.
+_Version = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,11 @@ class BuiltFile:
 
     content: bytes
     content_type: str
-    is_named_by_content: bool
+
+    @cached_property
+    def tag(self) -> str:
+        """Names the content, in letters and digits."""
+        return hashlib.sha256(self.content).hexdigest()[:32]
 
     @cached_property
     def packed(self) -> bytes | None:
@@ -32,17 +40,18 @@ class BuiltFile:
 
 
 class BuiltFiles:
-    """The folder that the build made. Read when first asked for: a build need not be there to start."""
+    """The folder that the build made. Read when first asked for: a build need not be there to start, and one
+    that takes its place is seen with the next question."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._read: dict[str, tuple[int, BuiltFile]] = {}
+        self._read: dict[str, tuple[_Version, BuiltFile]] = {}
 
     def index(self) -> BuiltFile:
-        """The one document of all pages. Raises UnavailableError where nothing is built."""
+        """The one document of all pages. Raises UnavailableError where nothing that is built can be read."""
         try:
             return self._file(INDEX)
-        except FileNotFoundError:
+        except OSError:
             raise UnavailableError(
                 "The pages are not built.",
                 remedy="Run `make ui` in the checkout; /docs has the API meanwhile.",
@@ -65,15 +74,21 @@ class BuiltFiles:
         )
 
     def _file(self, name: str) -> BuiltFile:
-        path = self._folder / name
-        changed_ns = path.stat().st_mtime_ns
+        # Links within the folder, and the folder itself as one, are how builds are installed side by side.
+        path = Path(os.path.realpath(self._folder / name, strict=True))
+        if not path.is_relative_to(os.path.realpath(self._folder)):
+            raise FileNotFoundError(name)
+        found = path.stat()
+        # Not the time alone: builds that can be made again have all their files from the same second.
+        version = (found.st_mtime_ns, found.st_ino, found.st_size)
         known = self._read.get(name)
-        if known is not None and known[0] == changed_ns:
+        if known is not None and known[0] == version:
             return known[1]
-        suffix = path.suffix
-        content_type = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        content_type = (
+            _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        )
         if content_type in ("text/html", "text/css"):
             content_type += "; charset=utf-8"
-        read = BuiltFile(path.read_bytes(), content_type, name.startswith(f"{NAMED_BY_CONTENT}/"))
-        self._read[name] = (changed_ns, read)
+        read = BuiltFile(path.read_bytes(), content_type)
+        self._read[name] = (version, read)
         return read

@@ -3,8 +3,6 @@
 Public: they hold nothing but the program; what it shows it asks the API for, which knows who asks.
 """
 
-import hashlib
-
 from flask import Blueprint, Response
 from werkzeug.http import quote_etag
 
@@ -40,6 +38,7 @@ def ui_pages(files: BuiltFiles) -> Blueprint:
     blp.add_url_rule("/", "first", page, methods=["GET"])
     for name in PAGES:
         blp.add_url_rule(f"/{name}", name, page, methods=["GET"])
+        blp.add_url_rule(f"/{name}/", f"{name} with a slash", page, methods=["GET"])
         blp.add_url_rule(f"/{name}/<path:rest>", f"{name} below", page, methods=["GET"])
 
     @blp.get(f"/{NAMED_BY_CONTENT}/<path:name>")
@@ -58,7 +57,7 @@ def ui_pages(files: BuiltFiles) -> Blueprint:
 def _send(file: BuiltFile, cache_control: str) -> Response:
     packed = file.packed if takes_gzip() else None
     # Two encodings of one text are two representations: each has its own tag (RFC 9110, 8.8.3.3).
-    etag = hashlib.sha256(file.content).hexdigest()[:32] + ("-gzip" if packed is not None else "")
+    etag = file.tag + ("-gzip" if packed is not None else "")
     answer = Response(content_type=file.content_type)
     answer.headers["ETag"] = quote_etag(etag)
     answer.headers["Cache-Control"] = cache_control
