@@ -17,7 +17,7 @@ import { Summary } from "./Summary";
 import { useCursor } from "./useCursor";
 import { usePalette } from "./usePalette";
 
-const WIDE = { rowHeight: 40, stripTop: 3, stripHeight: 34, names: 208, least: 480 };
+const WIDE = { rowHeight: 40, stripTop: 3, stripHeight: 34, names: 216, least: 480 };
 // On phones a row's words stand above its minutes, which get the whole width.
 const NARROW = { rowHeight: 60, stripTop: 24, stripHeight: 32, names: 0, least: 720 };
 const END_PX = 16;

@@ -1,11 +1,11 @@
-import { ActionIcon, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
-import { IconSearch, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
+import { NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import classes from "./Controls.module.css";
 import { type Filter, type Row, SORTS, type Sort } from "./rows";
+import { ZoomControls } from "./ZoomControls";
 
 const SORT_WORDS: Record<Sort, string> = { name: "Name", activity: "Activity", trouble: "Trouble" };
-const ZOOMS = [1, 2, 4];
 
 /** Which rows are shown, in which order, how wide. `rows`: all, for the choices. */
 export function FleetControls(props: {
@@ -23,8 +23,6 @@ export function FleetControls(props: {
     rows.flatMap((row) => (row.groupId === null ? [] : [[row.groupId, row.group ?? row.groupId]])),
   );
   const hosts = [...new Set(rows.map((row) => row.host))].sort();
-  const place = ZOOMS.indexOf(zoom);
-  const zoomBy = (step: number) => onZoom(ZOOMS[place + step] ?? zoom);
   return (
     <search className={classes.controls} aria-label="What is shown">
       {children}
@@ -59,24 +57,7 @@ export function FleetControls(props: {
         onChange={(event) => onFilter({ text: event.currentTarget.value })}
       />
       <span className={classes.spring} />
-      <ActionIcon.Group>
-        <ActionIcon
-          variant="default"
-          aria-label="Show more hours at once"
-          disabled={place <= 0}
-          onClick={() => zoomBy(-1)}
-        >
-          <IconZoomOut size={16} stroke={1.75} />
-        </ActionIcon>
-        <ActionIcon
-          variant="default"
-          aria-label="Make minutes wider"
-          disabled={place >= ZOOMS.length - 1}
-          onClick={() => zoomBy(1)}
-        >
-          <IconZoomIn size={16} stroke={1.75} />
-        </ActionIcon>
-      </ActionIcon.Group>
+      <ZoomControls zoom={zoom} onZoom={onZoom} />
       <div className={classes.sorting}>
         <span>Sort by</span>
         <SegmentedControl

@@ -21,7 +21,7 @@ export function Ruler({
   const isNowShown = nowMs <= period.toMs && nowMs >= period.fromMs;
   const hides = (ms: number) =>
     (cursorMs !== null && Math.abs(x(ms) - x(cursorMs)) < 48) ||
-    (isNowShown && Math.abs(x(ms) - x(nowMs)) < 44);
+    (isNowShown && Math.abs(x(ms) - x(nowMs)) < 60);
   return (
     <div className={classes.ruler} aria-hidden style={{ width }}>
       {ticksOf(period.fromMs, period.toMs, width, zone).map(({ ms, label, isMidnight }) => (

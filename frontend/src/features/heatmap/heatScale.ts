@@ -35,7 +35,7 @@ export function heatScale(scheme: "dark" | "light"): Rgb[] {
   const scale = evenScale((scheme === "dark" ? DARK : LIGHT).map(labOf));
   return Array.from({ length: STEPS }, (_, byte) => {
     const level = byte > MOST ? 0 : byte / MOST;
-    return scale[Math.round((FLOOR + (1 - FLOOR) * level ** 0.8) * (STEPS - 1))] ?? [0, 0, 0];
+    return scale[Math.round((FLOOR + (1 - FLOOR) * level) * (STEPS - 1))] ?? [0, 0, 0];
   });
 }
 

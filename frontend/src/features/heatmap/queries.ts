@@ -30,17 +30,25 @@ export function minutesQuery(part: Part | null, kind: "settled" | "fresh", devic
   });
 }
 
-/** An hour of a device as its host has it: where its mosaic is. `hourMs`: where the hour begins. */
-export function hourPicturesQuery(name: DeviceName, hourMs: number) {
+/** A device's hours as its host has them: where their mosaics are. `toMs` is not included. */
+export function hostHoursQuery(name: DeviceName, fromMs: number, toMs: number) {
   return queryOptions({
-    queryKey: ["heatmap", "pictures", name.host, name.device, hourMs],
+    queryKey: ["heatmap", "hours", name.host, name.device, fromMs, toMs],
     queryFn: ({ signal }) => {
-      const params = { path: name, query: { from: isoTime(hourMs), to: isoTime(hourMs + HOUR_MS) } };
+      const params = {
+        path: { host: name.host, device: name.device },
+        query: { from: isoTime(fromMs), to: isoTime(toMs) },
+      };
       return answer(api.GET("/api/v1/devices/{host}/{device}/heatmap", { params, signal }));
     },
     staleTime: MINUTE_MS,
     retry: false,
   });
+}
+
+/** One hour of `hostHoursQuery`. `hourMs`: where it begins. */
+export function hourPicturesQuery(name: DeviceName, hourMs: number) {
+  return hostHoursQuery(name, hourMs, hourMs + HOUR_MS);
 }
 
 /** At which second of each minute of an hour most moved: where to take its picture from. */
