@@ -14,7 +14,7 @@ export function TilePicture({
 }: {
   tile: MosaicTile;
   instead: string;
-  className?: string;
+  className?: string | undefined;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [, setLoaded] = useState(0);

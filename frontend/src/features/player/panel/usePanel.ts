@@ -1,7 +1,12 @@
 import { useCallback, useMemo, useState } from "react";
 import { remember, remembered } from "@/lib/stored";
 
-export type PanelTab = "events" | "details" | "export";
+const TABS = ["events", "details", "export"] as const;
+export type PanelTab = (typeof TABS)[number];
+
+export function isPanelTab(tab: string | null): tab is PanelTab {
+  return TABS.some((one) => one === tab);
+}
 
 export interface Panel {
   isOpen: boolean;

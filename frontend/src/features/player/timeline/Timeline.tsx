@@ -11,6 +11,7 @@ import { lanesFor } from "./lanes";
 import { Minimap } from "./Minimap";
 import { momentAt, momentText } from "./moment";
 import { paintLanes } from "./paintLanes";
+import { RangeHandles } from "./RangeHandles";
 import { type Limits, msPerPixel, type Scale, timeAt, xOf } from "./scale";
 import type { Scene } from "./scene";
 import classes from "./Timeline.module.css";
@@ -153,6 +154,11 @@ export function Timeline({ name, playback, nowMs, range, onRange }: TimelineProp
           />
         )}
       </div>
+      {range !== null && (
+        <div className={classes.handles}>
+          <RangeHandles scale={scale} lanes={lanes} range={range} nowMs={nowMs} onRange={onRange} />
+        </div>
+      )}
       <ZoomButtons control={control} />
       <Minimap scene={scene} whole={whole} control={control} />
     </section>

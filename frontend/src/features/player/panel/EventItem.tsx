@@ -1,0 +1,54 @@
+import { useInViewport } from "@mantine/hooks";
+import { memo } from "react";
+import { Time } from "@/components/Time";
+import type { DeviceName } from "@/lib/deviceAddress";
+import { duration } from "@/lib/format";
+import type { ArchiveEvent } from "../archive/events";
+import { tileAt } from "../archive/mosaicTiles";
+import { TilePicture } from "../archive/TilePicture";
+import classes from "./EventsTab.module.css";
+
+interface EventItemProps {
+  name: DeviceName;
+  event: ArchiveEvent;
+  /** The running minute. */
+  nowMs: number;
+  isCurrent: boolean;
+  onSeek: (ms: number) => void;
+}
+
+/** One event: its picture or texture, when, how long, and what happened. */
+export const EventItem = memo(function EventItem({ name, event, nowMs, isCurrent, onSeek }: EventItemProps) {
+  // Pictures of what is scrolled far away are not fetched.
+  const { ref, inViewport } = useInViewport<HTMLLIElement>();
+  const hasPicture = event.kind === "motion" || event.kind === "freeze";
+  return (
+    <li ref={ref}>
+      <button
+        type="button"
+        className={classes.event}
+        aria-current={isCurrent || undefined}
+        onClick={() => onSeek(event.atMs)}
+      >
+        {hasPicture && inViewport ? (
+          <TilePicture
+            tile={tileAt(name, event.atMs, nowMs)}
+            instead="No picture"
+            className={classes.picture}
+          />
+        ) : (
+          <span className={`${classes.picture} ${classes[event.kind]}`} />
+        )}
+        <span>
+          <span className={classes.head}>
+            <Time at={event.from} />
+            <span className={classes.long}>{duration(event.to - event.from)}</span>
+          </span>
+          <span className={classes.sentence}>
+            {event.kind === "gap" ? `No footage: ${event.sentence}` : event.sentence}
+          </span>
+        </span>
+      </button>
+    </li>
+  );
+});

@@ -1,0 +1,88 @@
+import { Button } from "@mantine/core";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { Empty, Loading } from "@/components/PageState";
+import { Time } from "@/components/Time";
+import type { DeviceName } from "@/lib/deviceAddress";
+import { useArchive } from "../archive/useArchive";
+import type { Playback } from "../playback/playback";
+import { EventItem } from "./EventItem";
+import classes from "./EventsTab.module.css";
+import { shownEvents } from "./shownEvents";
+
+/** What happened around the play head, with pictures; a click goes there. */
+export function EventsTab({
+  name,
+  playback,
+  nowMs,
+}: {
+  name: DeviceName;
+  playback: Playback;
+  nowMs: number;
+}) {
+  const [onlyIncidents, setOnlyIncidents] = useState(false);
+  const headMs = playback.seekingToMs ?? playback.timeMs;
+  const archive = useArchive(name, null, headMs);
+  // The list changes with the second, not with every frame.
+  const atMs = Math.floor((headMs ?? nowMs) / 1000) * 1000 + 999;
+  const { before, after, current } = useMemo(
+    () => shownEvents(archive.events, atMs, onlyIncidents),
+    [archive.events, atMs, onlyIncidents],
+  );
+  const here = useRef<HTMLLIElement>(null);
+  const list = useRef<HTMLOListElement>(null);
+  const place = before.length === 0 ? "" : `${before.length} ${before.at(-1)?.from}`;
+  useEffect(() => {
+    const scrolled = list.current;
+    // Whoever is reading or choosing in the list keeps their place. (Words only: `place` is what it hangs on.)
+    if (place === undefined || scrolled === null || here.current === null) return;
+    if (scrolled.matches(":hover") || scrolled.contains(document.activeElement)) return;
+    scrolled.scrollTop = here.current.offsetTop - scrolled.clientHeight / 2;
+  }, [place]);
+
+  const isLive = playback.mode === "live";
+  const minuteMs = Math.floor(nowMs / 60_000) * 60_000;
+  const item = (event: (typeof before)[number]) => (
+    <EventItem
+      key={`${event.kind} ${event.from}`}
+      name={name}
+      event={event}
+      nowMs={minuteMs}
+      isCurrent={event === current}
+      onSeek={playback.seek}
+    />
+  );
+  return (
+    <div className={classes.events}>
+      <div className={classes.filter}>
+        <Button
+          size="compact-sm"
+          variant={onlyIncidents ? "light" : "default"}
+          aria-pressed={onlyIncidents}
+          onClick={() => setOnlyIncidents((was) => !was)}
+          title="Only gaps, black picture and freeze"
+        >
+          Incidents
+        </Button>
+      </div>
+      {before.length + after.length === 0 ? (
+        archive.minutes.length === 0 && archive.waiting.length > 0 ? (
+          <Loading what={`${name.host}'s events`} />
+        ) : (
+          <Empty title={onlyIncidents ? "No incidents around here" : "Nothing happened around here"}>
+            {onlyIncidents
+              ? "Neither a gap nor a black or frozen picture is known around the play head."
+              : "No motion that stands out, no gap, and no black or frozen picture around the play head."}
+          </Empty>
+        )
+      ) : (
+        <ol className={classes.list} ref={list}>
+          {before.map(item)}
+          <li className={classes.here} data-live={isLive || undefined} ref={here}>
+            <Time at={headMs ?? nowMs} />
+          </li>
+          {after.map(item)}
+        </ol>
+      )}
+    </div>
+  );
+}
