@@ -1,20 +1,21 @@
+import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
-import { Link, useSearchParams } from "react-router";
-import { devicesQuery, hostsQuery } from "@/api/queries";
+import { useEffect, useState } from "react";
+import { useSearchParams } from "react-router";
+import { devicesQuery } from "@/api/queries";
 import { PageHeading } from "@/components/PageHeading";
-import { Empty, Failed, Loading } from "@/components/PageState";
+import { Failed, Loading } from "@/components/PageState";
 import { remember, remembered } from "@/lib/stored";
 import { FrameFeed } from "./feed/frameFeed";
 import { TileStore } from "./feed/tileStore";
-import { arranged, clampedPage, pageCount, pageOf, swapped } from "./layout/arrangement";
-import { LayoutPicker } from "./layout/LayoutPicker";
-import { layoutFor, layoutOf } from "./layout/layouts";
+import { layoutFor, NARROW_LAYOUTS } from "./layout/layouts";
 import { LiveChoice } from "./live/liveChoice";
-import { tileDevices } from "./tiles/tileDevices";
 import { WallContext, type WallParts } from "./tiles/WallContext";
-import { devicesOf, keyOf, selectionOf, tabsOf, wallPath } from "./views/selection";
-import { WallGrid } from "./WallGrid";
+import { viewsQuery } from "./views/queries";
+import { selectionOf } from "./views/selection";
+import { NARROW, Wall } from "./Wall";
+import { TileRoom } from "./WallGrid";
+import gridClasses from "./WallGrid.module.css";
 import classes from "./WallPage.module.css";
 
 function newParts(): WallParts {
@@ -27,76 +28,63 @@ export default function WallPage() {
   const [parts] = useState(newParts);
   const [query] = useSearchParams();
   const selection = selectionOf(query);
-  const key = keyOf(selection);
   const devices = useQuery(devicesQuery);
-  const hosts = useQuery(hostsQuery);
-  const [layoutId, setLayoutId] = useState<string | null>(() => remembered(`wall.layout.${key}`));
-  const [order, setOrder] = useState<string[]>([]);
+  const views = useQuery(viewsQuery);
   useEffect(() => parts.feed.start(), [parts]);
-  const byName = useMemo(() => tileDevices(devices.data ?? [], hosts.data ?? []), [devices.data, hosts.data]);
+  const count = devices.data?.length;
+  useEffect(() => {
+    if (count !== undefined) remember(COUNT_KEY, String(count));
+  }, [count]);
 
-  if (devices.data === undefined)
+  // A wall without its views is better than none, unless it is one of them that is asked for.
+  const needed = [devices, ...(selection.kind === "view" ? [views] : [])];
+  const failed = needed.find((one) => one.data === undefined && one.isError);
+  if (failed !== undefined)
     return (
       <>
         <PageHeading title="Wall" />
-        {devices.isError ? (
-          <Failed error={devices.error} retry={() => void devices.refetch()} />
-        ) : (
-          <Loading what="the devices" />
-        )}
+        <Failed error={failed.error} retry={() => needed.forEach((one) => void one.refetch())} />
       </>
     );
-  const tiles = arranged(
-    devicesOf(selection, devices.data).map((device) => device.full_name),
-    order,
-  );
-  const layout = layoutOf(layoutId) ?? layoutFor(tiles.length);
-  const page = clampedPage(0, pageCount(tiles, layout.tiles));
-  const tabs = tabsOf(devices.data, []);
+  if (devices.data === undefined || needed.some((one) => one.data === undefined)) return <Waiting />;
   return (
     <WallContext value={parts}>
-      <PageHeading title="Wall" detail={tabs.find((tab) => tab.key === key)?.label} />
-      <div className={classes.wall}>
-        <div className={classes.bar}>
-          <nav aria-label="Views" className={classes.tabs}>
-            {tabs.map((tab) => (
-              <Link
-                key={tab.key}
-                to={wallPath(tab.selection)}
-                className={classes.tab}
-                aria-current={tab.key === key ? "page" : undefined}
-              >
-                {tab.label} <span>{tab.count}</span>
-              </Link>
-            ))}
-          </nav>
-          <LayoutPicker
-            chosen={layout}
-            onChoose={({ id }) => {
-              setLayoutId(id);
-              remember(`wall.layout.${key}`, id);
-            }}
-          />
-        </div>
-        {devices.data.length === 0 ? (
-          <Empty title="There are no devices yet.">
-            Devices appear here when a host has been enrolled. <Link to="/hosts">Enrol a host</Link>
-          </Empty>
-        ) : (
-          <WallGrid
-            layout={layout}
-            tiles={pageOf(tiles, layout.tiles, page)}
-            devices={byName}
-            onMove={(from, to) =>
-              setOrder(
-                swapped(tiles, page * layout.tiles + from, page * layout.tiles + to).filter(
-                  (n) => n !== null,
-                ),
-              )
-            }
-          />
-        )}
-      </div>
+      <Wall selection={selection} devices={devices.data} views={views.data ?? []} />
     </WallContext>
+  );
+}
+
+const COUNT_KEY = "wall.devices";
+
+/** Places for tiles where they will be, as many as there were the last time. */
+function Waiting() {
+  const isNarrow = useMediaQuery(NARROW) ?? false;
+  const [firstNarrow] = NARROW_LAYOUTS;
+  const layout =
+    (isNarrow ? firstNarrow : undefined) ?? layoutFor(Number.parseInt(remembered(COUNT_KEY) ?? "9", 10) || 9);
+  return (
+    <div className={classes.wall}>
+      <PageHeading title="Wall" />
+      <div className={classes.barPlace} />
+      <div className={classes.waiting}>
+        <TileRoom layout={layout} isNarrow={isNarrow}>
+          {(style) => (
+            <div className={gridClasses.tiles} style={style} aria-hidden>
+              {Array.from({ length: isNarrow ? 4 : layout.tiles }, (_, index) => (
+                <div
+                  // biome-ignore lint/suspicious/noArrayIndexKey: places that are all alike
+                  key={index}
+                  className={classes.tilePlace}
+                  data-large={(layout.isFirstLarge && index === 0) || undefined}
+                />
+              ))}
+            </div>
+          )}
+        </TileRoom>
+        <div className={classes.words}>
+          <Loading what="the devices" />
+        </div>
+      </div>
+    </div>
   );
 }

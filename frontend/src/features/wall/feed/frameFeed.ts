@@ -49,7 +49,9 @@ export class FrameFeed {
   /** Adds a device whose tile is on the screen; returns how to take it away. */
   watch(device: string): () => void {
     this.watched.set(device, (this.watched.get(device) ?? 0) + 1);
-    if (this.isStarted && this.running === null && this.store.picture(device) === null) this.askIn(GATHER_MS);
+    this.store.expect(performance.now());
+    // While the gateway fails its rests are kept.
+    if (this.isStarted && this.running === null && this.failures === 0) this.askIn(GATHER_MS);
     return () => {
       const left = (this.watched.get(device) ?? 1) - 1;
       if (left === 0) this.watched.delete(device);
@@ -67,7 +69,9 @@ export class FrameFeed {
   };
 
   private readonly onVisibility = () => {
-    if (!document.hidden && this.running === null) this.askIn(0);
+    if (document.hidden) return;
+    this.store.expect(performance.now());
+    if (this.running === null) this.askIn(0);
   };
 
   private askIn(ms: number): void {

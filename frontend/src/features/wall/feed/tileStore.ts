@@ -14,6 +14,8 @@ interface Entry {
 
 const EMPTY: Entry = { told: null, view: WAITING, picture: null, number: null };
 
+// So long a tile that is back on the screen waits for its new picture before it calls the last one stale.
+const GRACE_MS = 1_500;
 // A picture has about 10 kB; beyond this those that are not on the screen go.
 const MOST_KEPT = 400;
 
@@ -24,6 +26,7 @@ export class TileStore {
   private readonly pictureListeners = new Map<string, Set<Listener>>();
   private readonly anyListeners = new Set<Listener>();
   private changes = 0;
+  private graceUntilMs = 0;
 
   /** How a tile looks; the same object until that changes. */
   view(device: string): TileView {
@@ -59,10 +62,20 @@ export class TileStore {
     return isWhole;
   }
 
+  /** New pictures are about to be asked for, of tiles that nobody looked at for a while. */
+  expect(nowMs: number): void {
+    this.graceUntilMs = nowMs + GRACE_MS;
+    this.reconsider(nowMs);
+  }
+
   /** Looks at the clock: pictures grow stale also while nobody answers. */
   reconsider(nowMs: number): void {
     for (const [device, entry] of this.entries)
-      if (entry.told !== null) this.show(device, entry, viewOf(entry.told, nowMs));
+      if (entry.told !== null) this.show(device, entry, this.viewNow(entry.told, nowMs));
+  }
+
+  private viewNow(told: Told, nowMs: number): TileView {
+    return viewOf(told, nowMs, nowMs < this.graceUntilMs);
   }
 
   private takeOne({ jpeg, ...facts }: FrameFacts, nowMs: number): boolean {
@@ -77,7 +90,7 @@ export class TileStore {
     }
     const isWhole = facts.number === null || entry.number === facts.number;
     entry.told = { facts, toldMs: nowMs, hasPicture: entry.picture !== null };
-    this.show(facts.device, entry, viewOf(entry.told, nowMs));
+    this.show(facts.device, entry, this.viewNow(entry.told, nowMs));
     if (isNew) for (const listener of this.pictureListeners.get(facts.device) ?? []) listener();
     return isWhole;
   }

@@ -50,12 +50,15 @@ export function ageOf({ facts, toldMs }: Told, nowMs: number): number | null {
   return facts.ageMs === null ? null : facts.ageMs + Math.max(0, nowMs - toldMs);
 }
 
-/** The view at `nowMs`, by `performance.now()`. */
-export function viewOf(told: Told, nowMs: number): TileView {
+/**
+ * The view at `nowMs`, by `performance.now()`. `isExpected`: a new picture is on its way, so that its age alone
+ * does not make the last one stale.
+ */
+export function viewOf(told: Told, nowMs: number, isExpected = false): TileView {
   const { facts, hasPicture } = told;
   const age = ageOf(told, nowMs);
   // By age alone: the gateway's own word for it may be as old as its last answer.
-  const isStale = hasPicture && (facts.isStale || (age ?? 0) > STALE_AFTER_MS);
+  const isStale = hasPicture && (facts.isStale || (!isExpected && (age ?? 0) > STALE_AFTER_MS));
   const isLate = facts.word === "live" && isStale;
   const mark = isLate ? "late" : facts.word === "unknown" ? "revoked" : facts.word;
   return {

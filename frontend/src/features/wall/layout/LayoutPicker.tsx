@@ -1,12 +1,20 @@
 import classes from "./LayoutPicker.module.css";
-import { cellOf, LAYOUTS, type Layout } from "./layouts";
+import { cellOf, type Layout } from "./layouts";
 
 /** Chooses how many tiles one screen has. */
-export function LayoutPicker({ chosen, onChoose }: { chosen: Layout; onChoose: (layout: Layout) => void }) {
+export function LayoutPicker({
+  layouts,
+  chosen,
+  onChoose,
+}: {
+  layouts: readonly Layout[];
+  chosen: Layout;
+  onChoose: (layout: Layout) => void;
+}) {
   return (
     <fieldset className={classes.picker}>
       <legend className={classes.legend}>Layout</legend>
-      {LAYOUTS.map((layout) => (
+      {layouts.map((layout) => (
         <label key={layout.id} className={classes.choice} title={layout.label}>
           <input
             type="radio"

@@ -36,3 +36,20 @@ export function pageOf(tiles: Tiles, perPage: number, page: number): (string | n
 export function clampedPage(page: number, pages: number): number {
   return Math.min(Math.max(0, page), pages - 1);
 }
+
+/** `tiles` with these devices and no others: who stays keeps the place, who is new takes the first empty one. */
+export function withDevices(tiles: Tiles, devices: readonly string[]): (string | null)[] {
+  const wanted = new Set(devices);
+  const kept = tiles.map((tile) => (tile !== null && wanted.delete(tile) ? tile : null));
+  for (const name of wanted) {
+    const free = kept.indexOf(null);
+    if (free === -1) kept.push(name);
+    else kept[free] = name;
+  }
+  return kept;
+}
+
+/** The devices among the tiles. */
+export function devicesIn(tiles: Tiles): string[] {
+  return tiles.filter((tile) => tile !== null);
+}

@@ -1,7 +1,7 @@
 /** How tiles lie on the wall: columns, and whether the first one is large. */
 
 export interface Layout {
-  /** As it is written in addresses and kept by the browser: "9", "1+12". */
+  /** As the browser remembers it: "9", "1+12". */
   id: string;
   columns: number;
   rows: number;
@@ -25,6 +25,11 @@ function focus(side: number): Layout {
   return { id: `1+${small}`, columns: side, rows: side, tiles: small + 1, isFirstLarge: true, label };
 }
 
+/** No layout has more tiles, and no saved view more places. */
+export const MOST_TILES = 36;
+
+const LARGEST = grid(6);
+
 /** From few to many tiles. */
 export const LAYOUTS: readonly Layout[] = [
   grid(1),
@@ -34,58 +39,42 @@ export const LAYOUTS: readonly Layout[] = [
   focus(4),
   grid(4),
   grid(5),
-  grid(6),
+  LARGEST,
 ];
 
-/** The layout of that id; undefined: there is none. */
-export function layoutOf(id: string | null): Layout | undefined {
-  return LAYOUTS.find((layout) => layout.id === id);
+function scrolled(columns: number): Layout {
+  const label = columns === 1 ? "1 column" : `${columns} columns`;
+  const rows = MOST_TILES / columns;
+  return { id: `phone-${columns}`, columns, rows, tiles: MOST_TILES, isFirstLarge: false, label };
+}
+
+/** For narrow windows: columns to scroll. */
+export const NARROW_LAYOUTS: readonly Layout[] = [scrolled(1), scrolled(2)];
+
+/** The layout of that id among `layouts`; undefined: there is none. */
+export function layoutOf(layouts: readonly Layout[], id: string | null): Layout | undefined {
+  return layouts.find((layout) => layout.id === id);
 }
 
 /** The layout that leaves the fewest tiles empty for so many devices; the largest where none has room. */
 export function layoutFor(devices: number): Layout {
-  const roomy = LAYOUTS.filter((layout) => layout.tiles >= devices);
-  return roomy[0] ?? grid(6);
-}
-
-/** What a saved view keeps of a layout and its tiles: one screen, empty tiles as null. */
-export interface SavedLayout {
-  columns: number;
-  tiles: (string | null)[];
-}
-
-/** The layout of a saved view. Where no layout has its form: as many equal tiles as it needs. */
-export function layoutOfSaved({ columns, tiles }: SavedLayout): Layout {
-  return (
-    LAYOUTS.find((layout) => layout.columns === columns && layout.tiles === tiles.length) ??
-    layoutFor(tiles.length)
-  );
-}
-
-/** One screen of `tiles`, as it is saved. */
-export function savedOf(layout: Layout, tiles: readonly (string | null)[]): SavedLayout {
-  return {
-    columns: layout.columns,
-    tiles: Array.from({ length: layout.tiles }, (_, index) => tiles[index] ?? null),
-  };
-}
-
-/** Sizes in px so that all rows fit the room. */
-export interface Fit {
-  tileWidth: number;
-  tileHeight: number;
-  gap: number;
+  return LAYOUTS.find((layout) => layout.tiles >= devices) ?? LARGEST;
 }
 
 const ASPECT = 16 / 9;
 
-/** The largest 16:9 tiles that fit; whole pixels, so that no edge is blurred. */
-export function fitted(layout: Layout, width: number, height: number, gap: number): Fit {
-  const { columns, rows } = layout;
+/** Width and height in px of the largest 16:9 tiles with which all rows fit the room. */
+export function fitted(
+  { columns, rows }: Layout,
+  width: number,
+  height: number,
+  gap: number,
+): { tileWidth: number; tileHeight: number } {
   const byWidth = (width - gap * (columns - 1)) / columns;
   const byHeight = ((height - gap * (rows - 1)) / rows) * ASPECT;
+  // Whole pixels, so that no edge is blurred.
   const tileWidth = Math.max(0, Math.floor(Math.min(byWidth, byHeight)));
-  return { tileWidth, tileHeight: Math.floor(tileWidth / ASPECT), gap };
+  return { tileWidth, tileHeight: Math.floor(tileWidth / ASPECT) };
 }
 
 /** Column and row, from 0, of the tile at `index`; a large one is where it begins. */
@@ -102,7 +91,7 @@ export function cellOf(layout: Layout, index: number): { column: number; row: nu
 
 export type Direction = "left" | "right" | "up" | "down";
 
-/** The tile one reaches from `index` with an arrow; the same one where the wall ends. */
+/** The place one reaches from `index` with an arrow; the same one where the wall ends. */
 export function neighbour(layout: Layout, index: number, direction: Direction): number {
   const size = layout.isFirstLarge && index === 0 ? 2 : 1;
   const { column, row } = cellOf(layout, index);
@@ -112,10 +101,10 @@ export function neighbour(layout: Layout, index: number, direction: Direction): 
     up: { column, row: row - 1 },
     down: { column, row: row + size },
   }[direction];
-  return tileAt(layout, to.column, to.row) ?? index;
+  return placeAt(layout, to.column, to.row) ?? index;
 }
 
-function tileAt(layout: Layout, column: number, row: number): number | undefined {
+function placeAt(layout: Layout, column: number, row: number): number | undefined {
   if (column < 0 || row < 0 || column >= layout.columns || row >= layout.rows) return undefined;
   if (layout.isFirstLarge && column < 2 && row < 2) return 0;
   for (let index = 0; index < layout.tiles; index += 1) {

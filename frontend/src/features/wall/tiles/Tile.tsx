@@ -1,4 +1,12 @@
-import { type KeyboardEvent, type MouseEvent, memo, useRef, useState, useSyncExternalStore } from "react";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  useCallback,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { Link, useNavigate } from "react-router";
 import { StateMark } from "@/components/StateMark";
 import { emptyWords, spoken, titleSince } from "@/features/wall/feed/tileView";
@@ -29,7 +37,6 @@ export interface TileDevice {
 /** What happens on the wall because of a tile; the same functions for the wall's life. */
 export interface TileHandlers {
   focused: (index: number) => void;
-  key: (index: number, event: KeyboardEvent) => void;
   dropped: (from: number, to: number) => void;
 }
 
@@ -80,10 +87,8 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
   const name = device.fullName;
   const { isTarget, dropProps } = useDropTarget(index, handlers.dropped);
   useInSight(root, name);
-  const view = useSyncExternalStore(
-    (listener) => store.onView(name, listener),
-    () => store.view(name),
-  );
+  const subscribe = useCallback((listener: () => void) => store.onView(name, listener), [store, name]);
+  const view = useSyncExternalStore(subscribe, () => store.view(name));
   const isLive = useSyncExternalStore(live.subscribe, () => live.current === name);
   const path = playerPath(device);
 
@@ -117,7 +122,7 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
     if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       fullScreen();
-    } else handlers.key(index, event);
+    }
   };
   const isFine = view.title === "";
   return (

@@ -1,0 +1,64 @@
+import { ActionIcon, Menu } from "@mantine/core";
+import { IconChevronDown, IconPlus } from "@tabler/icons-react";
+import { Link, useNavigate } from "react-router";
+import { type Tab, wallPath } from "./selection";
+import { shownTabs } from "./shownTabs";
+import classes from "./ViewTabs.module.css";
+
+/** What the wall can show: links, since each has an address. */
+export function ViewTabs({
+  tabs,
+  current,
+  onAdd,
+}: {
+  tabs: readonly Tab[];
+  /** The key of the one that is shown. */
+  current: string;
+  /** Saves the present arrangement. */
+  onAdd: () => void;
+}) {
+  const navigate = useNavigate();
+  const { shown, others } = shownTabs(tabs, current);
+  return (
+    <div className={classes.views}>
+      <nav aria-label="Views of the wall" className={classes.tabs}>
+        {shown.map((tab) => (
+          <Link
+            key={tab.key}
+            to={wallPath(tab.selection)}
+            className={classes.tab}
+            aria-current={tab.key === current ? "page" : undefined}
+          >
+            {tab.label} <span className={classes.count}>{tab.count}</span>
+          </Link>
+        ))}
+      </nav>
+      {others.length > 0 && (
+        <Menu position="bottom-start">
+          <Menu.Target>
+            <button type="button" className={classes.tab}>
+              {others.length} more <IconChevronDown size={14} aria-hidden />
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown mah={400} style={{ overflowY: "auto" }}>
+            {others.map((tab) => (
+              <Menu.Item key={tab.key} onClick={() => void navigate(wallPath(tab.selection))}>
+                {tab.label} <span className={classes.count}>{tab.count}</span>
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={28}
+        aria-label="Save this arrangement as a view"
+        title="Save this arrangement as a view"
+        onClick={onAdd}
+      >
+        <IconPlus size={16} aria-hidden />
+      </ActionIcon>
+    </div>
+  );
+}
