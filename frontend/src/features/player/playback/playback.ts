@@ -19,6 +19,8 @@ export interface Playback {
   behindLiveMs: number | null;
   /** Where a jump is under way to, until its picture is shown; otherwise null. */
   seekingToMs: number | null;
+  /** Nothing is recorded of the device at all. */
+  hasNoFootage: boolean;
   /** Shows the picture of a moment, or the next one where there is none; playing goes on if it was. */
   seek(ms: number): void;
   goLive(): void;

@@ -21,13 +21,13 @@ const nothingYet: EngineState = {
   leftOut: null,
 };
 
-/** The playback of a device in `video`, beginning at `startMs`, or live where that is null. */
+/** What plays in `video`, beginning at `startMs`, or live where that is null. */
 export function usePlayback(
   name: DeviceName,
   video: HTMLVideoElement | null,
   startMs: number | null,
   holdPicture: () => void,
-): { playback: Playback; state: EngineState } {
+): Playback {
   const { zone } = useZone();
   const engine = useRef<Engine | null>(null);
   const [state, setState] = useState<EngineState>(nothingYet);
@@ -81,8 +81,9 @@ export function usePlayback(
       rate: state.rate,
       behindLiveMs: state.timeMs === null ? null : Math.max(0, serverNow() - state.timeMs),
       seekingToMs: state.seekingToMs,
+      hasNoFootage: state.hasNoFootage,
     }),
     [commands, state, host, device, zone],
   );
-  return { playback, state };
+  return playback;
 }

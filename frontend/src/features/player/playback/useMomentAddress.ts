@@ -1,0 +1,57 @@
+import { useEffect, useRef } from "react";
+import { useSearchParams } from "react-router";
+import { momentIn, withMoment } from "./momentAddress";
+import type { Playback } from "./playback";
+
+/** The moment in the address, and how to write it there. */
+export interface MomentAddress {
+  /** In ms since 1970; null: live. */
+  startMs: number | null;
+  write(ms: number | null): void;
+  /** What this page has written there itself; undefined: nothing yet. */
+  written: { current: number | null | undefined };
+}
+
+export function useMomentAddress(): MomentAddress {
+  const [query, setQuery] = useSearchParams();
+  const written = useRef<number | null | undefined>(undefined);
+  return {
+    startMs: momentIn(query),
+    written,
+    write(ms) {
+      const next = withMoment(query, ms);
+      written.current = momentIn(next);
+      if (next.toString() !== query.toString()) setQuery(next, { replace: true, preventScrollReset: true });
+    },
+  };
+}
+
+/**
+ * The address names what was gone to or paused at, not every picture; and where it changes from outside (a link on
+ * the page, the browser's history) the playback goes there.
+ */
+export function useFollowedAddress(address: MomentAddress, playback: Playback): void {
+  const { startMs, written } = address;
+  const { seek, goLive, mode, seekingToMs, isPlaying, timeMs } = playback;
+  const begun = useRef(startMs);
+  useEffect(() => {
+    if (startMs === begun.current || startMs === written.current) return;
+    begun.current = startMs;
+    if (startMs === null) goLive();
+    else seek(startMs);
+  }, [startMs, written, seek, goLive]);
+
+  const isPausedAt = isPlaying || timeMs === null ? null : Math.floor(timeMs / 1000);
+  const wanted = useRef(address.write);
+  wanted.current = address.write;
+  const isShownLive = mode === "live" && isPlaying && timeMs !== null;
+  useEffect(() => {
+    if (seekingToMs !== null) wanted.current(seekingToMs);
+  }, [seekingToMs]);
+  useEffect(() => {
+    if (isPausedAt !== null) wanted.current(isPausedAt * 1000);
+  }, [isPausedAt]);
+  useEffect(() => {
+    if (isShownLive) wanted.current(null);
+  }, [isShownLive]);
+}

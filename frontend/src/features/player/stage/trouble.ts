@@ -1,0 +1,39 @@
+import type { Device } from "@/api/types";
+import type { DeviceName } from "@/lib/deviceAddress";
+import type { Playback } from "../playback/playback";
+
+// A live picture older than this is no longer one.
+const OLD_AFTER_MS = 30_000;
+// States in which no new picture comes.
+const WITHOUT_PICTURES: ReadonlySet<Device["word"]> = new Set([
+  "stopped",
+  "stalled",
+  "no source",
+  "host silent",
+]);
+
+export interface Trouble {
+  sentence: string;
+  /** Whether the picture is an old one that is not to be taken for live. */
+  isOld: boolean;
+}
+
+/** What is said over the picture; null: nothing. */
+export function trouble(
+  playback: Pick<Playback, "mode" | "isPlaying" | "sentence" | "behindLiveMs" | "status">,
+  device: Pick<Device, "word" | "sentence" | "label"> | null,
+  name: DeviceName,
+): Trouble | null {
+  const isLive = playback.mode === "live" && playback.isPlaying;
+  const isLate = playback.behindLiveMs === null || playback.behindLiveMs > OLD_AFTER_MS;
+  if (isLive && isLate && device !== null && WITHOUT_PICTURES.has(device.word)) {
+    return { sentence: `${device.label || name.device}: ${device.sentence}`, isOld: true };
+  }
+  if (playback.sentence !== null) {
+    return { sentence: playback.sentence, isOld: isLive && isLate && playback.behindLiveMs !== null };
+  }
+  if (isLive && isLate && playback.behindLiveMs !== null) {
+    return { sentence: `Waiting for new pictures from ${name.host}…`, isOld: true };
+  }
+  return null;
+}
