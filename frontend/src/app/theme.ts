@@ -66,8 +66,16 @@ export const theme = createTheme({
   },
   components: {
     // Their headers are <header>s, which are the page's banner to a reader of the page; there is one already.
-    Modal: { defaultProps: { attributes: { header: { role: "presentation" } } } },
+    Modal: {
+      defaultProps: {
+        attributes: { header: { role: "presentation" } },
+        overlayProps: { backgroundOpacity: 0.6 },
+        transitionProps: { duration: 150 },
+      },
+    },
     Drawer: { defaultProps: { attributes: { header: { role: "presentation" } } } },
+    // At their place in the document: within its landmarks, and seen where a part of it fills the screen.
+    Menu: { defaultProps: { withinPortal: false, withInitialFocusPlaceholder: false } },
   },
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "20px" },

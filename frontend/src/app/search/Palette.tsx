@@ -10,6 +10,7 @@ import { HeatmapIcon } from "@/app/railIcons";
 import { pagesFor } from "@/app/railPages";
 import { useMay, useMe } from "@/lib/session";
 import { useZone } from "@/lib/ZoneContext";
+import classes from "./Palette.module.css";
 import { deviceOfAddress, type Result, resultsFor } from "./results";
 
 const ICONS = { page: HeatmapIcon, device: IconVideo, host: IconServer2, moment: IconClock } as const;
@@ -63,6 +64,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         leftSection: <IconSearch size={18} stroke={1.75} aria-hidden />,
         placeholder: "Camera, host, page, or a time: yesterday 14:20",
         "aria-label": "Search or go to",
+      }}
+      attributes={{ content: { "aria-label": "Search or go to" } }}
+      classNames={{
+        action: classes.action,
+        actionDescription: classes.description,
+        actionsGroup: classes.group,
       }}
       scrollable
       maxHeight="min(60dvh, 480px)"

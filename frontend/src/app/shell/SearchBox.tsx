@@ -25,11 +25,10 @@ export function SearchBox() {
         onClick={() => setOpen(true)}
         aria-haspopup="dialog"
         aria-keyshortcuts="Control+K"
-        aria-label="Search or go to: camera, host, or a time such as yesterday 14:20"
       >
         <IconSearch size={16} stroke={1.75} aria-hidden />
         <span className={classes.words}>Search or go to: camera, host, “yesterday 14:20”</span>
-        <Kbd size="xs" className={classes.key}>
+        <Kbd size="xs" className={classes.key} aria-hidden>
           Ctrl K
         </Kbd>
       </UnstyledButton>

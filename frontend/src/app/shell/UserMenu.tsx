@@ -10,6 +10,12 @@ import { problemOf } from "@/lib/problem";
 import { useMe } from "@/lib/session";
 import { capitalised } from "@/lib/stateMarks";
 
+// "m.keller" is MK, "admin" is AD.
+function initialsOf(username: string): string {
+  const [first = "", second] = username.split(/[._-]+/).filter((part) => part !== "");
+  return (second === undefined ? first.slice(0, 2) : first.charAt(0) + second.charAt(0)).toUpperCase();
+}
+
 const THEMES: readonly { scheme: MantineColorScheme; label: string }[] = [
   { scheme: "dark", label: "Dark theme" },
   { scheme: "light", label: "Light theme" },
@@ -19,6 +25,7 @@ const THEMES: readonly { scheme: MantineColorScheme; label: string }[] = [
 /** Who is signed in; theme; keys; signing out. */
 export function UserMenu({ showKeys }: { showKeys: () => void }) {
   const me = useMe();
+  const initials = initialsOf(me.username);
   const client = useQueryClient();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const choose = (value: string) => {
@@ -39,8 +46,15 @@ export function UserMenu({ showKeys }: { showKeys: () => void }) {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <ActionIcon variant="transparent" size={36} radius="xl" aria-label={`Account of ${me.username}`}>
-          <Avatar size={30} radius="xl" name={me.username} color="gray" aria-hidden />
+        <ActionIcon
+          variant="transparent"
+          size={36}
+          radius="xl"
+          aria-label={`${initials}: account of ${me.username}`}
+        >
+          <Avatar size={30} radius="xl" color="gray" aria-hidden>
+            {initials}
+          </Avatar>
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

@@ -36,6 +36,7 @@ export function GroupChoice({
       label="Groups"
       required
       searchable
+      comboboxProps={{ withinPortal: false }}
       placeholder={chosen.length === 0 ? "Choose groups" : ""}
       nothingFoundMessage="No group of this name"
       data={groups.data.map(({ id, name, cameras }) => ({
