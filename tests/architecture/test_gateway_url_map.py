@@ -24,8 +24,7 @@ OF_PAGES = {
     "/",
     "/favicon.svg",
     "/assets/<path:name>",
-    *(f"/{page}" for page in PAGES),
-    *(f"/{page}/<path:rest>" for page in PAGES),
+    *(f"/{page}{rest}" for page in PAGES for rest in ("", "/", "/<path:rest>")),
 }
 OPEN = {
     "/healthz",

@@ -20,7 +20,6 @@ def gateway(tmp_path: Path, migrated_database_url: str, redis_url: str) -> Itera
 @pytest.mark.parametrize(
     ("path", "shows"),
     [
-        ("/", "#swagger-ui .opblock"),
         ("/docs", "#swagger-ui .opblock"),
         ("/redoc", "#redoc [data-section-id]"),
     ],
