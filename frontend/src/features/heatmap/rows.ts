@@ -62,11 +62,24 @@ export function rowsOf(
   return rows;
 }
 
-function sums(minutes: Minutes): Pick<Row, "meanActivity" | "knownMinutes" | "missingSeconds"> {
-  let [activity, analysed, known, missing] = [0, 0, 0, 0];
+type Sums = Pick<Row, "meanActivity" | "knownMinutes" | "missingSeconds">;
+
+// Devices' states come in every few seconds, their minutes once a minute: the same ones are not added up again.
+const known = new WeakMap<Minutes, Sums>();
+
+function sums(minutes: Minutes): Sums {
+  const before = known.get(minutes);
+  if (before !== undefined) return before;
+  const made = addedUp(minutes);
+  known.set(minutes, made);
+  return made;
+}
+
+function addedUp(minutes: Minutes): Sums {
+  let [activity, analysed, count, missing] = [0, 0, 0, 0];
   for (let minute = 0; minute < minutes.frames.length; minute += 1) {
     if (minutes.frames[minute] === UNKNOWN) continue;
-    known += 1;
+    count += 1;
     missing += seconds(minutes.missing, minute);
     const level = minutes.activity[minute] ?? UNKNOWN;
     if (level === UNKNOWN) continue;
@@ -75,7 +88,7 @@ function sums(minutes: Minutes): Pick<Row, "meanActivity" | "knownMinutes" | "mi
   }
   return {
     meanActivity: analysed === 0 ? 0 : activity / analysed,
-    knownMinutes: known,
+    knownMinutes: count,
     missingSeconds: missing,
   };
 }

@@ -96,10 +96,22 @@ function place(
   cells: number,
 ): void {
   const { of, absent } = SERIES[name];
-  const text = of(device);
   const first = Math.max(0, shift);
   const last = Math.min(into.length, shift + cells);
   if (last <= first) return;
-  if (text === undefined) into.fill(absent, first, last);
-  else into.set(decode(text).subarray(first - shift, last - shift), first);
+  const bytes = decodedSeries(device, name, of(device));
+  if (bytes === undefined) into.fill(absent, first, last);
+  else into.set(bytes.subarray(first - shift, last - shift), first);
+}
+
+// The settled part stays the same while the period moves on: it is decoded once.
+const decodedBefore = new WeakMap<HeatmapDevice, Map<keyof Minutes, Uint8Array>>();
+
+function decodedSeries(device: HeatmapDevice, name: keyof Minutes, text: string | undefined) {
+  if (text === undefined) return undefined;
+  const series = decodedBefore.get(device) ?? new Map<keyof Minutes, Uint8Array>();
+  decodedBefore.set(device, series);
+  const bytes = series.get(name) ?? decode(text);
+  series.set(name, bytes);
+  return bytes;
 }
