@@ -30,6 +30,7 @@ import os
 import re
 import shutil
 from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,9 @@ from playwright.sync_api import Browser, Page
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.redis import PrivateRedis
 from tests.support.browser import Windows, chromium
+from tests.support.e2e_recording import BurntRecording
 from tests.support.e2e_stack import BUILT_UI, PROJECT, Stack
-from tests.support.servers import flush, fresh_database
+from tests.support.servers import fresh_database
 
 UI_DIR_VARIABLE = "COLDFRAME_TEST_UI_DIR"
 FAILURES = PROJECT / ".coldframe" / "e2e-failures"
@@ -64,6 +66,7 @@ def ui_dir(pytestconfig: pytest.Config) -> Path:
 
 @pytest.fixture(scope="session")
 def stack(
+    request: pytest.FixtureRequest,
     postgres: PrivatePostgres,
     migrated_template: str,
     redis_server: PrivateRedis,
@@ -71,12 +74,46 @@ def stack(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stack]:
     """Gateway, hosts and devices, all live, with a day in the past; see tests/support/e2e_stack.py."""
-    flush(redis_server.url())
+    if any("recording" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        request.getfixturevalue("begun_recording")  # which takes minutes, by itself
     with (
         fresh_database(postgres, migrated_template) as database_url,
         Stack(tmp_path_factory.mktemp("e2e"), database_url, redis_server.url(), ui_dir) as running,
     ):
         yield running
+
+
+@pytest.fixture(scope="session")
+def begun_recording(
+    postgres: PrivatePostgres,
+    migrated_template: str,
+    redis_server: PrivateRedis,
+    ui_dir: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Future[BurntRecording]]:
+    """A recording that begins beside everything else. Its processes end with the thread that started them."""
+    with (
+        fresh_database(postgres, migrated_template) as database_url,
+        ThreadPoolExecutor(1, "recording") as thread,
+    ):
+        redis_url = redis_server.url(database=1)
+        folder = tmp_path_factory.mktemp("recording")
+        recording = BurntRecording(folder, database_url, redis_url, ui_dir)
+        begun = thread.submit(recording.__enter__)
+        yield begun
+        if begun.exception() is None:
+            thread.submit(recording.__exit__, None, None, None).result()
+
+
+@pytest.fixture(scope="session")
+def recording(begun_recording: Future[BurntRecording]) -> BurntRecording:
+    """A camera with a burnt-in clock across an hour's boundary and a gap; the archiver has moved all of it.
+
+    On a gateway of its own, of which the demo's admin is the only user; tests that use it run last.
+    """
+    running = begun_recording.result()
+    running.wait_until_moved()
+    return running
 
 
 @pytest.fixture(scope="session")
@@ -122,6 +159,11 @@ def limited_page(windows: Windows) -> Page:
 def anonymous_page(windows: Windows) -> Page:
     """A page of nobody."""
     return windows.open(None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is recorded beside the other tests comes last."""
+    items.sort(key=lambda item: "recording" in getattr(item, "fixturenames", ()))
 
 
 # -- what a failed test leaves ---------------------------------------------------------------

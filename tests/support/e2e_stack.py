@@ -138,6 +138,14 @@ class Stack:
         """Wait until `holds`; return the seconds it took. Raises AssertionError with the gateway's logs."""
         return self.gateway.wait_for(what, holds, within_s=within_s)
 
+    def wait_devices_live(self) -> None:
+        """Wait until all devices are live at the gateway."""
+        api = self.api()
+        self.wait_for(
+            "every device is live at the gateway",
+            lambda: [device["state"] for device in api.devices()] == ["live"] * len(DEVICES),
+        )
+
     def timeline(self, full_name: str, begin: datetime, end: datetime) -> dict[str, Any]:
         """Recorded spans and gaps of a device, as the gateway tells them."""
         asked = {"device": full_name, "from": iso_ms(begin), "to": iso_ms(end)}
@@ -194,11 +202,8 @@ class Stack:
         return {"name": SAMPLE, "label": SAMPLE_LABEL, "source": day.device.source}
 
     def _wait_until_all_is_there(self) -> None:
+        self.wait_devices_live()
         api = self.api()
-        self.wait_for(
-            "every device is live at the gateway",
-            lambda: [device["word"] for device in api.devices()] == ["live"] * len(DEVICES),
-        )
         put = api.http.put("/api/v1/devices/lab-2/pattern", json={"group_id": self.group_id})
         assert put.status_code == 200, put.text
         end = SystemClock().now() - timedelta(minutes=10)
