@@ -22,7 +22,7 @@ export function layoutOfSaved({ columns, tiles }: SavedLayout): Layout {
   );
 }
 
-/** What to save: whole screens, and no more places than a view can have. */
+/** What to save: whole screens where there is room, and no more places than a view can have. */
 export function savedOf(layout: Layout, tiles: Tiles): SavedLayout {
   const last = tiles.findLastIndex((tile) => tile !== null);
   const kept = tiles.slice(0, Math.min(last + 1, MOST_TILES));

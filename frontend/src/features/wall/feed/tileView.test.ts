@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import type { TileWord } from "./framesAnswer";
+import { ageOf, emptyWords, looksSame, spoken, type Told, titleSince, viewOf, WAITING } from "./tileView";
+
+function told(word: TileWord, ageMs: number | null = 1_000, isStale = false): Told {
+  const facts = {
+    device: "lab-1/street",
+    word,
+    sentence: "Recording.",
+    takenMs: 500_000,
+    ageMs,
+    isStale,
+    number: 7,
+  };
+  return { facts, toldMs: 10_000, hasPicture: ageMs !== null };
+}
+
+describe("a tile", () => {
+  it("with a picture of now says nothing", () => {
+    expect(viewOf(told("live"), 10_500)).toMatchObject({
+      title: "",
+      tone: "quiet",
+      isStale: false,
+      bornMs: null,
+    });
+  });
+
+  it("grows old while the gateway says nothing, and says so", () => {
+    expect(ageOf(told("live"), 16_900)).toBe(7_900);
+    expect(viewOf(told("live"), 16_900).isStale).toBe(false);
+    const late = viewOf(told("live"), 17_100);
+    expect(late).toMatchObject({
+      title: "Stale",
+      mark: "late",
+      isStale: true,
+      takenMs: 500_000,
+      bornMs: 9_000,
+    });
+  });
+
+  it("that is back on the screen waits for its new picture before it is called stale", () => {
+    expect(viewOf(told("live"), 60_000, true).isStale).toBe(false);
+    expect(viewOf(told("live", 1_000, true), 60_000, true).isStale).toBe(true);
+  });
+
+  it("of a silent host is stale as soon as the gateway says it", () => {
+    expect(viewOf(told("host silent", 2_000, true), 10_000)).toMatchObject({
+      title: "Host silent",
+      mark: "host silent",
+      tone: "attention",
+      isStale: true,
+    });
+  });
+
+  it.each(["frozen", "black", "stalled", "no source"] as const)("asks for action when %s", (word) => {
+    expect(viewOf(told(word), 10_000).tone).toBe("action");
+  });
+
+  it.each(["live", "starting", "stopped", "host silent", "unknown"] as const)(
+    "calls nobody when %s",
+    (word) => {
+      expect(viewOf(told(word), 10_000).tone).not.toBe("action");
+    },
+  );
+
+  it("without a picture is not stale, and says that it has none", () => {
+    const view = viewOf(told("no source", null), 900_000);
+    expect(view).toMatchObject({ isStale: false, hasPicture: false });
+    expect(emptyWords(view)).toBe("No picture");
+    expect(emptyWords(viewOf(told("starting", null), 10_000))).toBe("No picture yet");
+    expect(emptyWords(WAITING)).toBe("");
+  });
+
+  it("looks the same while only its hidden age grows", () => {
+    expect(looksSame(viewOf(told("live", 1_000), 10_000), viewOf(told("live", 2_000), 11_000))).toBe(true);
+    expect(looksSame(viewOf(told("live"), 10_000), viewOf(told("frozen"), 10_000))).toBe(false);
+    expect(looksSame(viewOf(told("live"), 10_000), viewOf(told("live"), 30_000))).toBe(false);
+  });
+
+  it("is spoken with its state", () => {
+    expect(spoken("Street", "lab-1", viewOf(told("live"), 10_000))).toBe("Street, lab-1, live");
+    expect(spoken("Street", "lab-1", viewOf(told("frozen"), 10_000))).toBe("Street, lab-1, frozen");
+    expect(spoken("Street", "lab-1", WAITING)).toBe("Street, lab-1, waiting");
+  });
+
+  it("says for how long its recorder is in a state, and not what nobody knows", () => {
+    const minutes = 41 * 60_000;
+    expect(titleSince(viewOf(told("no source"), 10_000), 0, minutes)).toBe("No source for 41 min");
+    expect(titleSince(viewOf(told("no source"), 10_000), null, minutes)).toBe("No source");
+    // `since` is when it began to record, not when the picture froze.
+    expect(titleSince(viewOf(told("frozen"), 10_000), 0, minutes)).toBe("Frozen");
+  });
+});
