@@ -1,4 +1,4 @@
-"""What the browser's pages keep to: the gateway's addresses and document, rooms, and what they are made of."""
+"""What the pages keep to: the gateway's addresses and document, their rooms, and what they are made of."""
 
 import json
 import os
