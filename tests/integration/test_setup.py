@@ -1,5 +1,6 @@
 """Set-up on a real environment of its own: what is up to date is left alone, what fails says why."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,12 +11,30 @@ from deploy.local.set_up import SetUp, SetUpError
 from deploy.local.system_packages import DEMO
 
 ROOT = Path(__file__).resolve().parents[2]
+# Like Vite's: what was there before is gone with the next build.
+BUILD = "rm -rf dist && mkdir dist && cp src/page.txt dist/index.html"
+BUILDS = "set-up: building the pages (frontend/dist)\n"
 
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout whose requirements ask for nothing, set up once."""
+    """A checkout whose requirements ask for nothing and whose pages are one text, set up once."""
     checkout = tmp_path_factory.mktemp("checkout")
+    ui = checkout / "frontend"
+    (ui / "src").mkdir(parents=True)
+    # Of one package, which is on this machine: no registry is needed.
+    (ui / "part").mkdir()
+    (ui / "part" / "package.json").write_text(json.dumps({"name": "part", "version": "1.0.0"}))
+    package = {"name": "ui", "version": "1.0.0", "dependencies": {"part": "file:part"}}
+    (ui / "package.json").write_text(json.dumps({**package, "scripts": {"build": BUILD}}))
+    packages = {
+        "": package,
+        "part": {"version": "1.0.0"},
+        "node_modules/part": {"resolved": "part", "link": True},
+    }
+    lock = {"name": "ui", "version": "1.0.0", "lockfileVersion": 3, "requires": True, "packages": packages}
+    (ui / "package-lock.json").write_text(json.dumps(lock))
+    (ui / "src" / "page.txt").write_text("the pages")
     (checkout / "requirements").mkdir()
     for name in ("host_agent", "gateway", "docs_ui", "dev", "clips"):
         (checkout / "requirements" / f"{name}.txt").write_text(f"# {name}: nothing\n")
@@ -87,6 +106,70 @@ def test_an_environment_that_broke_is_made_anew(
     shutil.rmtree(environment / ".venv" / "lib")
     set_up(environment)
     assert "making the Python environment" in capsys.readouterr().out
+
+
+def test_the_pages_are_built_and_again_only_when_a_source_of_them_has_changed(
+    environment: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ui = environment / "frontend"
+    set_up(environment)
+    assert (ui / "dist" / "index.html").read_text() == "the pages"
+    capsys.readouterr()
+    # What npm made is no source.
+    (ui / "node_modules" / "cache").write_text("of the last build")
+    (ui / "dist" / "more.js").write_text("made")
+    set_up(environment)
+    assert capsys.readouterr().out == ""
+    (ui / "src" / "page.txt").write_text("other pages")
+    set_up(environment)
+    assert capsys.readouterr().out == BUILDS
+    assert (ui / "dist" / "index.html").read_text() == "other pages"
+
+
+@pytest.mark.parametrize("change", ["another file", "another name", "no build"])
+def test_pages_are_built_again(environment: Path, capsys: pytest.CaptureFixture[str], change: str) -> None:
+    ui = environment / "frontend"
+    (ui / "src" / "a.txt").write_text("a")
+    set_up(environment)
+    capsys.readouterr()
+    if change == "another file":
+        (ui / "public").mkdir()
+        (ui / "public" / "icon.svg").write_text("<svg/>")
+    elif change == "another name":
+        (ui / "src" / "a.txt").rename(ui / "src" / "b.txt")
+    else:
+        shutil.rmtree(ui / "dist")
+    set_up(environment)
+    assert capsys.readouterr().out == BUILDS
+    set_up(environment)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_build_that_fails_says_why_and_is_tried_again(
+    environment: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = environment / "frontend" / "src" / "page.txt"
+    page.rename(page.with_suffix(".away"))
+    with pytest.raises(SetUpError, match=r"page\.txt.*(?s:.)*This failed: npm .*run build"):
+        set_up(environment)
+    capsys.readouterr()
+    page.with_suffix(".away").rename(page)
+    set_up(environment)
+    assert capsys.readouterr().out == BUILDS
+
+
+def test_changed_npm_packages_are_installed_again_before_the_pages_are_built(
+    environment: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up(environment)
+    capsys.readouterr()
+    lock = environment / "frontend" / "package-lock.json"
+    lock.write_text(lock.read_text() + "\n")
+    set_up(environment)
+    said = capsys.readouterr().out
+    assert said == "set-up: installing npm packages of frontend/package-lock.json\n" + BUILDS
+    set_up(environment)
+    assert capsys.readouterr().out == ""
 
 
 def test_ci_runs_make_test_and_nothing_else() -> None:
