@@ -15,6 +15,7 @@ from tests.benchmarks.long_range import LONG_RANGE
 from tests.benchmarks.media_carrying import MEDIA
 from tests.benchmarks.metadata_analysis import ANALYSIS
 from tests.benchmarks.page_start import PAGE_START
+from tests.benchmarks.player_seek import SEEK
 from tests.benchmarks.screenshot_latency import SCREENSHOT
 from tests.benchmarks.wall_frames import WALL
 from tests.benchmarks.wall_tiles import WALL_TILES
@@ -36,6 +37,7 @@ BENCHES: tuple[Bench, ...] = (
     PAGE_START,
     WALL_TILES,
     HEATMAP_PAINTED,
+    SEEK,
     HOUR,
 )
 
