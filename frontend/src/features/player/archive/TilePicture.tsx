@@ -19,17 +19,15 @@ export function TilePicture({
   const canvas = useRef<HTMLCanvasElement>(null);
   const [, setLoaded] = useState(0);
   const { url, x, y } = tile;
-  const found = mosaicImage(url);
-  const { state } = found;
+  const { image, state } = mosaicImage(tile);
   useEffect(() => onMosaicImage(url, () => setLoaded((count) => count + 1)), [url]);
   useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (context === undefined || context === null) return;
     const { tileWidth, tileHeight } = MOSAIC;
     context.clearRect(0, 0, tileWidth, tileHeight);
-    if (state === "ready")
-      context.drawImage(found.image, x, y, tileWidth, tileHeight, 0, 0, tileWidth, tileHeight);
-  }, [found, state, x, y]);
+    if (image !== null) context.drawImage(image, x, y, tileWidth, tileHeight, 0, 0, tileWidth, tileHeight);
+  }, [image, x, y]);
   return (
     <span className={`${classes.place} ${className ?? ""}`}>
       <canvas ref={canvas} width={MOSAIC.tileWidth} height={MOSAIC.tileHeight} aria-hidden />

@@ -1,4 +1,5 @@
 /** What happened in the archive: incidents and peaks of motion, read out of its minutes, and gaps. */
+import { duration } from "@/lib/format";
 import { known, type MinuteBlock } from "./minutes";
 import type { Gap } from "./recorded";
 import { merged, type Span } from "./span";
@@ -29,8 +30,8 @@ export function eventsOf(blocks: readonly MinuteBlock[], gaps: readonly Gap[]): 
     .map((gap) => ({ kind: "gap", from: gap.from, to: gap.to, atMs: gap.from, sentence: gap.sentence }));
   for (const block of blocks) {
     if (block.everyMs !== MINUTE_MS) continue;
-    found.push(...incidents(block, block.blackS, "black", "The picture was black."));
-    found.push(...incidents(block, block.frozenS, "freeze", "The picture stood still."));
+    found.push(...incidents(block, block.blackS, "black"));
+    found.push(...incidents(block, block.frozenS, "freeze"));
     found.push(...motion(block));
   }
   const joined = (["gap", "black", "freeze", "motion"] as const).flatMap((kind) =>
@@ -41,12 +42,7 @@ export function eventsOf(blocks: readonly MinuteBlock[], gaps: readonly Gap[]): 
   return joined.sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
-function incidents(
-  block: MinuteBlock,
-  bytes: Uint8Array | null,
-  kind: "black" | "freeze",
-  sentence: string,
-): ArchiveEvent[] {
+function incidents(block: MinuteBlock, bytes: Uint8Array | null, kind: "black" | "freeze"): ArchiveEvent[] {
   return runs(bytes, NOTICEABLE_S).map(([first, last]) => {
     const firstS = known(bytes, first) ?? 60;
     const lastS = known(bytes, last) ?? 60;
@@ -54,8 +50,18 @@ function incidents(
     // A run of several minutes begins towards the end of its first one, and ends early in its last one.
     const from = first === last ? begin : begin + (60 - Math.min(60, firstS)) * 1000;
     const to = block.from + last * MINUTE_MS + (first === last ? 60 : Math.min(60, lastS)) * 1000;
-    return { kind, from, to, atMs: from, sentence };
+    let seconds = 0;
+    for (let index = first; index <= last; index += 1) seconds += Math.min(60, known(bytes, index) ?? 0);
+    return { kind, from, to, atMs: from, sentence: incidentText(kind, seconds * 1000, to - from) };
   });
+}
+
+// What comes and goes within its minutes has not lasted all the time.
+const ALL_THE_TIME = 0.8;
+
+function incidentText(kind: "black" | "freeze", ms: number, ofMs: number): string {
+  const what = kind === "black" ? "The picture was black" : "The picture stood still";
+  return ms >= ALL_THE_TIME * ofMs ? `${what}.` : `${what} for ${duration(ms)} of it.`;
 }
 
 function motion(block: MinuteBlock): ArchiveEvent[] {

@@ -9,6 +9,8 @@ import { EventItem } from "./EventItem";
 import classes from "./EventsTab.module.css";
 import { shownEvents } from "./shownEvents";
 
+const LEFT_ALONE_MS = 15_000;
+
 /** What happened around the play head, with pictures; a click goes there. */
 export function EventsTab({
   name,
@@ -30,12 +32,17 @@ export function EventsTab({
   );
   const here = useRef<HTMLLIElement>(null);
   const list = useRef<HTMLOListElement>(null);
-  const place = before.length === 0 ? "" : `${before.length} ${before.at(-1)?.from}`;
+  const touchedAt = useRef(Number.NEGATIVE_INFINITY);
+  const touched = () => {
+    touchedAt.current = performance.now();
+  };
+  // What the place of the play head in the list hangs on.
+  const place = `${before.length} ${before[0]?.from} ${before.at(-1)?.from} ${after.length}`;
   useEffect(() => {
     const scrolled = list.current;
-    // Whoever is reading or choosing in the list keeps their place. (Words only: `place` is what it hangs on.)
-    if (place === undefined || scrolled === null || here.current === null) return;
-    if (scrolled.matches(":hover") || scrolled.contains(document.activeElement)) return;
+    if (place === "" || scrolled === null || here.current === null) return;
+    // Whoever reads or chooses in the list keeps their place.
+    if (scrolled.matches(":hover") || performance.now() - touchedAt.current < LEFT_ALONE_MS) return;
     scrolled.scrollTop = here.current.offsetTop - scrolled.clientHeight / 2;
   }, [place]);
 
@@ -75,7 +82,7 @@ export function EventsTab({
           </Empty>
         )
       ) : (
-        <ol className={classes.list} ref={list}>
+        <ol className={classes.list} ref={list} onTouchMove={touched} onWheel={touched} onKeyDown={touched}>
           {before.map(item)}
           <li className={classes.here} data-live={isLive || undefined} ref={here}>
             <Time at={headMs ?? nowMs} />

@@ -1,7 +1,6 @@
 /** What there is at a moment of the archive, in words. */
 import { clock, day, dayAndClock, duration } from "@/lib/format";
 import { startOfDay, type Zone } from "@/lib/zone";
-import type { ArchiveEvent } from "../archive/events";
 import { minuteAt } from "../archive/minutes";
 import { type Span, spanAt } from "../archive/span";
 import type { Archive } from "../archive/useArchive";
@@ -75,7 +74,7 @@ export function gapText(gap: Span & { sentence: string }, zone: Zone): string {
 /** `Activity 12 %`. */
 export function activityText(motion: number): string {
   const percent = motion * 100;
-  return `Activity ${percent > 0 && percent < 1 ? "below 1" : Math.round(percent)} %`;
+  return `Activity ${percent > 0 && percent < 0.5 ? "< 1" : Math.round(percent)} %`;
 }
 
 /** What a screen reader says of the play head. */
@@ -86,9 +85,4 @@ export function momentText(moment: Moment, ms: number, zone: Zone): string {
   else if (moment.kind === "footage") parts.push("footage");
   if (moment.motion !== null) parts.push(activityText(moment.motion).toLowerCase());
   return parts.join(", ");
-}
-
-/** The event that holds `ms`, as the list marks it; the latest that began where several do. */
-export function eventAt(events: readonly ArchiveEvent[], ms: number): ArchiveEvent | undefined {
-  return events.findLast((event) => event.from <= ms && ms < event.to);
 }

@@ -40,7 +40,8 @@ export function paintActivity(
   const { scale, archive, palette } = scene;
   const bottom = lane.top + lane.height;
   const points = activityShape(archive.minutes, scale);
-  const yOf = (level: number) => bottom - 1 - level * (lane.height - 4);
+  const highest = ceiling(archive.minutes);
+  const yOf = (level: number) => bottom - 1 - Math.min(1, level / highest) * (lane.height - 4);
   surface.save();
   surface.beginPath();
   const seen =
@@ -63,6 +64,19 @@ export function paintActivity(
   surface.fillStyle = fill;
   surface.fill();
   surface.restore();
+}
+
+const LOWEST_CEILING = 0.3;
+const ceilings = new WeakMap<readonly MinuteBlock[], number>();
+
+/** What fills the lane: the most that is known, so that a quiet camera's motion can be seen as well. */
+export function ceiling(blocks: readonly MinuteBlock[]): number {
+  const found = ceilings.get(blocks);
+  if (found !== undefined) return found;
+  let highest = LOWEST_CEILING;
+  for (const block of blocks) highest = Math.max(highest, activityIn([block], block.from, block.to));
+  ceilings.set(blocks, highest);
+  return highest;
 }
 
 function trace(surface: Surface, points: readonly Point[], yOf: (level: number) => number): void {

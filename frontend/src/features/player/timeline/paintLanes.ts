@@ -79,8 +79,12 @@ function paintRange(surface: Surface, scene: Scene): void {
     upright(surface, x + side * 4 - 0.5, top + 22, bottom - 22, palette.color.ground);
   }
   const style = { fill: palette.color.archive, ink: palette.color.ground, width: scale.width };
-  if (right > 0 && left < scale.width)
-    pill(surface, palette, duration(range.to - range.from), (left + right) / 2, top + 2, style);
+  if (right < 0 || left > scale.width) return;
+  const length = duration(range.to - range.from);
+  const [from, to] = pillPlace(surface, palette, length, scale.width / 2, scale.width);
+  // Within the range where there is room; otherwise beside it, so that the handles stay to be seen.
+  const room = right - left > to - from + 8;
+  pill(surface, palette, length, room ? (left + right) / 2 : right + 14 + (to - from) / 2, top + 2, style);
 }
 
 function paintNow(surface: Surface, scene: Scene): void {
