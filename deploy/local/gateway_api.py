@@ -47,6 +47,12 @@ class GatewayApi:
         asked = {"host_name": host, "networks": list(networks), "replaces_host": replaces}
         return str(_data(self._send("POST", "/api/v1/hosts/enrolment-tokens", json=asked))["token"])
 
+    def withdraw_open_tokens(self) -> None:
+        """Withdraw every enrolment token that no host has used."""
+        for token in self._list("/api/v1/hosts/enrolment-tokens"):
+            if token["used_at"] is None:
+                _data(self._send("DELETE", f"/api/v1/hosts/enrolment-tokens/{token['id']}"))
+
     def hosts(self) -> list[dict[str, Any]]:
         return self._list("/api/v1/hosts")
 
