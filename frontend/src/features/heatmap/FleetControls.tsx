@@ -1,6 +1,7 @@
 import { NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
+import { useShortcuts } from "@/components/shortcuts/useShortcuts";
 import classes from "./Controls.module.css";
 import { type Filter, type Row, SORTS, type Sort } from "./rows";
 import { ZoomControls } from "./ZoomControls";
@@ -19,6 +20,18 @@ export function FleetControls(props: {
   children: ReactNode;
 }) {
   const { rows, filter, onFilter, sort, onSort, zoom, onZoom, children } = props;
+  const filterField = useRef<HTMLInputElement>(null);
+  useShortcuts("Heatmap's rows", [
+    {
+      keys: "F",
+      label: "Filter devices",
+      action: (event) => {
+        event.preventDefault(); // or the letter is typed into the field
+        filterField.current?.focus();
+      },
+      once: true,
+    },
+  ]);
   const groups = new Map(
     rows.flatMap((row) => (row.groupId === null ? [] : [[row.groupId, row.group ?? row.groupId]])),
   );
@@ -51,6 +64,7 @@ export function FleetControls(props: {
         size="xs"
         type="search"
         aria-label="Filter devices"
+        ref={filterField}
         placeholder="Filter devices"
         leftSection={<IconSearch size={14} stroke={1.75} />}
         value={filter.text}

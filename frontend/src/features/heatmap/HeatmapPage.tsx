@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { PageHeading } from "@/components/PageHeading";
 import { Empty, Failed, Loading } from "@/components/PageState";
@@ -11,8 +12,8 @@ import { FleetControls } from "./FleetControls";
 import classes from "./HeatmapPage.module.css";
 import { Legend } from "./Legend";
 import { PeriodControls } from "./PeriodControls";
-import { MINUTE_MS, periodOf } from "./period";
-import { type Filter, filtered, type Row, SORTS, sorted } from "./rows";
+import { MINUTE_MS, type Period, periodOf } from "./period";
+import { type Filter, filtered, type Row, SORTS, type Sort, sorted } from "./rows";
 import { useFleetMinutes } from "./useFleetMinutes";
 
 const NO_ROWS: readonly Row[] = [];
@@ -46,7 +47,8 @@ export default function HeatmapPage() {
       { replace: !("day" in to) },
     );
   };
-  const shown = sorted(filtered(rows ?? NO_ROWS, filter), sort);
+  const shown = useOrder(filtered(rows ?? NO_ROWS, filter), sort, isWaiting);
+  const notice = useNotice(period, shown, isWaiting, error !== null);
   const hasNothing = rows !== undefined && rows.length === 0;
   return (
     <>
@@ -97,11 +99,38 @@ export default function HeatmapPage() {
             search={period.kind === "day" ? `?day=${address.get("day")}` : ""}
           />
         )}
-        <Legend
-          rows={shown}
-          notice={error !== null && !isWaiting ? "Not up to date: the gateway does not answer" : null}
-        />
+        <Legend rows={shown} notice={notice} />
       </div>
     </>
   );
+}
+
+/** Rows in order. While another day's minutes are on their way they stay where they were. */
+function useOrder(rows: Row[], sort: Sort, isWaiting: boolean): Row[] {
+  const before = useRef<readonly string[]>([]);
+  const place = (row: Row) => before.current.indexOf(row.name);
+  const ordered = sorted(rows, sort);
+  if (isWaiting && before.current.length > 0) ordered.sort((a, b) => place(a) - place(b));
+  useEffect(() => {
+    if (!isWaiting) before.current = ordered.map((row) => row.name);
+  });
+  return ordered;
+}
+
+const SAYS_IT_WAITS_AFTER_MS = 300;
+
+/** What the foot says instead of what is missing; null: nothing. */
+function useNotice(
+  period: Period,
+  rows: readonly Row[],
+  isWaiting: boolean,
+  hasFailed: boolean,
+): string | null {
+  const [waited] = useDebouncedValue(isWaiting, SAYS_IT_WAITS_AFTER_MS);
+  if (isWaiting) return waited && !hasFailed ? "Waiting for the minutes…" : "";
+  if (hasFailed) return "Not up to date: the gateway does not answer. This page tries again by itself.";
+  if (rows.length === 0 || rows.some((row) => row.knownMinutes > 0)) return null;
+  return period.kind === "last"
+    ? "Nothing is reported yet. Minutes appear here soon after they are recorded."
+    : "Nothing is reported of this time. Devices may not have been there yet; try a later day.";
 }

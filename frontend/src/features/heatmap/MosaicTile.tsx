@@ -18,7 +18,7 @@ export function MosaicTile({
   return (
     <div
       className={className}
-      data-testid="tile"
+      data-testid="minute-tile"
       style={{
         backgroundImage: `url("${url}")`,
         backgroundSize: `${grid.columns * 100}% ${grid.rows * 100}%`,

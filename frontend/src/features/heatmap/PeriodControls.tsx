@@ -1,5 +1,6 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import { useShortcuts } from "@/components/shortcuts/useShortcuts";
 import { day, hourMinute } from "@/lib/format";
 import { useZone } from "@/lib/ZoneContext";
 import classes from "./Controls.module.css";
@@ -17,14 +18,15 @@ export function PeriodControls({
 }) {
   const { zone } = useZone();
   const next = dayAfter(period, nowMs, zone);
+  const before = dayBefore(period, zone);
+  useShortcuts("Heatmap", [
+    { keys: "P", label: "Previous day", action: () => choose(before) },
+    { keys: "N", label: "Next day", action: () => next !== null && choose(next) },
+    { keys: "L", label: "Last 24 h", action: () => choose(null), once: true },
+  ]);
   return (
     <div className={classes.period}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        aria-label="Previous day"
-        onClick={() => choose(dayBefore(period, zone))}
-      >
+      <ActionIcon variant="subtle" color="gray" aria-label="Previous day" onClick={() => choose(before)}>
         <IconChevronLeft size={18} stroke={1.75} />
       </ActionIcon>
       <Button
