@@ -5,17 +5,25 @@ import classes from "./TilePicture.module.css";
 
 /**
  * A minute's picture out of its hour's mosaic. While the hour's picture is fetched, the place stays empty.
- * `instead`: what is shown where there is none.
+ * `instead`: what is said where there is none; `tile` is null where that is known before.
  */
 export function TilePicture({
   tile,
   instead,
   className,
 }: {
-  tile: MosaicTile;
+  tile: MosaicTile | null;
   instead: string;
   className?: string | undefined;
 }) {
+  return (
+    <span className={`${classes.place} ${className ?? ""}`}>
+      {tile === null ? <span className={classes.instead}>{instead}</span> : <Tile {...{ tile, instead }} />}
+    </span>
+  );
+}
+
+function Tile({ tile, instead }: { tile: MosaicTile; instead: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [, setLoaded] = useState(0);
   const { url, x, y } = tile;
@@ -29,9 +37,15 @@ export function TilePicture({
     if (image !== null) context.drawImage(image, x, y, tileWidth, tileHeight, 0, 0, tileWidth, tileHeight);
   }, [image, x, y]);
   return (
-    <span className={`${classes.place} ${className ?? ""}`}>
-      <canvas ref={canvas} width={MOSAIC.tileWidth} height={MOSAIC.tileHeight} aria-hidden />
+    <>
+      <canvas
+        ref={canvas}
+        width={MOSAIC.tileWidth}
+        height={MOSAIC.tileHeight}
+        data-state={state}
+        aria-hidden
+      />
       {state === "failed" && <span className={classes.instead}>{instead}</span>}
-    </span>
+    </>
   );
 }

@@ -85,6 +85,12 @@ export function minuteAt(blocks: readonly MinuteBlock[], ms: number): MinuteFact
   };
 }
 
+/** Whether the minute has a picture, or may have one: longer cells do not tell. */
+export function hasPicture(blocks: readonly MinuteBlock[], ms: number): boolean {
+  const minute = minuteAt(blocks, ms);
+  return minute !== null && (minute.everyMs > 60_000 || minute.thumbnailMs !== null);
+}
+
 /** A cell of a series; null: not known. */
 export function known(bytes: Uint8Array | null, index: number): number | null {
   const value = bytes?.[index];

@@ -19,7 +19,8 @@ export function HoverCard({
   x: number;
   width: number;
   moment: Moment;
-  tile: MosaicTile;
+  /** null: no picture of it is known. */
+  tile: MosaicTile | null;
   zone: Zone;
 }) {
   if (moment.kind === "future") return null;

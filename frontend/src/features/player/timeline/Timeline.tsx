@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { DeviceName } from "@/lib/deviceAddress";
 import { day } from "@/lib/format";
 import { useZone } from "@/lib/ZoneContext";
+import { hasPicture } from "../archive/minutes";
 import { tileAt } from "../archive/mosaicTiles";
 import type { Span } from "../archive/span";
 import { useArchive } from "../archive/useArchive";
@@ -9,7 +10,7 @@ import type { Playback } from "../playback/playback";
 import { HoverCard } from "./HoverCard";
 import { lanesFor } from "./lanes";
 import { Minimap } from "./Minimap";
-import { momentAt, momentText } from "./moment";
+import { momentAt, momentText, stateText } from "./moment";
 import { paintLanes } from "./paintLanes";
 import { RangeHandles } from "./RangeHandles";
 import { type Limits, msPerPixel, type Scale, timeAt, xOf } from "./scale";
@@ -149,7 +150,7 @@ export function Timeline({ name, playback, nowMs, range, onRange }: TimelineProp
             x={xOf(scale, pointedMs)}
             width={place.width}
             moment={moment}
-            tile={tileAt(name, pointedMs, nowMs)}
+            tile={hasPicture(archive.minutes, pointedMs) ? tileAt(name, pointedMs, nowMs) : null}
             zone={zone}
           />
         )}
@@ -159,6 +160,10 @@ export function Timeline({ name, playback, nowMs, range, onRange }: TimelineProp
           <RangeHandles scale={scale} lanes={lanes} range={range} nowMs={nowMs} onRange={onRange} />
         </div>
       )}
+      {/* What the canvas writes, for those who do not see it. */}
+      <p className={classes.unseen} role="status">
+        {stateText(archive, name.host)}
+      </p>
       <ZoomButtons control={control} />
       <Minimap scene={scene} whole={whole} control={control} />
     </section>

@@ -86,3 +86,14 @@ export function momentText(moment: Moment, ms: number, zone: Zone): string {
   if (moment.motion !== null) parts.push(activityText(moment.motion).toLowerCase());
   return parts.join(", ");
 }
+
+/** What the whole time line has to say: whom it waits for, who does not answer; empty where all is known. */
+export function stateText(
+  archive: Pick<Archive, "waiting" | "failed" | "unreachable">,
+  host: string,
+): string {
+  const [failed, unreachable] = [archive.failed[0], archive.unreachable.at(-1)];
+  if (failed !== undefined) return `The time line is not known. ${failed.sentence}`;
+  if (unreachable !== undefined) return `The time line is not known. ${unreachable.sentence}`;
+  return archive.waiting.length > 0 ? `Waiting for ${host}…` : "";
+}
