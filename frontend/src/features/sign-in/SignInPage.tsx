@@ -4,7 +4,7 @@ import { type SubmitEvent, useEffect, useRef, useState } from "react";
 import { Navigate, useSearchParams } from "react-router";
 import { answer, api } from "@/api/client";
 import { ApiError } from "@/api/errors";
-import { tellTabs } from "@/api/loginNews";
+import { onLoginNews, tellTabs } from "@/api/loginNews";
 import { meQuery } from "@/api/queries";
 import { nextAddress } from "@/lib/nextAddress";
 import { useNow } from "@/lib/useNow";
@@ -30,6 +30,15 @@ export default function SignInPage() {
     // What the one before was shown is none of the next one's.
     client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
   }, [client]);
+
+  // Signed in in another tab, this one goes on as well.
+  useEffect(
+    () =>
+      onLoginNews((news) => {
+        if (news === "signed-in") void client.invalidateQueries({ queryKey: meQuery.queryKey });
+      }),
+    [client],
+  );
 
   if (me.data) return <Navigate to={nextAddress(search.get("next"))} replace />;
 
