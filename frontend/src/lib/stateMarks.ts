@@ -55,7 +55,12 @@ function isHostState(state: Word | HostState): state is HostState {
 
 /** For sorting by trouble: 0 needs action, 1 a look, 2 nothing. */
 export function troubleRank(state: Word | HostState): number {
-  return BY_TROUBLE.indexOf(markOf(state).tone);
+  return toneRank(markOf(state).tone);
+}
+
+/** As `troubleRank`, of a tone. */
+export function toneRank(tone: Tone): number {
+  return BY_TROUBLE.indexOf(tone);
 }
 
 /** "live" as "Live": how a word stands at the beginning. */

@@ -5,10 +5,11 @@ import { Time } from "@/components/Time";
 import { count } from "@/lib/format";
 import { capitalised } from "@/lib/stateMarks";
 import { useNow } from "@/lib/useNow";
+import { useZone } from "@/lib/ZoneContext";
 import { Ago } from "./Ago";
 import { DiskBar } from "./DiskBar";
 import classes from "./HostOverview.module.css";
-import { clockText, sentenceOfHost, shortVersion, warningsOf } from "./hostFacts";
+import { clockText, sentenceOfHost, shortVersion, stateText, warningsOf } from "./hostFacts";
 import { Section } from "./Section";
 import { Warnings } from "./Warnings";
 
@@ -17,12 +18,13 @@ const SENTENCES_EVERY_MS = 5_000;
 /** State, facts, disks and warnings of a host. */
 export function HostOverview({ host }: { host: Host }) {
   const now = useNow(SENTENCES_EVERY_MS);
+  const { zone } = useZone();
   const warnings = warningsOf({ ...host, disks: null });
   return (
     <Section title="State">
       <div className={classes.overview}>
         <div className={classes.state}>
-          <StateMark state={host.state} />
+          <StateMark state={host.state} text={stateText(host, now, zone)} />
           <span>{sentenceOfHost(host, now)}</span>
         </div>
         {warnings.length > 0 && (

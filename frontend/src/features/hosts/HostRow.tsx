@@ -3,10 +3,11 @@ import type { Host } from "@/api/types";
 import { StateMark } from "@/components/StateMark";
 import { count } from "@/lib/format";
 import { useNow } from "@/lib/useNow";
+import { useZone } from "@/lib/ZoneContext";
 import { Ago } from "./Ago";
 import { DiskBar } from "./DiskBar";
 import classes from "./HostRow.module.css";
-import { clockText, devicesByWord, sentenceOfHost, warningsOf } from "./hostFacts";
+import { clockText, devicesByWord, sentenceOfHost, stateText, warningsOf } from "./hostFacts";
 import { Warnings } from "./Warnings";
 
 const SENTENCES_EVERY_MS = 5_000;
@@ -14,6 +15,7 @@ const SENTENCES_EVERY_MS = 5_000;
 /** A host in the list: state, devices, disks, and what somebody should read. */
 export function HostRow({ host }: { host: Host }) {
   const now = useNow(SENTENCES_EVERY_MS);
+  const { zone } = useZone();
   const warnings = warningsOf(host);
   return (
     <article className={classes.row} aria-label={`Host ${host.name}`}>
@@ -22,7 +24,7 @@ export function HostRow({ host }: { host: Host }) {
           <h2>
             <Link to={`/hosts/${encodeURIComponent(host.name)}`}>{host.name}</Link>
           </h2>
-          <StateMark state={host.state} />
+          <StateMark state={host.state} text={stateText(host, now, zone)} />
         </div>
         {host.last_heartbeat_at !== null && (
           <span className={classes.quiet}>

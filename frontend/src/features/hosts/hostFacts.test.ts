@@ -6,6 +6,7 @@ import {
   sentenceOfDevice,
   sentenceOfHost,
   shortVersion,
+  stateText,
   videoFacts,
   warningsOf,
 } from "./hostFacts";
@@ -131,4 +132,15 @@ test("a device whose picture stands still or is black says so, beyond what its h
   expect(sentenceOfDevice({ word: "frozen", sentence: "Recording." })).toContain("the picture stands still");
   expect(sentenceOfDevice({ word: "black", sentence: "Recording." })).toContain("the picture is black");
   expect(sentenceOfDevice({ word: "live", sentence: "Recording." })).toBe("Recording.");
+});
+
+test("a silent host's state says since when, with the day where that is another", () => {
+  const offline = { state: "offline" as const, last_heartbeat_at: "2026-11-21T13:57:00Z" };
+  expect(stateText(offline, NOW, "utc")).toBe("Offline since 13:57:00");
+  expect(stateText({ ...offline, last_heartbeat_at: "2026-11-20T21:00:00Z" }, NOW, "utc")).toBe(
+    "Offline since Fri 20 Nov 21:00:00",
+  );
+  expect(stateText({ ...offline, last_heartbeat_at: null }, NOW, "utc")).toBe("Offline");
+  expect(stateText({ ...offline, state: "online" }, NOW, "utc")).toBe("Online");
+  expect(stateText({ ...offline, state: "revoked" }, NOW, "utc")).toBe("Revoked");
 });

@@ -1,7 +1,8 @@
 /** What is said of a host: sentences and figures from what the gateway knows of it. */
 import type { Device, Host, Word } from "@/api/types";
-import { bytes, count, duration, roughly } from "@/lib/format";
-import { type Tone, troubleRank } from "@/lib/stateMarks";
+import { bytes, clock, count, dayAndClock, duration, roughly } from "@/lib/format";
+import { capitalised, type Tone, troubleRank } from "@/lib/stateMarks";
+import { startOfDay, type Zone } from "@/lib/zone";
 import type { DeviceBrief, Disk } from "./hostQueries";
 
 const HOUR_MS = 3_600_000;
@@ -26,6 +27,15 @@ export function sentenceOfHost(
     return `${host.sentence} It goes on recording by itself; to have it back, enrol it again.`;
   }
   return host.sentence;
+}
+
+/** "Offline since 14:02:05", with the day where that is another; only the word where it is not silent. */
+export function stateText(host: Pick<Host, "state" | "last_heartbeat_at">, now: number, zone: Zone): string {
+  const word = capitalised(host.state);
+  if (host.last_heartbeat_at === null || (host.state !== "late" && host.state !== "offline")) return word;
+  const since = Date.parse(host.last_heartbeat_at);
+  const isToday = startOfDay(since, zone) === startOfDay(now, zone);
+  return `${word} since ${isToday ? clock(since, zone) : dayAndClock(since, zone)}`;
 }
 
 /** How many devices show each word, trouble first. */

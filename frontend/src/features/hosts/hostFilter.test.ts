@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
 import type { HostState } from "@/api/types";
-import { countsByState, shownHosts, stateFrom } from "./hostFilter";
+import { countsByState, hostTrouble, shownHosts, stateFrom } from "./hostFilter";
 
 const host = (name: string, state: HostState, ...labels: string[]) => ({
   name,
   state,
   devices: labels.map((label, index) => ({ device: `cam${index}`, label, word: "live" as const })),
+  disks: [],
+  alarms: [],
+  clock_warning: "",
+  minutes_waiting: 0,
 });
 const names = (hosts: { name: string }[]) => hosts.map(({ name }) => name);
 
@@ -40,4 +44,15 @@ test("an address may name a state, and any other text there means all", () => {
 
 test("hosts are counted by state", () => {
   expect(countsByState(HOSTS)).toEqual({ online: 2, late: 0, offline: 1, revoked: 1 });
+});
+
+test("a host that reports needs action where a device, a disk or its clock does", () => {
+  const fine = host("lab-1", "online", "Lobby");
+  const disk = { root: "/srv", free_bytes: 1, total_bytes: 2, full_in_hours: null, problem: "" };
+  expect(hostTrouble({ ...fine, disks: [disk] })).toBe(2);
+  expect(hostTrouble({ ...fine, devices: [{ device: "a", label: "A", word: "stopped" }] })).toBe(1);
+  expect(hostTrouble({ ...fine, disks: [{ ...disk, full_in_hours: 50 }] })).toBe(1);
+  expect(hostTrouble({ ...fine, devices: [{ device: "a", label: "A", word: "no source" }] })).toBe(0);
+  expect(hostTrouble({ ...fine, disks: [{ ...disk, full_in_hours: 5 }] })).toBe(0);
+  expect(hostTrouble({ ...fine, clock_warning: "Its clock is 4.0 s ahead of the gateway's." })).toBe(0);
 });

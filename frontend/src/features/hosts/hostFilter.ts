@@ -1,10 +1,12 @@
 /** Which hosts are shown, and in which order. */
 import type { Host, HostState } from "@/api/types";
-import { troubleRank } from "@/lib/stateMarks";
+import { toneRank, troubleRank } from "@/lib/stateMarks";
+import { diskFacts, warningsOf } from "./hostFacts";
 
 export const HOST_STATES = ["online", "late", "offline", "revoked"] as const satisfies readonly HostState[];
 
-type Sought = Pick<Host, "name" | "state" | "devices">;
+type Judged = Pick<Host, "state" | "devices" | "disks" | "alarms" | "clock_warning" | "minutes_waiting">;
+type Sought = Judged & Pick<Host, "name">;
 
 /** The state that an address names; null: all. */
 export function stateFrom(text: string | null): HostState | null {
@@ -13,7 +15,7 @@ export function stateFrom(text: string | null): HostState | null {
 
 /**
  * Those of `state` (null: any) whose name, or the name or label of one of whose devices, has every word of
- * `search`. Hosts that need action come first; otherwise by name.
+ * `search`. Hosts that need action come first, then those that need a look; otherwise by name.
  */
 export function shownHosts<T extends Sought>(
   hosts: readonly T[],
@@ -29,7 +31,14 @@ export function shownHosts<T extends Sought>(
         .toLowerCase();
       return words.every((word) => text.includes(word));
     })
-    .toSorted((a, b) => troubleRank(a.state) - troubleRank(b.state) || a.name.localeCompare(b.name));
+    .toSorted((a, b) => hostTrouble(a) - hostTrouble(b) || a.name.localeCompare(b.name));
+}
+
+/** As `troubleRank`, for all that is known of a host: itself, its devices, its disks, its warnings. */
+export function hostTrouble(host: Judged): number {
+  const marks = [host.state, ...host.devices.map(({ word }) => word)].map(troubleRank);
+  const disks = (host.disks ?? []).map((disk) => toneRank(diskFacts(disk).tone));
+  return Math.min(...marks, ...disks, warningsOf(host).length > 0 ? 0 : 2);
 }
 
 /** How many hosts are in each state. */
