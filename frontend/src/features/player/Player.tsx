@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Device } from "@/api/types";
 import { useKiosk } from "@/components/kiosk";
 import { PageHeading } from "@/components/PageHeading";
@@ -48,7 +48,8 @@ export function Player({
   const headMs = shownMs === null ? null : Math.floor(shownMs / MINUTE_MS) * MINUTE_MS;
   const archive = useArchive(name, null, headMs);
   const label = device?.label || name.device;
-  const { seek } = playback;
+  const { seek, know } = playback;
+  useEffect(() => know(archive.recorded), [know, archive.recorded]);
   const tools = useTools(name, video, playback, {
     previousEvent: () => archive.previousEvent((shownMs ?? nowMs) - 2_000),
     nextEvent: () => archive.nextEvent(shownMs ?? nowMs),

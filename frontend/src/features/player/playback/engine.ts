@@ -7,7 +7,7 @@ import { isLeap, type LeftOut, mainGap } from "./gaps";
 import { HlsRun, type Trouble } from "./hlsRun";
 import { mediaTimeOf, steppedTo, wallClockOf } from "./pictureTimes";
 import type { PlaybackStatus } from "./playback";
-import { ReelSource } from "./reelSource";
+import { type KnownSpan, ReelSource, type Start } from "./reelSource";
 
 const TRIES_AGAIN_AFTER_MS = 2_500;
 const NOTICE_SHOWN_MS = 9_000;
@@ -15,6 +15,9 @@ const NOTICE_SHOWN_MS = 9_000;
 const LIVE_WITHIN_MS = 20_000;
 const FELL_BEHIND_MS = 45_000;
 // A second breakdown so soon after a recovery is not recovered from in the same way.
+// A picture so near to where the play head was put is the one; after so long any is.
+const NEAR_S = 0.5;
+const PUT_WITHIN_MS = 3_000;
 const RECOVERS_EVERY_MS = 5_000;
 
 /** What a player shows and does at a moment; replaced, never changed. */
@@ -40,9 +43,12 @@ export class Engine {
   readonly #holdPicture: () => void;
   readonly #listening = new AbortController();
   #run: HlsRun | null = null;
-  #source: ReelSource | null = null;
+  readonly #source: ReelSource;
   #generation = 0;
   #shownS = 0;
+  #isOpening = false;
+  // Where the play head has been put, until a picture from there is shown; earlier ones may still come.
+  #putTo: { mediaTimeS: number; at: number } | null = null;
   #askedMs: number | null = null;
   #recoveredAt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -65,7 +71,21 @@ export class Engine {
       hasNoFootage: false,
       leftOut: null,
     };
+    this.#source = new ReelSource(name, {
+      shownMs: () => this.state.seekingToMs ?? this.state.timeMs ?? serverNow(),
+      rate: () => this.state.rate,
+      isSettled: () => this.state.seekingToMs === null,
+      nowMs: serverNow,
+      troubled: (trouble) => {
+        if (trouble !== this.state.trouble) this.#set({ trouble });
+      },
+    });
     this.#listen();
+  }
+
+  /** What is known to be recorded (ms since 1970): going there takes one question less. */
+  know(recorded: readonly KnownSpan[]): void {
+    this.#source.know(recorded);
   }
 
   destroy(): void {
@@ -74,7 +94,7 @@ export class Engine {
     clearTimeout(this.#notice);
     this.#listening.abort();
     this.#video.cancelVideoFrameCallback(this.#frame);
-    this.#source?.stop();
+    this.#source.stop();
     this.#run?.destroy();
   }
 
@@ -88,8 +108,15 @@ export class Engine {
       void this.#open(wanted);
       return;
     }
+    this.#generation += 1;
+    this.#isOpening = false;
     this.#set({ seekingToMs: wanted, follows: false, hasNoFootage: false });
-    this.#video.currentTime = place.mediaTimeS;
+    this.#put(place.mediaTimeS);
+  }
+
+  #put(mediaTimeS: number): void {
+    this.#putTo = { mediaTimeS, at: performance.now() };
+    this.#video.currentTime = mediaTimeS;
   }
 
   goLive(): void {
@@ -126,52 +153,55 @@ export class Engine {
   step(frames: number): void {
     this.pause();
     if (this.#run === null) return;
-    const target = steppedTo(this.#shownS, frames, this.#run.placed);
+    // Who steps quickly means the picture after the one that is on its way.
+    const fromS = this.#putTo?.mediaTimeS ?? this.#shownS;
+    const target = steppedTo(fromS, frames, this.#run.placed);
     this.#set({ follows: false });
-    if (target !== null) this.#video.currentTime = target;
+    if (target !== null) this.#put(target);
   }
 
   async #open(at: number | "live"): Promise<void> {
     this.#generation += 1;
     const generation = this.#generation;
     clearTimeout(this.#retry);
-    this.#holdPicture();
-    this.#source?.stop();
+    this.#isOpening = true;
     this.#set({
       status: "loading",
       seekingToMs: at === "live" ? null : at,
       follows: at === "live",
       hasNoFootage: false,
     });
-    const source = new ReelSource(this.#name, {
-      shownMs: () => this.state.seekingToMs ?? this.state.timeMs ?? serverNow(),
-      rate: () => this.state.rate,
-      nowMs: serverNow,
-      troubled: (trouble) => {
-        if (generation === this.#generation && trouble !== this.state.trouble) this.#set({ trouble });
-      },
-    });
-    this.#source = source;
     try {
-      const start = await source.open(at);
+      const start = await this.#source.open(at);
       if (generation !== this.#generation) return;
-      this.#run?.destroy();
-      this.#run = null;
-      const run = await HlsRun.start(this.#video, source, start.seconds, (trouble) => this.#meet(trouble));
-      if (generation !== this.#generation) {
-        run.destroy();
-        return;
+      if (this.#run === null || !(await this.#run.jump(start))) {
+        if (generation !== this.#generation) return;
+        await this.#begin(start);
       }
-      this.#run = run;
-      this.#set({ trouble: null, seekingToMs: start.atMs, follows: at === "live" || source.isLive });
-      this.#video.playbackRate = this.state.rate;
+      if (generation !== this.#generation) return;
+      this.#isOpening = false;
+      this.#set({ trouble: null, seekingToMs: start.atMs, follows: at === "live" || this.#source.isLive });
       if (this.state.isPlaying) this.play();
     } catch (error) {
       if (generation !== this.#generation) return;
-      source.stop();
       this.#set({ status: "failed", trouble: error, hasNoFootage: error instanceof NoFootage });
       this.#retry = setTimeout(() => void this.#open(at), TRIES_AGAIN_AFTER_MS);
     }
+  }
+
+  /** Begins anew with a player of its own. */
+  async #begin(start: Start): Promise<void> {
+    const generation = this.#generation;
+    this.#holdPicture();
+    this.#run?.destroy();
+    this.#run = null;
+    const run = await HlsRun.start(this.#video, this.#source, start, (trouble) => this.#meet(trouble));
+    if (generation !== this.#generation) {
+      run.destroy();
+      return;
+    }
+    this.#run = run;
+    this.#video.playbackRate = this.state.rate;
   }
 
   #listen(): void {
@@ -193,8 +223,9 @@ export class Engine {
   }
 
   #showed(mediaTimeS: number): void {
+    if (this.#run === null || this.#isOpening || this.#isOfBefore(mediaTimeS)) return;
+    this.#putTo = null;
     this.#shownS = mediaTimeS;
-    if (this.#run === null) return;
     const timeMs = wallClockOf(mediaTimeS, this.#run.placed);
     if (timeMs === null) return;
     const before = this.#askedMs ?? this.state.timeMs;
@@ -217,13 +248,18 @@ export class Engine {
     if (this.state.follows && this.state.isPlaying) this.#catchUp(timeMs);
   }
 
+  #isOfBefore(mediaTimeS: number): boolean {
+    if (this.#putTo === null || performance.now() - this.#putTo.at > PUT_WITHIN_MS) return false;
+    return Math.abs(mediaTimeS - this.#putTo.mediaTimeS) > NEAR_S;
+  }
+
   #hasCaughtUp(behindMs: number): boolean {
-    return this.state.isPlaying && behindMs < LIVE_WITHIN_MS && this.#source?.isLive === true;
+    return this.state.isPlaying && behindMs < LIVE_WITHIN_MS && this.#source.isLive === true;
   }
 
   /** After a pause that nobody asked for (a lost connection, a sleeping machine) live is now again. */
   #catchUp(timeMs: number): void {
-    const endMs = this.#source?.endMs ?? null;
+    const endMs = this.#source.endMs ?? null;
     if (endMs !== null && endMs - timeMs > FELL_BEHIND_MS) void this.#open("live");
   }
 

@@ -1,12 +1,13 @@
 import type Hls from "hls.js";
 import type { HlsConfig, Loader, LoaderCallbacks, LoaderStats, PlaylistLoaderContext } from "hls.js";
 import { frameTimes, timescaleOf } from "./frameTimes";
-import type { ListedFragment, PlacedFragment } from "./pictureTimes";
-import type { ReelSource } from "./reelSource";
+import { type ListedFragment, mediaTimeOf, type PlacedFragment } from "./pictureTimes";
+import type { ReelSource, Start } from "./reelSource";
 
 // What has been shown stays for stepping back, and no longer: a player that is left open may not grow.
 const BACK_BUFFER_S = 40;
 const FORWARD_BUFFER_S = 30;
+const COMES_WITHIN_MS = 3_000;
 const MOST_BUFFERED_BYTES = 80_000_000;
 
 /** What hls.js could not recover from by itself. */
@@ -20,22 +21,34 @@ export interface Trouble {
 export class HlsRun {
   readonly #hls: Hls;
   readonly #placed = new Map<number, PlacedFragment>();
+  readonly #video: HTMLVideoElement;
+  readonly #source: ReelSource;
   #timescale = 90_000;
+  #sequence = 0;
+  #listens: (() => void) | null = null;
 
-  private constructor(hls: Hls) {
+  private constructor(hls: Hls, video: HTMLVideoElement, source: ReelSource) {
     this.#hls = hls;
+    this.#video = video;
+    this.#source = source;
   }
 
-  /** Begins to load `source` into `video`, `startS` seconds into the reel. */
+  /** Begins to load `source` into `video`, at what it has opened. */
   static async start(
     video: HTMLVideoElement,
     source: ReelSource,
-    startS: number,
+    start: Start,
     troubled: (trouble: Trouble) => void,
   ): Promise<HlsRun> {
     const { default: HlsLight, Events, ErrorTypes } = await import("hls.js/light");
-    const hls = new HlsLight({ ...settings, startPosition: startS, pLoader: loaderOf(source) });
-    const run = new HlsRun(hls);
+    const hls = new HlsLight({
+      ...settings,
+      startPosition: source.secondsTo(start.atMs),
+      pLoader: loaderOf(source),
+    });
+    const run = new HlsRun(hls, video, source);
+    run.#sequence = start.sequence;
+    hls.on(Events.LEVEL_UPDATED, () => run.#listens?.());
     hls.on(Events.BUFFER_APPENDING, (_event, { type, frag, data, offset }) => {
       if (type !== "video") return;
       run.#timescale = timescaleOf(data) ?? run.#timescale;
@@ -54,17 +67,50 @@ export class HlsRun {
     return run;
   }
 
-  /** The fragments whose pictures are, or were not long ago, in the browser's buffer. */
-  get placed(): Iterable<PlacedFragment> {
-    return this.#placed.values();
+  /** Those fragments of what was opened last whose pictures are, or were not long ago, in the browser's buffer. */
+  get placed(): PlacedFragment[] {
+    return [...this.#placed].flatMap(([sn, fragment]) => (sn >= this.#sequence ? [fragment] : []));
   }
 
-  /** The fragments that the playlist has by now. */
+  /** The fragments of what was opened last that the playlist has by now. */
   get listed(): ListedFragment[] {
     const fragments = this.#hls.latestLevelDetails?.fragments ?? [];
-    return fragments.flatMap(({ start, duration, programDateTime }) =>
-      programDateTime === null ? [] : [{ startS: start, durationS: duration, dateMs: programDateTime }],
+    return fragments.flatMap(({ sn, start, duration, programDateTime }) =>
+      programDateTime === null || sn < this.#sequence
+        ? []
+        : [{ startS: start, durationS: duration, dateMs: programDateTime }],
     );
+  }
+
+  /** Goes to what the source has opened behind the rest, at `atMs`. False: it did not come in time. */
+  async jump({ sequence, atMs }: Start): Promise<boolean> {
+    this.#sequence = sequence;
+    const until = performance.now() + COMES_WITHIN_MS;
+    const arrived = new Promise<void>((resolve) => {
+      this.#listens = () => {
+        if (this.listed.length > 0) resolve();
+      };
+      setTimeout(resolve, COMES_WITHIN_MS);
+    });
+    const details = this.#hls.latestLevelDetails;
+    if (!this.#source.isAwaited && this.listed.length === 0 && details !== null) {
+      // Between two of its requests hls.js would wait for the next one's time.
+      details.requestScheduled = 0;
+      this.#hls.startLoad(this.#video.currentTime, true);
+    }
+    this.#listens?.();
+    await arrived;
+    this.#listens = null;
+    const place = mediaTimeOf(atMs, this.listed);
+    if (place === null) return false;
+    // The browser takes a place beyond the end that it knows for the end.
+    while (seekableEnd(this.#video) < place.mediaTimeS) {
+      if (performance.now() > until || sequence !== this.#sequence) return false;
+      await new Promise((resolve) => setTimeout(resolve, 4));
+    }
+    if (sequence !== this.#sequence) return false;
+    this.#video.currentTime = place.mediaTimeS;
+    return true;
   }
 
   recoverMedia(): void {
@@ -92,6 +138,10 @@ export class HlsRun {
   #forget(beforeS: number): void {
     for (const [sn, fragment] of this.#placed) if (fragment.endS < beforeS) this.#placed.delete(sn);
   }
+}
+
+function seekableEnd({ seekable }: HTMLVideoElement): number {
+  return seekable.length === 0 ? 0 : seekable.end(seekable.length - 1);
 }
 
 const once = { maxNumRetry: 2, retryDelayMs: 500, maxRetryDelayMs: 2_000 };

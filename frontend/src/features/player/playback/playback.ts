@@ -32,4 +32,6 @@ export interface Playback {
   /** Jumps relative to the picture that is shown. */
   skip(ms: number): void;
   setRate(rate: number): void;
+  /** Tells what is known to be recorded (ms since 1970): going there takes one question less. */
+  know(recorded: readonly { from: number; to: number }[]): void;
 }

@@ -36,6 +36,22 @@ export function extend(reel: Reel, found: readonly Entry[]): Reel {
   return { ...reel, entries: [...reel.entries, next, ...rest] };
 }
 
+/**
+ * The reel with another piece of the archive behind it, where somebody has jumped to: to a player it is one more
+ * break.
+ */
+export function jump(reel: Reel, piece: readonly Entry[]): Reel {
+  const [first, ...rest] = piece;
+  if (first === undefined) return reel;
+  if (reel.entries.length === 0) return newReel(piece);
+  return { ...reel, entries: [...reel.entries, { ...first, breaks: true }, ...rest] };
+}
+
+/** The reel without the entries before the media sequence number `sequence`. */
+export function trimTo(reel: Reel, sequence: number): Reel {
+  return without(reel, sequence - reel.sequence);
+}
+
 /** Whether `found` goes on from the reel's last entry without leaving anything out. */
 export function isNextTo(reel: Reel, found: readonly Entry[]): boolean {
   const last = reel.entries.at(-1);
@@ -45,14 +61,16 @@ export function isNextTo(reel: Reel, found: readonly Entry[]): boolean {
 /** The reel without what ended before `ms`; the last entry stays. */
 export function trim(reel: Reel, ms: number): Reel {
   const kept = reel.entries.findIndex((entry) => endOf(entry) > ms);
-  const from = kept === -1 ? reel.entries.length - 1 : kept;
-  if (from <= 0) return reel;
-  const entries = reel.entries.slice(from);
-  const gone = reel.entries.slice(0, from);
+  return without(reel, kept === -1 ? reel.entries.length - 1 : kept);
+}
+
+function without(reel: Reel, count: number): Reel {
+  if (count <= 0) return reel;
+  const gone = reel.entries.slice(0, count);
   return {
-    sequence: reel.sequence + from,
+    sequence: reel.sequence + gone.length,
     breaksBefore: reel.breaksBefore + gone.filter((entry) => entry.breaks).length,
-    entries,
+    entries: reel.entries.slice(count),
   };
 }
 

@@ -2,7 +2,7 @@ import type { DeviceName } from "@/lib/deviceAddress";
 import { archiveEntries, liveEntries, NoFootage, timeLine } from "./footage";
 import { nextRecorded } from "./gaps";
 import { type Entry, type Reel, writePlaylist } from "./playlist";
-import { endOfReel, extend, isNextTo, newReel, placeOn, secondsInto, trim } from "./reel";
+import { endOfReel, extend, isNextTo, jump, newReel, placeOn, secondsInto, trim, trimTo } from "./reel";
 import { firstStretch, keptFrom, liveStart, nextStretch } from "./windows";
 
 const LOOKS_EVERY_MS = 500;
@@ -13,29 +13,42 @@ export interface Viewer {
   /** The moment that is shown, in ms since 1970. */
   shownMs(): number;
   rate(): number;
+  /** Whether the player has shown where it is, so that what comes later may be fetched. */
+  isSettled(): boolean;
   nowMs(): number;
   /** Told what went wrong with going on, and null when that is over. */
   troubled(error: unknown): void;
 }
 
-/** Where a reel begins to be played. */
+/** Where what was opened begins to be played. */
 export interface Start {
-  /** In seconds of playing time from the reel's begin. */
-  seconds: number;
   /** The moment that is shown first, in ms since 1970: later than the one asked for where that has no footage. */
   atMs: number;
+  /** The media sequence number from which on the reel is what was opened; what is before is left behind. */
+  sequence: number;
+}
+
+/** A stretch that is known to be recorded, in ms since 1970. */
+export interface KnownSpan {
+  from: number;
+  to: number;
 }
 
 /** Feeds a player with one endless playlist: a stretch of the archive, the ones after it, and live at last. */
 export class ReelSource {
   readonly #name: DeviceName;
   readonly #viewer: Viewer;
-  readonly #stopped = new AbortController();
+  #stopped = false;
+  // Of what is being fetched for the place that is being played; jumping elsewhere ends it.
+  #turn = new AbortController();
   #reel: Reel = newReel([]);
+  #sequence = 0;
   #version = 0;
   #taken = -1;
   #waiting: ((text: string) => void) | null = null;
   #isLive = false;
+  #isGoingOn = false;
+  #known: readonly KnownSpan[] = [];
 
   constructor(name: DeviceName, viewer: Viewer) {
     this.#name = name;
@@ -52,15 +65,43 @@ export class ReelSource {
     return this.#isLive;
   }
 
-  /** Lines up what is shown from `at` on. Throws ApiError, NoFootage. */
+  /** Whether a player waits for the playlist. */
+  get isAwaited(): boolean {
+    return this.#waiting !== null;
+  }
+
+  /** What is known to be recorded need not be asked for. */
+  know(recorded: readonly KnownSpan[]): void {
+    this.#known = recorded;
+  }
+
+  /** Lines up what is shown from `at` on, behind what is there already. Throws ApiError, NoFootage. */
   async open(at: number | "live"): Promise<Start> {
-    const entries = at === "live" ? await this.#live() : await this.#around(at);
+    this.#turn.abort();
+    const turn = new AbortController();
+    this.#turn = turn;
+    const entries = await (at === "live"
+      ? liveEntries(this.#name, turn.signal)
+      : this.#around(at, turn.signal));
+    turn.signal.throwIfAborted();
     const place = placeOn(entries, at === "live" ? liveStart(entries) : at);
     if (place === null) throw new NoFootage();
     this.#isLive = at === "live";
-    this.#reel = newReel(entries);
-    void this.#goOn();
-    return { seconds: secondsInto(entries, place), atMs: place.atMs };
+    // What the player still shows stays in the list until it has gone on.
+    this.#reel = jump(trimTo(this.#reel, this.#sequence), entries);
+    this.#sequence = this.#reel.sequence + this.#reel.entries.length - entries.length;
+    this.#version += 1;
+    this.#hand();
+    if (!this.#isGoingOn) void this.#goOn();
+    return { atMs: place.atMs, sequence: this.#sequence };
+  }
+
+  /** Where the moment is in the playing time of the reel as it is now, in seconds from its begin. */
+  secondsTo(ms: number): number {
+    const { entries, sequence } = this.#reel;
+    const before = this.#sequence - sequence;
+    const place = placeOn(entries.slice(before), ms);
+    return place === null ? 0 : secondsInto(entries, { ...place, index: before + place.index });
   }
 
   /** The playlist, as soon as it has grown since the last time. */
@@ -74,28 +115,22 @@ export class ReelSource {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#waiting = null;
-    this.#stopped.abort();
+    this.#turn.abort();
   }
 
-  async #live(): Promise<Entry[]> {
-    return liveEntries(this.#name, this.#stopped.signal);
-  }
-
-  async #around(atMs: number): Promise<Entry[]> {
-    const signal = this.#stopped.signal;
-    const found = await archiveEntries(this.#name, firstStretch(atMs), signal);
-    if (placeOn(found, atMs) !== null) return found;
-    const nowMs = this.#viewer.nowMs();
-    if (atMs < nowMs) {
-      const known = await timeLine(this.#name, { fromMs: atMs, toMs: nowMs }, signal);
+  async #around(atMs: number, signal: AbortSignal): Promise<Entry[]> {
+    let fromMs = atMs;
+    if (!isWithin(this.#known, atMs)) {
+      const nowMs = this.#viewer.nowMs();
+      const known = await timeLine(this.#name, { fromMs: atMs, toMs: Math.max(nowMs, atMs + 1_000) }, signal);
       const next = known === null ? null : nextRecorded(known.recorded, atMs);
-      if (next !== null) {
-        const later = await archiveEntries(this.#name, firstStretch(next), signal);
-        return later.filter((entry) => entry.dateMs + entry.durationMs > atMs);
-      }
+      if (next === null) return liveEntries(this.#name, signal);
+      fromMs = next;
     }
-    return this.#live();
+    const found = await archiveEntries(this.#name, firstStretch(fromMs), signal);
+    return placeOn(found, atMs) === null ? liveEntries(this.#name, signal) : found;
   }
 
   #hand(): void {
@@ -107,56 +142,65 @@ export class ReelSource {
   }
 
   async #goOn(): Promise<void> {
+    this.#isGoingOn = true;
     let pauseMs = LOOKS_EVERY_MS;
-    while (!this.#stopped.signal.aborted) {
+    while (!this.#stopped) {
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      const { signal } = this.#turn;
       try {
-        await this.#grow();
-        this.#viewer.troubled(null);
+        await this.#grow(signal);
+        if (!signal.aborted) this.#viewer.troubled(null);
         pauseMs = LOOKS_EVERY_MS;
       } catch (error) {
-        if (this.#stopped.signal.aborted) return;
+        if (signal.aborted) continue;
         this.#viewer.troubled(error);
         pauseMs = Math.min(pauseMs * 2, SLOWEST_TRY_MS);
       }
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 
-  async #grow(): Promise<void> {
+  async #grow(signal: AbortSignal): Promise<void> {
     const endMs = endOfReel(this.#reel);
     if (endMs === null) return;
-    const { nowMs, shownMs, rate } = {
-      nowMs: this.#viewer.nowMs(),
-      shownMs: this.#viewer.shownMs(),
-      rate: this.#viewer.rate(),
-    };
-    const wanted = this.#isLive ? "live" : nextStretch(endMs, shownMs, rate, nowMs);
+    if (!this.#viewer.isSettled() && !this.#isLive) return;
+    const nowMs = this.#viewer.nowMs();
+    const shownMs = this.#viewer.shownMs();
+    const wanted = this.#isLive ? "live" : nextStretch(endMs, shownMs, this.#viewer.rate(), nowMs);
     if (wanted === null) return;
-    const signal = this.#stopped.signal;
-    let found = wanted === "live" ? await this.#live() : await archiveEntries(this.#name, wanted, signal);
+    let found = await (wanted === "live"
+      ? liveEntries(this.#name, signal)
+      : archiveEntries(this.#name, wanted, signal));
     if (wanted === "live" && found.length > 0 && !isNextTo(this.#reel, found)) {
       // Something lies between: the archive has it.
       found = await archiveEntries(this.#name, { fromMs: endMs - 1, toMs: nowMs }, signal);
     }
     let longer = extend(this.#reel, found);
-    if (longer === this.#reel && wanted !== "live")
-      longer = extend(longer, await this.#afterGap(endMs, nowMs));
+    if (longer === this.#reel && wanted !== "live") {
+      longer = extend(longer, await this.#afterGap(endMs, nowMs, signal));
+    }
+    if (signal.aborted) return;
     this.#isLive ||= wanted === "live" && found.length > 0;
-    if (longer === this.#reel || signal.aborted) return;
-    this.#reel = trim(longer, keptFrom(shownMs));
+    if (longer === this.#reel) return;
+    this.#reel = trim(trimTo(longer, this.#sequence), keptFrom(shownMs));
     this.#version += 1;
     this.#hand();
   }
 
   /** A gap longer than a stretch: what is recorded after it. */
-  async #afterGap(endMs: number, nowMs: number): Promise<Entry[]> {
-    const signal = this.#stopped.signal;
+  async #afterGap(endMs: number, nowMs: number, signal: AbortSignal): Promise<Entry[]> {
     const known = await timeLine(this.#name, { fromMs: endMs, toMs: nowMs }, signal);
-    const next = known === null ? null : nextRecorded(known.recorded, endMs);
+    const next = known === null ? null : nextRecorded(known.recorded, endMs + 1);
     if (next === null) {
-      this.#isLive = true;
+      this.#isLive = !signal.aborted;
       return [];
     }
     return archiveEntries(this.#name, firstStretch(next), signal);
   }
+}
+
+// The last second of a span may be a segment that the playlist does not have yet.
+const EDGE_MS = 1_000;
+
+function isWithin(spans: readonly KnownSpan[], ms: number): boolean {
+  return spans.some((span) => span.from <= ms && ms < span.to - EDGE_MS);
 }

@@ -4,11 +4,11 @@ const MINUTE_MS = 60_000;
 // The first answer shall be there at once; what follows is fetched while it plays.
 const FIRST_BEFORE_MS = MINUTE_MS;
 const FIRST_AFTER_MS = 3 * MINUTE_MS;
-const NEXT_MS = 60 * MINUTE_MS;
+const NEXT_MS = 20 * MINUTE_MS;
 const AHEAD_MS = 10 * MINUTE_MS;
 // What is younger than this is in the live playlist as well, or about to be.
 const NEAR_NOW_MS = 8_000;
-const KEPT_BEHIND_MS = 90 * MINUTE_MS;
+const KEPT_BEHIND_MS = 30 * MINUTE_MS;
 const LIVE_BUFFER_MS = 3_000;
 const LIVE_BUFFER_ENTRIES = 2;
 
