@@ -19,7 +19,9 @@ from tests.support.clips import CLIPS_FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
 GONE_WITHIN_S = 30.0
-LAST_LINE = re.compile(r"Open (http://127\.0\.0\.1:\d+)/docs and log in as (\S+) with the password (\S+)")
+LAST_LINE = re.compile(
+    r"Open (http://127\.0\.0\.1:\d+) and sign in as (\S+) with the password (\S+) \(programs: \1/docs\)"
+)
 # Two hours are enough to see that there is a past; a day of it is a gigabyte.
 DEMO = (sys.executable, "-m", "deploy.local.demo", "--sample-hours", "2")
 DEVICES = {
@@ -124,6 +126,7 @@ def test_it_ends_with_a_table_of_live_devices_and_ctrl_c_ends_all_of_it(state_di
         assert last is not None
         url, username, password = last.groups()
         assert httpx.get(f"{url}/docs").status_code == 200
+        assert "<title>Coldframe</title>" in httpx.get(url).text
         with GatewayApi(url, username, password) as api:
             api.log_in()
             assert {host["name"]: host["state"] for host in api.hosts()} == {
