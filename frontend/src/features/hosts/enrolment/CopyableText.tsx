@@ -4,12 +4,19 @@ import classes from "./CopyableText.module.css";
 
 type Copied = "not yet" | "copied" | "selected";
 
+const WORDS: Readonly<Record<Copied, string>> = {
+  "not yet": "Copy",
+  copied: "Copied",
+  selected: "Press Ctrl-C to copy",
+};
+
 /** Text for another machine, with a button that copies it. `label`: "the token". */
 export function CopyableText({ text, label }: { text: string; label: string }) {
   const place = useRef<HTMLPreElement>(null);
   // Which text was copied: what changed since is not.
   const [done, setDone] = useState<{ text: string; copied: Copied }>({ text, copied: "not yet" });
   const copied = done.text === text ? done.copied : "not yet";
+  const words = WORDS[copied];
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
@@ -29,10 +36,10 @@ export function CopyableText({ text, label }: { text: string; label: string }) {
         className={classes.copy}
         size="compact-xs"
         variant="default"
-        aria-label={`Copy ${label}`}
+        aria-label={`${words} ${label}`}
         onClick={() => void copy()}
       >
-        {{ "not yet": "Copy", copied: "Copied", selected: "Press Ctrl-C" }[copied]}
+        {words}
       </Button>
     </div>
   );
