@@ -170,10 +170,11 @@ def frame_of(video: Locator, *, width: int = 0) -> Image.Image:
 
 def burnt_clock_of(video: Locator) -> Stamp | None:
     """The number and the time burnt into the picture that is shown now; None where it has none."""
-    return _stamp_of(frame_of(video, width=640))
+    return stamp_in(frame_of(video, width=640))
 
 
-def _stamp_of(picture: Image.Image) -> Stamp | None:
+def stamp_in(picture: Image.Image) -> Stamp | None:
+    """What is burnt into a picture; None where nothing can be read."""
     band = picture.convert("L").crop((0, 0, picture.width, picture.height // BAND_SHARE))
     # Of each cell its middle: edges are soft.
     across, down = band.width / CELLS_ACROSS, band.height / CELLS_DOWN

@@ -3,7 +3,7 @@
 The host's clock is set back so that an hour of it ends soon after the start; its real archiver moves what it
 records into the folders of the hours. All of it comes by itself while other tests run:
 
-    start ── 25 s ── hour's boundary ── 15 s ── gap of 8 s (the device is stopped) ── recording goes on
+    start ── 25 s ── hour's boundary ── 10 s ── gap of 8 s (the device is stopped) ── recording goes on
 
 Everything is said in the host's time, which is also burnt into the pictures; it lies in the past, so that it
 is an archive for every page.
@@ -31,7 +31,7 @@ DEVICE = "clock"
 FPS = 12.5
 FRAME_MS = 80
 HOUR_CHANGES_AFTER_S = 30.0  # of which the start takes some
-GAP_AFTER_S = 15.0
+GAP_AFTER_S = 10.0
 GAP_S = 8.0
 AFTER_GAP_S = 25.0
 _MOVED_WITHIN_S = 150.0
