@@ -149,10 +149,12 @@ class Demo:
                 return rows
             time.sleep(POLL_S)
 
-    def withdraw_open_tokens(self) -> None:
-        """Hosts that the gateway knew from an earlier demo did not need theirs; nobody else is to use them."""
+    def withdraw_open_tokens(self, rows: Sequence[Row]) -> None:
+        """Hosts that the gateway knew from an earlier demo did not need theirs: nobody else is to use them.
+        A host that is not here yet may."""
         assert self._api is not None
-        self._api.withdraw_open_tokens()
+        if all(row.seen.state == "online" for row in rows if not row.device):
+            self._api.withdraw_open_tokens()
 
     def _add_sample(self, rows: Sequence[Row]) -> None:
         """Have the sample recorded as soon as its past is made, by an agent that can be told so by then."""
@@ -255,7 +257,7 @@ def run(state_dir: Path, given: Mapping[str, str], *, seconds: float | None, sam
         try:
             demo.start()
             rows = demo.wait_until_settled(SETTLE_WITHIN_S)
-            demo.withdraw_open_tokens()
+            demo.withdraw_open_tokens(rows)
             devices = [row for row in rows if row.device]
             live = sum(row.seen.state == "live" for row in devices)
             say(f"{live} of {len(devices)} devices are live after {time.monotonic() - began:.0f} s")
