@@ -64,7 +64,7 @@ export function WallBar({
         )}
         <LayoutPicker layouts={layouts} chosen={layout} onChoose={onLayout} />
         <ActionIcon
-          className={classes.wide}
+          className={`${classes.wide} ${classes.tool}`}
           variant="subtle"
           color="gray"
           size={28}
@@ -75,7 +75,7 @@ export function WallBar({
           <IconArrowsMaximize size={16} aria-hidden />
         </ActionIcon>
         <Button
-          className={classes.wide}
+          className={`${classes.wide} ${classes.tool}`}
           variant="subtle"
           color="gray"
           size="compact-sm"

@@ -50,6 +50,7 @@ export function ViewTabs({
         </Menu>
       )}
       <ActionIcon
+        className={classes.add ?? ""}
         variant="subtle"
         color="gray"
         size={28}
