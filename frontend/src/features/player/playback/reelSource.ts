@@ -99,7 +99,7 @@ export class ReelSource {
   /** Where the moment is in the playing time of the reel as it is now, in seconds from its begin. */
   secondsTo(ms: number): number {
     const { entries, sequence } = this.#reel;
-    const before = this.#sequence - sequence;
+    const before = Math.max(0, this.#sequence - sequence);
     const place = placeOn(entries.slice(before), ms);
     return place === null ? 0 : secondsInto(entries, { ...place, index: before + place.index });
   }
