@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from host_agent.settings import load_settings
 from tests.support.browser import NARROW, Theme, Windows
 from tests.support.browser_checks import assert_accessible, assert_no_horizontal_scroll, set_theme
 from tests.support.e2e_stack import Stack
@@ -75,23 +77,26 @@ def test_a_host_is_found_by_a_device_of_it_and_the_filter_is_in_the_address(view
 
 def test_trouble_is_said_in_words_and_stands_first(viewer_page: Page) -> None:
     def trouble(hosts: list[dict[str, Any]]) -> None:
-        hosts[1].update(state="offline", last_heartbeat_at="2026-01-01T00:00:00Z")
-        hosts[0].update(state="late", clock_warning="Its clock is 4.0 s ahead of the gateway's.")
-        hosts[0]["devices"][0]["word"] = "frozen"
-        hosts[0]["disks"][0].update(full_in_hours=5, problem="It is nearly full.")
+        hosts.insert(0, {**hosts[0], "name": "a-fine-one", "devices": [], "disks": []})
+        hosts[2].update(state="offline", last_heartbeat_at="2026-01-01T00:00:00Z")
+        hosts[1].update(state="late", clock_warning="Its clock is 4.0 s ahead of the gateway's.")
+        hosts[1]["devices"] = [{**each, "word": "frozen"} for each in hosts[1]["devices"]]
+        hosts[1]["disks"][0].update(full_in_hours=5, problem="It is nearly full.")
 
     with_hosts(viewer_page, trouble)
     viewer_page.goto("/hosts")
     rows = viewer_page.get_by_role("article")
-    expect(rows.nth(0)).to_contain_text("Offline")
-    expect(rows.nth(0)).to_contain_text("Host lab-2 has not reported for")
-    expect(rows.nth(0)).to_contain_text("its archive will appear when it is back")
-    late = rows.nth(1)
+    offline = host_row(viewer_page, "lab-2")
+    expect(offline).to_contain_text("Offline since Thu 1 Jan 00:00:00")
+    expect(offline).to_contain_text("Host lab-2 has not reported for")
+    expect(offline).to_contain_text("its archive will appear when it is back")
+    late = host_row(viewer_page, "lab-1")
     expect(late).to_contain_text("Late")
-    expect(late).to_contain_text("1 frozen")
+    expect(late).to_contain_text("2 frozen")
     expect(late).to_contain_text("Its clock is 4.0 s ahead of the gateway's.")
     expect(late).to_contain_text("It is nearly full.")
     expect(late).to_contain_text("Full in 5 h at today's rate")
+    expect(rows.nth(2)).to_have_accessible_name("Host a-fine-one")
     viewer_page.get_by_role("button", name=re.compile("^Offline")).click()
     expect(rows).to_have_count(1)
     assert_accessible(viewer_page)
@@ -304,7 +309,19 @@ def test_who_is_limited_to_a_group_sees_its_devices_and_nothing_of_the_rest(limi
 # -- enrolment -------------------------------------------------------------------------------
 
 
-def test_an_admin_makes_a_token_sees_it_once_and_withdraws_it(admin_page: Page, stack: Stack) -> None:
+def assert_an_agent_takes(lines: str, folder: Path) -> None:
+    """With a root and a device, the lines are settings that the agent accepts."""
+    config = folder / "host.toml"
+    root = lines.replace("[agent]", f'[agent]\nroot = "{folder}"')
+    config.write_text(f'{root}\n[[device]]\nname = "door"\nsource = "pattern:testsrc2"\n')
+    settings = load_settings(config, {})
+    assert (settings.agent.name, settings.agent.listen) == ("lab-3", "10.0.0.9:8101")
+    assert settings.agent.public_url == "http://10.0.0.9:8101"
+
+
+def test_an_admin_makes_a_token_sees_it_once_and_withdraws_it(
+    admin_page: Page, stack: Stack, tmp_path: Path
+) -> None:
     admin_page.goto("/hosts")
     admin_page.get_by_role("button", name="Enrol a host").click()
     form = admin_page.get_by_role("dialog", name="Enrol a host")
@@ -320,18 +337,16 @@ def test_an_admin_makes_a_token_sees_it_once_and_withdraws_it(admin_page: Page, 
     with admin_page.expect_response("**/api/v1/hosts/enrolment-tokens") as made:
         form.get_by_role("button", name="Make the token").click()
     token = made.value.json()["data"]["token"]
-    assert made.value.request.post_data_json == {
-        "host_name": "lab-3",
-        "networks": ["10.0.0.0/8", "192.168.7.0/24"],
-        "valid_hours": 8,
-        "replaces_host": False,
-    }
+    listed = stack.api().http.get("/api/v1/hosts/enrolment-tokens").json()["data"][0]
+    assert (listed["host_name"], listed["replaces_host"]) == ("lab-3", False)
+    assert listed["networks"] == ["10.0.0.0/8", "192.168.7.0/24"]
     steps = admin_page.get_by_role("dialog", name="Enrol lab-3")
     expect(steps.get_by_text(token, exact=True)).to_be_visible()
     steps.get_by_label("Address of that machine").fill("10.0.0.9")
     expect(steps).to_contain_text('listen = "10.0.0.9:8101"')
     expect(steps).to_contain_text(f'enrolment_token = "{token}"')
     expect(steps).to_contain_text(f'url = "{stack.url}"')
+    assert_an_agent_takes(steps.locator("pre", has_text="[agent]").inner_text(), tmp_path)
     admin_page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     steps.get_by_role("button", name="Copy the token").click()
     assert admin_page.evaluate("navigator.clipboard.readText()") == token

@@ -53,6 +53,9 @@ export function NewTokenSteps({ token, onDone }: { token: NewToken; onDone: () =
           })}
           label="the lines for host.toml"
         />
+        <p className={classes.quiet}>
+          The rest of the file, its root and its devices, is as on any other host.
+        </p>
         {!isReachableFromElsewhere(gatewayUrl) && (
           <p className={classes.quiet}>
             {gatewayUrl} is good on this machine only. For another one write the address at which it reaches
@@ -63,7 +66,9 @@ export function NewTokenSteps({ token, onDone }: { token: NewToken; onDone: () =
       <section>
         <h3>2. Start its agent there</h3>
         <CopyableText text={COMMANDS} label="the commands" />
-        <p className={classes.quiet}>Where it runs already, have it read its settings again: kill -HUP.</p>
+        <p className={classes.quiet}>
+          Where it runs already, kill -HUP of its process makes it read its settings again.
+        </p>
       </section>
       <div className={classes.arrival} role="status">
         {arrived ? (

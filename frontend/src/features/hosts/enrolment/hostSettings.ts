@@ -22,7 +22,7 @@ export function hostToml(settings: HostSettings): string {
     "[agent]",
     `name = ${quoted(settings.hostName)}`,
     `listen = ${quoted(`${address}:${PORT}`)}${note}`,
-    `public_url = ${quoted(`http://${address}:${PORT}`)}${isExample ? "   # the same, as the gateway reaches it" : ""}`,
+    `public_url = ${quoted(`http://${address}:${PORT}`)}${isExample ? "   # as the gateway reaches it" : ""}`,
     ...(isOwnMachine ? [] : [`token = ${quoted(settings.agentToken)}`]),
     "",
     "[gateway]",
