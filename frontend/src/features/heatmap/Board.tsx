@@ -56,10 +56,11 @@ export function Board({
   const xOf = (ms: number) => ((ms - period.fromMs) / (period.toMs - period.fromMs)) * width;
   const open = (cell: Cell) => {
     const row = rows[cell.row];
-    if (row !== undefined && timeOf(cell) <= nowMs) void navigate(playerPath(row, timeOf(cell)));
+    if (row !== undefined) void navigate(playerPath(row, timeOf(cell)));
   };
   const lastMinute = Math.max(0, Math.min(minutes, Math.floor((nowMs - period.fromMs) / MINUTE_MS)) - 1);
-  const area = { width, rowHeight, rows: rows.length, minutes, lastMinute };
+  const has = (cell: Cell) => timeOf(cell) <= nowMs;
+  const area = { width, rowHeight, rows: rows.length, minutes, lastMinute, has };
   const { cursor, handlers } = useCursor(area, Math.max(1, Math.floor(roomHeight / rowHeight) - 1), open);
   const row = cursor === null ? undefined : rows[cursor.cell.row];
 
@@ -172,7 +173,7 @@ export function Board({
             )}
           </div>
         </div>
-        <Summary rows={inSight} />
+        {!isWaiting && <Summary rows={inSight} />}
       </section>
       {cursor !== null && row !== undefined && (
         <MinuteCard

@@ -1,4 +1,4 @@
-import { ActionIcon, Modal } from "@mantine/core";
+import { ActionIcon, Modal, VisuallyHidden } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useRef } from "react";
@@ -90,11 +90,7 @@ export function Gallery({
               hours.data !== undefined && url !== null && kind !== KIND.missing && kind !== KIND.unknown;
             return (
               <li key={atMs}>
-                <Link
-                  className={classes.tile}
-                  to={playerPath(row, atMs)}
-                  aria-label={`${hourMinute(atMs, zone)}, ${words}`}
-                >
+                <Link className={classes.tile} to={playerPath(row, atMs)}>
                   {hasTile ? (
                     <MosaicTile url={url} grid={hours.data} atMs={atMs} className={classes.picture} />
                   ) : (
@@ -104,7 +100,8 @@ export function Gallery({
                   )}
                   <span className={classes.time}>
                     {hourMinute(atMs, zone)}
-                    {kind !== KIND.recorded && hasTile && <em>{words}</em>}
+                    {hasTile &&
+                      (kind === KIND.recorded ? <VisuallyHidden>{words}</VisuallyHidden> : <em>{words}</em>)}
                   </span>
                 </Link>
               </li>

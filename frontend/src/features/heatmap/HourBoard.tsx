@@ -1,3 +1,4 @@
+import { VisuallyHidden } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
@@ -9,6 +10,7 @@ import { Band } from "./Band";
 import boardClasses from "./Board.module.css";
 import classes from "./HourBoard.module.css";
 import { cellTime, hoursOf, minutesOfHour } from "./hours";
+import type { Cell } from "./layout";
 import { MinuteCard } from "./MinuteCard";
 import { PicturesCanvas } from "./PicturesCanvas";
 import { HOUR_MS, MINUTE_MS, type Period } from "./period";
@@ -20,6 +22,8 @@ import { usePalette } from "./usePalette";
 const NAMES_PX = 124;
 const RULER_PX = 28;
 const LEAST_CELL_PX = 9;
+// Each hour is a button as well, and is to be hit.
+const LEAST_ROW_PX = 24;
 const FIVES = [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55];
 
 /** One device: a row an hour, a column a minute, as activity or as pictures. `onHour`: an hour was chosen. */
@@ -49,8 +53,8 @@ export function HourBoard({
   const fitting = Math.floor((roomHeight - RULER_PX) / hours.length);
   const rowHeight =
     mosaics === null
-      ? Math.max(18, Math.min(40, fitting))
-      : Math.max(18, Math.round((width / 60) * (9 / 16)) + 1);
+      ? Math.max(LEAST_ROW_PX, Math.min(40, fitting))
+      : Math.max(LEAST_ROW_PX, Math.round((width / 60) * (9 / 16)) + 1);
   const height = hours.length * rowHeight;
   const { minutes } = row;
   const ofHours = useMemo(
@@ -59,11 +63,9 @@ export function HourBoard({
   );
   const rows = ofHours.map((own) => ({ ...row, minutes: own }));
   const nowMinute = Math.floor((nowMs - period.fromMs) / MINUTE_MS);
-  const open = (cell: { row: number; minute: number }) => {
-    const atMs = cellTime(cell, period);
-    if (atMs <= nowMs) void navigate(playerPath(row, atMs));
-  };
-  const area = { width, rowHeight, rows: hours.length, minutes: 60, lastMinute: 59 };
+  const has = (cell: Cell) => cellTime(cell, period) <= nowMs;
+  const open = (cell: Cell) => void navigate(playerPath(row, cellTime(cell, period)));
+  const area = { width, rowHeight, rows: hours.length, minutes: 60, lastMinute: 59, has };
   const { cursor, handlers } = useCursor(area, 6, open);
   const cursorRow = cursor === null ? undefined : rows[cursor.cell.row];
   const cellWidth = width / 60;
@@ -112,11 +114,15 @@ export function HourBoard({
                 <button
                   type="button"
                   className={`${classes.hour} ${cursor?.cell.row === index ? classes.under : ""}`}
-                  aria-label={`Pictures of ${day(hourMs, zone)} ${hourMinute(hourMs, zone)}`}
                   disabled={hourMs > nowMs}
                   onClick={() => onHour(hourMs)}
                 >
-                  {(index === 0 || partsOf(hourMs, zone).hour === 0) && <b>{day(hourMs, zone)}</b>}
+                  <VisuallyHidden>Pictures of </VisuallyHidden>
+                  {index === 0 || partsOf(hourMs, zone).hour === 0 ? (
+                    <b>{day(hourMs, zone)} </b>
+                  ) : (
+                    <VisuallyHidden>{day(hourMs, zone)} </VisuallyHidden>
+                  )}
                   {hourMinute(hourMs, zone)}
                 </button>
               </li>

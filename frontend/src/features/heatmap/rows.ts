@@ -162,7 +162,10 @@ export function filtered(rows: readonly Row[], filter: Filter): Row[] {
 export function missingWords(rows: readonly Row[]): string {
   const missing = rows.reduce((sum, row) => sum + row.missingSeconds, 0);
   const known = rows.reduce((sum, row) => sum + row.knownMinutes, 0) * MINUTE_MS;
-  const of = known >= 60 * MINUTE_MS ? `${Math.round(known / (60 * MINUTE_MS))} h` : duration(known);
+  const of =
+    known >= 60 * MINUTE_MS
+      ? `${Math.round(known / (60 * MINUTE_MS)).toLocaleString("en-GB")} h`
+      : duration(known);
   return `${missing === 0 ? "Nothing" : minutesText(missing)} missing in ${of}`;
 }
 
@@ -170,5 +173,7 @@ export function missingWords(rows: readonly Row[]): string {
 function minutesText(secondCount: number): string {
   const minutes = Math.max(1, Math.round(secondCount / 60));
   const rest = minutes % 60;
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h${rest === 0 ? "" : ` ${rest} min`}`;
+  return minutes < 60
+    ? `${minutes} min`
+    : `${Math.floor(minutes / 60).toLocaleString("en-GB")} h${rest === 0 ? "" : ` ${rest} min`}`;
 }

@@ -13,6 +13,8 @@ interface Area {
   rows: number;
   minutes: number;
   lastMinute: number;
+  /** Whether the cell is one to look at: those to come are not. */
+  has: (cell: Cell) => boolean;
 }
 
 const LONG_PRESS_MS = 400;
@@ -23,9 +25,12 @@ export function useCursor(area: Area, pageRows: number, open: (cell: Cell) => vo
   const pressing = useRef<ReturnType<typeof setTimeout>>(undefined);
   const wasLong = useRef(false);
 
+  const newest = { row: 0, minute: area.lastMinute };
+  const first = area.has(newest) ? newest : { row: 0, minute: 0 };
   const under = (event: MouseEvent<HTMLElement>): Cell | null => {
     const box = event.currentTarget.getBoundingClientRect();
-    return cellAt(event.clientX - box.left, event.clientY - box.top, area);
+    const cell = cellAt(event.clientX - box.left, event.clientY - box.top, area);
+    return cell !== null && area.has(cell) ? cell : null;
   };
   const look = (cell: Cell | null) => {
     setCursor((was) => {
@@ -65,13 +70,13 @@ export function useCursor(area: Area, pageRows: number, open: (cell: Cell) => vo
     },
     onFocus: (event: React.FocusEvent<HTMLElement>) => {
       if (!event.currentTarget.matches(":focus-visible") || area.rows === 0) return;
-      setCursor((was) => was ?? { cell: { row: 0, minute: area.lastMinute }, by: "keys" });
+      setCursor((was) => was ?? { cell: first, by: "keys" });
     },
     onBlur: () => setCursor((was) => (was?.by === "keys" ? null : was)),
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "Escape") return setCursor(null);
-      const cell = cursor?.cell ?? { row: 0, minute: area.lastMinute };
+      const cell = cursor?.cell ?? first;
       if (event.key === "Enter") {
         event.preventDefault();
         return open(cell);
@@ -79,6 +84,7 @@ export function useCursor(area: Area, pageRows: number, open: (cell: Cell) => vo
       const to = moved(cell, event, { ...area, pageRows });
       if (to === null) return;
       event.preventDefault();
+      if (!area.has(to)) return;
       setCursor({ cell: to, by: "keys" });
     },
   };
