@@ -150,13 +150,16 @@ def video_facts(video: Locator) -> VideoFacts:
 def wait_until_plays(video: Locator, *, for_s: float = 1.0, within_s: float = 20.0) -> float:
     """Wait until its time has advanced by `for_s` without going back; return the seconds it took."""
     began = time.monotonic()
-    first = last = math.inf
+    first: float | None = None
+    last = -math.inf
     while time.monotonic() - began < within_s:
         now = video_facts(video)
-        if now.current_s < last or now.ready_state < 2:
-            first = now.current_s if now.ready_state >= 2 else math.inf
+        if now.ready_state < 2 or now.current_s < last:
+            first = None
+        elif first is None:
+            first = now.current_s
         last = now.current_s
-        if now.ready_state >= 2 and last - first >= for_s:
+        if first is not None and last - first >= for_s:
             return time.monotonic() - began
         video.page.wait_for_timeout(_POLL_S * 1000)
     raise AssertionError(f"after {within_s:g} s it does not play: {video_facts(video)}")
