@@ -117,6 +117,8 @@ def test_what_is_nowhere_says_what_to_try_and_escape_gives_the_keyboard_back(vie
     field = viewer_page.get_by_role("textbox", name="Search or go to")
     field.fill("zzzz")
     expect(viewer_page.get_by_text("Nothing found. Try a part of a name")).to_be_visible()
+    field.fill("2999-01-01 14:20")
+    expect(viewer_page.get_by_text("That time has not been yet.")).to_be_visible()
     viewer_page.keyboard.press("Escape")
     expect(viewer_page.get_by_role("dialog")).to_have_count(0)
     viewer_page.get_by_label("Search hosts and their devices").fill("a/b?")
@@ -191,6 +193,20 @@ def test_a_gateway_that_is_away_is_said_until_it_is_back(windows: Windows) -> No
     expect(page.get_by_role("article", name="Host lab-1")).to_be_visible()
     page.unroute("**/api/**")
     expect(banner).to_have_count(0, timeout=ASKED_AGAIN_WITHIN_MS)
+
+
+def test_who_one_is_is_asked_again_until_it_is_answered(windows: Windows) -> None:
+    windows.expect_error("503 .*/api/v1/auth/me")
+    page = windows.open("viewer")
+    error = {"code": "unavailable", "message": "The database does not answer.", "remedy": "Wait a little."}
+    refused = {"success": False, "error": error | {"details": {}}}
+    page.route("**/auth/me", lambda route: route.fulfill(status=503, json=refused))
+    page.goto("/hosts")
+    expect(page.get_by_role("heading", name="The database does not answer.")).to_be_visible(
+        timeout=ASKED_AGAIN_WITHIN_MS
+    )
+    page.unroute("**/auth/me")
+    expect(page.get_by_role("article", name="Host lab-1")).to_be_visible(timeout=ASKED_AGAIN_WITHIN_MS)
 
 
 def test_a_part_that_cannot_be_loaded_says_to_load_again(windows: Windows) -> None:

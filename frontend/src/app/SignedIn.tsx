@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Suspense, useEffect } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { onSignedOut } from "@/api/client";
 import { onLoginNews } from "@/api/loginNews";
@@ -10,9 +10,17 @@ import { MeProvider } from "@/lib/session";
 import { PageBoundary } from "./PageBoundary";
 import { Frame } from "./shell/Frame";
 
+const ASKS_AGAIN_AFTER_MS = 5_000;
+
 /** The frame around pages of people who are signed in; others are sent to sign in, and back afterwards. */
 export function SignedIn() {
-  const me = useQuery(meQuery);
+  const me = useQuery({
+    ...meQuery,
+    refetchInterval: ({ state }) => (state.status === "error" ? ASKS_AGAIN_AFTER_MS : false),
+  });
+  // Kept while it is asked for again, so that what is said stays.
+  const [trouble, setTrouble] = useState<unknown>(null);
+  if (me.isError && me.error !== trouble) setTrouble(me.error);
   const client = useQueryClient();
   const { pathname, search, hash } = useLocation();
   useEffect(() => onSignedOut(() => client.setQueryData(meQuery.queryKey, null)), [client]);
@@ -26,8 +34,8 @@ export function SignedIn() {
     [client],
   );
   if (me.data === undefined) {
-    return me.isError ? (
-      <Failed error={me.error} retry={() => void me.refetch()} />
+    return trouble !== null ? (
+      <Failed error={trouble} retry={() => void me.refetch()} />
     ) : (
       <Loading what="the gateway" />
     );

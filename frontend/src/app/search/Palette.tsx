@@ -11,7 +11,7 @@ import { pagesFor } from "@/app/railPages";
 import { useMay, useMe } from "@/lib/session";
 import { useZone } from "@/lib/ZoneContext";
 import classes from "./Palette.module.css";
-import { deviceOfAddress, type Result, resultsFor } from "./results";
+import { deviceOfAddress, isToCome, type Result, resultsFor } from "./results";
 
 const ICONS = { page: HeatmapIcon, device: IconVideo, host: IconServer2, moment: IconClock } as const;
 const [store, palette] = createSpotlight();
@@ -59,7 +59,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       query={text}
       onQueryChange={setText}
       onSpotlightClose={onClose}
-      nothingFound={nothingFound(devices.isLoading || hosts.isLoading)}
+      nothingFound={nothingFound(devices.isLoading || hosts.isLoading, isToCome(text, serverNow(), zone))}
       searchProps={{
         leftSection: <IconSearch size={18} stroke={1.75} aria-hidden />,
         placeholder: "Camera, host, page, or a time: yesterday 14:20",
@@ -69,8 +69,10 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       classNames={{
         action: classes.action,
         actionDescription: classes.description,
+        actionSection: classes.section,
         actionsGroup: classes.group,
       }}
+      overlayProps={{ backgroundOpacity: 0.6, blur: 0 }}
       scrollable
       maxHeight="min(60dvh, 480px)"
       radius="lg"
@@ -78,9 +80,10 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   );
 }
 
-function nothingFound(isLoading: boolean) {
-  return isLoading
-    ? "Waiting for the list of cameras…"
+function nothingFound(isLoading: boolean, isTimeToCome: boolean): string {
+  if (isLoading) return "Waiting for the list of cameras…";
+  return isTimeToCome
+    ? "That time has not been yet. Choose an earlier one."
     : "Nothing found. Try a part of a name, or a time such as “14:20”, “-3h” or “lobby yesterday 14:20”.";
 }
 

@@ -46,6 +46,12 @@ export function resultsFor(text: string, found: Findable, nowMs: number, zone: Z
     .map((group) => ({ ...group, results: group.results.slice(0, MOST_A_GROUP) }));
 }
 
+/** Whether `text` names a time that has not been yet, for which nothing is found. */
+export function isToCome(text: string, nowMs: number, zone: Zone): boolean {
+  const timed = findMoment(text, nowMs, zone);
+  return timed !== null && timed.moment.ms > nowMs;
+}
+
 function wordsOf(text: string): string[] {
   return text
     .toLowerCase()
