@@ -22,6 +22,12 @@ export function withEnd(range: Span, end: "from" | "to", ms: number, nowMs: numb
   return { from: range.from, to };
 }
 
+/** The range with one of its ends typed: beyond the other end it takes that one along, as long as it was. */
+export function typedEnd(range: Span, end: "from" | "to", ms: number, nowMs: number): Span {
+  const passes = end === "from" ? ms >= range.to : ms <= range.from;
+  return passes ? moved(range, ms - range[end], nowMs) : withEnd(range, end, ms, nowMs);
+}
+
 /** The whole range moved by `byMs`, not beyond now. */
 export function moved(range: Span, byMs: number, nowMs: number): Span {
   const by = Math.min(byMs, nowMs - range.to);

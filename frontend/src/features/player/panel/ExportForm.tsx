@@ -9,7 +9,7 @@ import { bytes, count, duration } from "@/lib/format";
 import { problemOf } from "@/lib/problem";
 import { useZone } from "@/lib/ZoneContext";
 import { zoneName } from "@/lib/zone";
-import { withEnd } from "../archive/exportRange";
+import { typedEnd } from "../archive/exportRange";
 import type { Span } from "../archive/span";
 import { useArchive } from "../archive/useArchive";
 import { gapText } from "../timeline/moment";
@@ -62,7 +62,7 @@ export function ExportForm({
     <TimeField
       label={`${label} (${zoneName(range[which], zone)})`}
       ms={range[which]}
-      onTime={(ms) => onRange(withEnd(range, which, ms, nowMs))}
+      onTime={(ms) => onRange(typedEnd(range, which, ms, nowMs))}
     />
   );
   return (
@@ -125,7 +125,12 @@ function TimeField({ label, ms, onTime }: { label: string; ms: number; onTime: (
       value={typed ?? fieldText(ms, zone)}
       onChange={(event) => setTyped(event.currentTarget.value)}
       onBlur={take}
-      onKeyDown={(event) => event.key === "Enter" && take()}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter") return;
+        // What was typed is looked at first, and ordered with the button.
+        event.preventDefault();
+        take();
+      }}
     />
   );
 }

@@ -9,6 +9,8 @@ import { type Scale, xOf } from "./scale";
 import classes from "./Timeline.module.css";
 
 const SECOND_MS = 1_000;
+// As wide as a finger needs; the outline of the focus shows it.
+const WIDTH = 24;
 // Short views have short steps; a handle goes by the second at least.
 const VIEW_FOR_SECONDS_MS = 60_000;
 
@@ -39,7 +41,8 @@ export function RangeHandles({
       key={end}
       className={classes.handle}
       style={{
-        left: Math.max(0, Math.min(scale.width, xOf(scale, range[end]) + (end === "from" ? -4 : 4))) - 4,
+        // Each reaches outwards from its end: they never cover one another.
+        left: Math.max(0, Math.min(scale.width, xOf(scale, range[end]))) - (end === "from" ? WIDTH : 0),
         top: lanes.activity.top - 2,
         height: lanes.footage.top + lanes.footage.height - lanes.activity.top + 4,
       }}

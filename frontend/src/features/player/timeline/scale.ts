@@ -91,6 +91,10 @@ export function atNow(length: number, limits: Limits): Span {
   return bounded({ from: to - length, to }, limits);
 }
 
+export function isInSight(view: Span, ms: number | null): boolean {
+  return ms !== null && ms >= view.from && ms <= view.to;
+}
+
 // How far to the right the play head may run in a view that goes along with it.
 const LATEST = 0.95;
 

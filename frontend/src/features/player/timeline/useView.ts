@@ -1,7 +1,7 @@
 import { useReducedMotion } from "@mantine/hooks";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Span } from "../archive/span";
-import { atNow, bounded, following, type Limits, steppedLength, zoomed } from "./scale";
+import { atNow, bounded, following, isInSight, type Limits, steppedLength, zoomed } from "./scale";
 
 const HOUR_MS = 3_600_000;
 const FIRST_LENGTH_MS = 24 * HOUR_MS;
@@ -10,11 +10,9 @@ const MOTION_MS = 150;
 
 export interface ViewControl {
   view: Span;
-  /** Whether the view goes along with the play head. */
-  isFollowing: boolean;
   /** Looks there at once, as while something is dragged; the view does not go along any more. */
   look(view: Span): void;
-  /** Closer (below 1) or wider at `ms`. Going along is left as it is. */
+  /** Closer (below 1) or wider at `ms`. It goes along no more where the play head gets out of sight. */
   zoomAt(ms: number, factor: number): void;
   /** To the next step of the buttons, around the play head where it is in sight. */
   step(direction: -1 | 1): void;
@@ -24,35 +22,47 @@ export interface ViewControl {
   zoomTo(ms: number, length: number): void;
 }
 
+interface Looking {
+  view: Span;
+  /** Whether the view goes along with the play head. */
+  isFollowing: boolean;
+}
+
 /** Where the time line looks. It begins with the last day, or around the moment that is played. */
 export function useView(
   headMs: number | null,
   isLive: boolean,
-  isMoving: boolean,
+  isHeld: boolean,
   limits: Limits,
 ): ViewControl {
-  const [view, setView] = useState<Span>(() => atNow(FIRST_LENGTH_MS, limits));
-  const [isFollowing, setIsFollowing] = useState(true);
+  const [looking, setLooking] = useState<Looking>(() => ({
+    view: atNow(FIRST_LENGTH_MS, limits),
+    isFollowing: true,
+  }));
+  const { view, isFollowing } = looking;
   const isReduced = useReducedMotion();
   const frame = useRef(0);
   const hasPlaced = useRef(false);
   const now = useRef({ view, headMs, limits });
-  useEffect(() => {
+  useLayoutEffect(() => {
     now.current = { view, headMs, limits };
   });
 
   const glide = useCallback(
-    (to: Span) => {
+    (to: Span, follows: (was: boolean) => boolean) => {
       cancelAnimationFrame(frame.current);
-      const from = now.current.view;
+      const { view: from } = now.current;
       const begun = performance.now();
       const move = (at: number) => {
         const share = isReduced ? 1 : Math.min(1, Math.max(0, (at - begun) / MOTION_MS));
         const eased = 1 - (1 - share) ** 3;
-        setView({
-          from: from.from + (to.from - from.from) * eased,
-          to: from.to + (to.to - from.to) * eased,
-        });
+        setLooking((was) => ({
+          view: {
+            from: from.from + (to.from - from.from) * eased,
+            to: from.to + (to.to - from.to) * eased,
+          },
+          isFollowing: follows(was.isFollowing),
+        }));
         if (share < 1) frame.current = requestAnimationFrame(move);
       };
       frame.current = requestAnimationFrame(move);
@@ -61,49 +71,54 @@ export function useView(
   );
   useEffect(() => () => cancelAnimationFrame(frame.current), []);
 
-  // The page was opened at a moment, or one was chosen from elsewhere: look there.
+  // The page was opened at a moment: look around it.
   useEffect(() => {
     if (hasPlaced.current || headMs === null) return;
     hasPlaced.current = true;
     if (isLive) return;
-    setView(
-      bounded({ from: headMs - AROUND_MOMENT_MS / 2, to: headMs + AROUND_MOMENT_MS / 2 }, now.current.limits),
-    );
+    const around = { from: headMs - AROUND_MOMENT_MS / 2, to: headMs + AROUND_MOMENT_MS / 2 };
+    setLooking({ view: bounded(around, now.current.limits), isFollowing: true });
   }, [headMs, isLive]);
 
   useEffect(() => {
-    if (!isFollowing || headMs === null || isMoving) return;
-    setView((was) => following(was, headMs, isLive, limits));
-  }, [isFollowing, isMoving, headMs, isLive, limits]);
+    if (!isFollowing || headMs === null || isHeld) return;
+    setLooking((was) => {
+      const next = following(was.view, headMs, isLive, limits);
+      return next === was.view ? was : { ...was, view: next };
+    });
+  }, [isFollowing, isHeld, headMs, isLive, limits]);
 
   const look = useCallback((to: Span) => {
     cancelAnimationFrame(frame.current);
-    setIsFollowing(false);
-    setView(bounded(to, now.current.limits));
+    setLooking({ view: bounded(to, now.current.limits), isFollowing: false });
   }, []);
   const zoomAt = useCallback((ms: number, factor: number) => {
     cancelAnimationFrame(frame.current);
-    setView((was) => bounded(zoomed(was, ms, factor), now.current.limits));
+    setLooking((was) => {
+      const next = bounded(zoomed(was.view, ms, factor), now.current.limits);
+      // Whoever looks closer beside the play head wants to stay there.
+      return { view: next, isFollowing: was.isFollowing && isInSight(next, now.current.headMs) };
+    });
   }, []);
   const step = useCallback(
     (direction: -1 | 1) => {
       const { view: was, headMs: head, limits: most } = now.current;
       const length = was.to - was.from;
-      const isInSight = head !== null && head >= was.from && head <= was.to;
-      const around = isInSight ? head : (was.from + was.to) / 2;
-      glide(bounded(zoomed(was, around, steppedLength(length, direction) / length), most));
+      const around = head !== null && isInSight(was, head) ? head : (was.from + was.to) / 2;
+      const next = bounded(zoomed(was, around, steppedLength(length, direction) / length), most);
+      glide(next, (follows) => follows);
     },
     [glide],
   );
   const zoomTo = useCallback(
     (ms: number, length: number) =>
-      glide(bounded({ from: ms - length / 2, to: ms + length / 2 }, now.current.limits)),
+      glide(bounded({ from: ms - length / 2, to: ms + length / 2 }, now.current.limits), () => true),
     [glide],
   );
-  const follow = useCallback(() => setIsFollowing(true), []);
+  const follow = useCallback(() => setLooking((was) => ({ ...was, isFollowing: true })), []);
 
   return useMemo(
-    () => ({ view, isFollowing, look, zoomAt, step, follow, zoomTo }),
-    [view, isFollowing, look, zoomAt, step, follow, zoomTo],
+    () => ({ view, look, zoomAt, step, follow, zoomTo }),
+    [view, look, zoomAt, step, follow, zoomTo],
   );
 }
