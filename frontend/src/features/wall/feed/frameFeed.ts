@@ -105,7 +105,8 @@ export class FrameFeed {
     }
     this.running = null;
     const tookMs = performance.now() - before;
-    const isMissing = [...this.watched.keys()].some((device) => !devices.includes(device));
+    const isMissing =
+      devices.length < MOST_DEVICES && [...this.watched.keys()].some((device) => !devices.includes(device));
     const rest = restAfter({ tookMs, failures: this.failures, isHidden: document.hidden });
     this.askIn(isMissing && this.failures === 0 ? GATHER_MS : rest);
   }

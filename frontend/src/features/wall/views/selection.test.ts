@@ -72,6 +72,7 @@ describe("what the wall shows", () => {
     expect(devicesOf({ kind: "host", host: "lab-2" }, devices)).toHaveLength(1);
     expect(devicesOf({ kind: "group", groupId: "id of Docks" }, devices)).toHaveLength(2);
     expect(devicesOf({ kind: "all" }, devices)).toHaveLength(3);
+    expect(devicesOf({ kind: "view", viewId: "gone" }, devices)).toHaveLength(0);
   });
 
   it("has no tab for an only host", () => {

@@ -76,14 +76,16 @@ export function tabsOf(devices: readonly Device[], views: readonly WallView[]): 
   return tabs.map((tab) => ({ ...tab, key: keyOf(tab.selection) }));
 }
 
-/** The devices of a selection that is no saved view. */
+/** The devices of a selection; none of a saved view, which names its devices itself. */
 export function devicesOf(selection: Selection, devices: readonly Device[]): Device[] {
   switch (selection.kind) {
     case "host":
       return devices.filter(({ host }) => host === selection.host);
     case "group":
       return devices.filter(({ group_id }) => group_id === selection.groupId);
-    default:
+    case "view":
+      return [];
+    case "all":
       return [...devices];
   }
 }
