@@ -13,10 +13,12 @@ const TRIES_AGAIN_AFTER_MS = 2_500;
 const NOTICE_SHOWN_MS = 9_000;
 // Live is what a viewer takes for now; what is further behind is the archive.
 const LIVE_WITHIN_MS = 20_000;
+const AT_THE_END_MS = 1_500;
 const FELL_BEHIND_MS = 45_000;
 // A second breakdown so soon after a recovery is not recovered from in the same way.
 // A picture so near to where the play head was put is the one; after so long any is.
 const NEAR_S = 0.5;
+const STANDS_UP_TO_MS = 250;
 const PUT_WITHIN_MS = 3_000;
 const RECOVERS_EVERY_MS = 5_000;
 
@@ -180,7 +182,7 @@ export class Engine {
       }
       if (generation !== this.#generation) return;
       this.#isOpening = false;
-      this.#set({ trouble: null, seekingToMs: start.atMs, follows: at === "live" || this.#source.isLive });
+      this.#set({ trouble: null, seekingToMs: start.atMs, follows: at === "live" });
       if (this.state.isPlaying) this.play();
     } catch (error) {
       if (generation !== this.#generation) return;
@@ -226,8 +228,11 @@ export class Engine {
     if (this.#run === null || this.#isOpening || this.#isOfBefore(mediaTimeS)) return;
     this.#putTo = null;
     this.#shownS = mediaTimeS;
-    const timeMs = wallClockOf(mediaTimeS, this.#run.placed);
-    if (timeMs === null) return;
+    const takenMs = wallClockOf(mediaTimeS, this.#run.placed);
+    if (takenMs === null) return;
+    // A picture stands until the next one: the moment that was asked for is its moment.
+    const asked = this.#askedMs ?? takenMs;
+    const timeMs = asked > takenMs && asked - takenMs < STANDS_UP_TO_MS ? asked : takenMs;
     const before = this.#askedMs ?? this.state.timeMs;
     const wasSeeking = this.state.seekingToMs !== null;
     if (before !== null && isLeap(before, timeMs) && (this.#askedMs !== null || !wasSeeking)) {
@@ -242,7 +247,7 @@ export class Engine {
       seekingToMs: null,
       follows: this.state.follows
         ? this.state.isPlaying || behindMs < LIVE_WITHIN_MS
-        : this.#hasCaughtUp(behindMs),
+        : this.#hasCaughtUp(timeMs),
     });
     if (this.state.follows && this.state.rate > 1) this.setRate(1);
     if (this.state.follows && this.state.isPlaying) this.#catchUp(timeMs);
@@ -253,13 +258,16 @@ export class Engine {
     return Math.abs(mediaTimeS - this.#putTo.mediaTimeS) > NEAR_S;
   }
 
-  #hasCaughtUp(behindMs: number): boolean {
-    return this.state.isPlaying && behindMs < LIVE_WITHIN_MS && this.#source.isLive === true;
+  // Who steps back a little from live stays back until they go live, or run into the end.
+  #hasCaughtUp(timeMs: number): boolean {
+    const { endMs, isLive } = this.#source;
+    const isAtEnd = endMs !== null && endMs - timeMs < AT_THE_END_MS;
+    return this.state.isPlaying && isLive && isAtEnd && serverNow() - timeMs < LIVE_WITHIN_MS;
   }
 
   /** After a pause that nobody asked for (a lost connection, a sleeping machine) live is now again. */
   #catchUp(timeMs: number): void {
-    const endMs = this.#source.endMs ?? null;
+    const endMs = this.#source.endMs;
     if (endMs !== null && endMs - timeMs > FELL_BEHIND_MS) void this.#open("live");
   }
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { useSearchParams } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 import { momentIn, withMoment } from "./momentAddress";
 import type { Playback } from "./playback";
 
@@ -13,7 +13,8 @@ export interface MomentAddress {
 }
 
 export function useMomentAddress(): MomentAddress {
-  const [query, setQuery] = useSearchParams();
+  const [query] = useSearchParams();
+  const navigate = useNavigate();
   const written = useRef<number | null | undefined>(undefined);
   return {
     startMs: momentIn(query),
@@ -21,7 +22,10 @@ export function useMomentAddress(): MomentAddress {
     write(ms) {
       const next = withMoment(query, ms);
       written.current = momentIn(next);
-      if (next.toString() !== query.toString()) setQuery(next, { replace: true, preventScrollReset: true });
+      if (next.toString() === query.toString()) return;
+      // Colons are allowed in a query, and a link is for people to read.
+      const search = next.toString().replaceAll("%3A", ":");
+      void navigate({ search }, { replace: true, preventScrollReset: true });
     },
   };
 }

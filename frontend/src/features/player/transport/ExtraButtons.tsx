@@ -71,7 +71,7 @@ export function ExtraButtons({ tools, panel }: { tools: Tools; panel: Panel }) {
       {!tools.isFullScreen && (
         <TransportButton
           icon={IconLayoutSidebarRight}
-          label={panel.isOpen ? "Close the panel" : "Events, details, export"}
+          label="Events, details, export"
           isPressed={panel.isOpen}
           onClick={panel.toggle}
         />

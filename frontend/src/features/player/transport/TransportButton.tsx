@@ -27,7 +27,7 @@ export function TransportButton({
   return (
     <Tooltip label={keyCap === undefined ? label : `${label} (${keyCap})`} openDelay={400} withinPortal>
       <UnstyledButton
-        className={`${classes.button} ${classes[size]}`}
+        className={size === "normal" ? classes.button : `${classes.button} ${classes[size]}`}
         aria-label={label}
         aria-pressed={isPressed}
         aria-keyshortcuts={keyCap}
