@@ -22,7 +22,12 @@ export function Legend({ rows, notice }: { rows: readonly Row[]; notice: string 
           </span>
           <Sample palette={palette} of="black" name="Black screen" />
           <Sample palette={palette} of="frozen" name="Frozen" />
-          <Sample palette={palette} of="missing" name="Missing" />
+          <Sample
+            palette={palette}
+            of="missing"
+            name="Missing"
+            title="No footage. A mark at the foot of a minute: seconds of it are missing"
+          />
           <span className={classes.key}>
             <span className={classes.unknown} />
             Not reported
@@ -41,7 +46,17 @@ function gradient(palette: Palette): string {
   return `linear-gradient(90deg, ${stops.map(cssColour).join(", ")})`;
 }
 
-function Sample({ palette, of, name }: { palette: Palette; of: keyof Palette["textures"]; name: string }) {
+function Sample({
+  palette,
+  of,
+  name,
+  title,
+}: {
+  palette: Palette;
+  of: keyof Palette["textures"];
+  name: string;
+  title?: string;
+}) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const element = canvas.current;
@@ -51,7 +66,7 @@ function Sample({ palette, of, name }: { palette: Palette; of: keyof Palette["te
     paintSample(element, palette.textures[of]);
   }, [palette, of]);
   return (
-    <span className={classes.key}>
+    <span className={classes.key} title={title}>
       <canvas ref={canvas} className={classes.sample} aria-hidden />
       {name}
     </span>

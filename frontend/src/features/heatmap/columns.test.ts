@@ -39,6 +39,11 @@ test("what is unknown stays unknown, and gives way to a minute that is known", (
   expect([...toColumns(half, 2, 1).kinds]).toEqual([KIND.recorded]);
 });
 
+test("seconds that are missing from a recorded minute are not lost", () => {
+  const minutes = recordedMinutes(4, { missing: { 1: 3 }, frames: { 3: UNKNOWN } });
+  expect([...toColumns(minutes, 4, 2).gaps]).toEqual([1, 0]);
+});
+
 test("what was not analysed has no activity", () => {
   const minutes = recordedMinutes(2, { activity: { 0: UNKNOWN, 1: UNKNOWN } });
   expect([...toColumns(minutes, 2, 1).activity]).toEqual([UNKNOWN]);

@@ -1,5 +1,5 @@
 /** Minutes to columns of the screen: the busiest minute and the worst trouble of each are kept. */
-import { KIND, type Kind, kindOf } from "./minuteKind";
+import { KIND, type Kind, kindOf, seconds } from "./minuteKind";
 import { type Minutes, UNKNOWN } from "./series";
 
 /** A row as it is drawn: a byte a column. */
@@ -8,6 +8,8 @@ export interface Columns {
   activity: Uint8Array;
   /** The worst kind. */
   kinds: Uint8Array;
+  /** 1 where a minute that is recorded has seconds missing. */
+  gaps: Uint8Array;
 }
 
 /** Minutes `[from, to)` of column `column`; every minute is in at least one column, none is skipped. */
@@ -20,6 +22,7 @@ export function minutesOfColumn(column: number, columns: number, minutes: number
 export function toColumns(minutes: Minutes, count: number, width: number): Columns {
   const activity = new Uint8Array(width).fill(UNKNOWN);
   const kinds = new Uint8Array(width);
+  const gaps = new Uint8Array(width);
   for (let column = 0; column < width; column += 1) {
     const [from, to] = minutesOfColumn(column, width, count);
     let most = -1;
@@ -29,11 +32,12 @@ export function toColumns(minutes: Minutes, count: number, width: number): Colum
       if (level !== UNKNOWN && level > most) most = level;
       const kind = kindOf(minutes, minute);
       if (kind > worst) worst = kind;
+      if (kind !== KIND.unknown && seconds(minutes.missing, minute) > 0) gaps[column] = 1;
     }
     if (most >= 0) activity[column] = most;
     kinds[column] = worst;
   }
-  return { activity, kinds };
+  return { activity, kinds, gaps };
 }
 
 /** Neighbouring columns of one kind. `to` is not included. */

@@ -10,6 +10,7 @@ export interface Palette {
   pixels: Uint32Array;
   ground: string;
   line: string;
+  quiet: string;
   textures: Readonly<Record<"missing" | "black" | "frozen", CanvasPattern | string>>;
 }
 
@@ -24,6 +25,7 @@ export function readPalette(scheme: "dark" | "light", ratio: number): Palette {
     pixels: asPixels(scale),
     ground,
     line: role("line"),
+    quiet,
     textures: {
       missing: pattern(6, ratio, (context, size) => {
         fill(context, ground, 0, 0, size, size);
@@ -113,6 +115,7 @@ export function paintRows(
   rows.forEach((row, index) => {
     const top = index * rowHeight + stripTop;
     context.drawImage(activity, 0, index, width, 1, 0, top, width, stripHeight);
+    paintGaps(context, row, top + stripHeight, palette);
     paintTrouble(context, row, top, stripHeight, palette);
   });
 }
@@ -135,6 +138,21 @@ function activityImage(rows: readonly Columns[], width: number, palette: Palette
 }
 
 const LEAST_PX = 2;
+const GAP_MARK_PX = 4;
+
+// A gap of seconds is a mark at the foot of its minute: there to be seen, and no more than it is.
+function paintGaps(context: CanvasRenderingContext2D, row: Columns, bottom: number, palette: Palette): void {
+  const isGap = (column: number) => row.gaps[column] === 1 && row.kinds[column] !== KIND.missing;
+  for (let from = 0; from < row.gaps.length; from += 1) {
+    if (!isGap(from)) continue;
+    let to = from + 1;
+    while (to < row.gaps.length && isGap(to)) to += 1;
+    const width = Math.max(LEAST_PX, to - from);
+    fill(context, palette.ground, from - 1, bottom - GAP_MARK_PX - 1, width + 2, GAP_MARK_PX + 1);
+    fill(context, palette.quiet, from, bottom - GAP_MARK_PX, width, GAP_MARK_PX);
+    from = to;
+  }
+}
 
 function paintTrouble(
   context: CanvasRenderingContext2D,
