@@ -1,4 +1,4 @@
-import { Menu } from "@mantine/core";
+import { Menu, UnstyledButton } from "@mantine/core";
 import {
   IconBracketsContain,
   IconCamera,
@@ -16,7 +16,7 @@ import {
 import type { Panel } from "../panel/usePanel";
 import type { Playback } from "../playback/playback";
 import { RATES, rateText } from "./rates";
-import { TransportButton } from "./TransportButton";
+import buttonClasses from "./TransportButton.module.css";
 import type { Tools } from "./useTools";
 
 const icon = { size: 16, stroke: 1.6 } as const;
@@ -26,9 +26,9 @@ export function MoreMenu({ playback, tools, panel }: { playback: Playback; tools
   return (
     <Menu position="bottom-end" width={240} shadow="none" transitionProps={{ duration: 120 }}>
       <Menu.Target>
-        <div>
-          <TransportButton icon={IconDots} label="More" onClick={() => undefined} />
-        </div>
+        <UnstyledButton className={buttonClasses.button} aria-label="More">
+          <IconDots size={20} stroke={1.6} aria-hidden />
+        </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown mah="70dvh" style={{ overflow: "auto" }}>
         <Menu.Item leftSection={<IconClock {...icon} />} onClick={tools.goToTime}>
