@@ -10,6 +10,7 @@ import type { PlaybackStatus } from "./playback";
 import { type KnownSpan, ReelSource, type Start } from "./reelSource";
 
 const TRIES_AGAIN_AFTER_MS = 2_500;
+const TRIES_AGAIN_AT_LEAST_EVERY_MS = 10_000;
 const NOTICE_SHOWN_MS = 9_000;
 // Live is what a viewer takes for now; what is further behind is the archive.
 const LIVE_WITHIN_MS = 20_000;
@@ -53,6 +54,7 @@ export class Engine {
   #putTo: { mediaTimeS: number; at: number } | null = null;
   #askedMs: number | null = null;
   #recoveredAt = 0;
+  #pauseMs = TRIES_AGAIN_AFTER_MS;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #notice: ReturnType<typeof setTimeout> | undefined;
   #frame = 0;
@@ -175,6 +177,7 @@ export class Engine {
     });
     try {
       const start = await this.#source.open(at);
+      this.#pauseMs = TRIES_AGAIN_AFTER_MS;
       if (generation !== this.#generation) return;
       if (this.#run === null || !(await this.#run.jump(start))) {
         if (generation !== this.#generation) return;
@@ -187,7 +190,8 @@ export class Engine {
     } catch (error) {
       if (generation !== this.#generation) return;
       this.#set({ status: "failed", trouble: error, hasNoFootage: error instanceof NoFootage });
-      this.#retry = setTimeout(() => void this.#open(at), TRIES_AGAIN_AFTER_MS);
+      this.#retry = setTimeout(() => void this.#open(at), this.#pauseMs);
+      this.#pauseMs = Math.min(this.#pauseMs * 1.5, TRIES_AGAIN_AT_LEAST_EVERY_MS);
     }
   }
 

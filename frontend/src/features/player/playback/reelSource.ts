@@ -3,7 +3,15 @@ import { archiveEntries, liveEntries, NoFootage, timeLine } from "./footage";
 import { nextRecorded } from "./gaps";
 import { type Entry, type Reel, writePlaylist } from "./playlist";
 import { endOfReel, extend, isNextTo, jump, newReel, placeOn, secondsInto, trim, trimTo } from "./reel";
-import { firstStretch, keptFrom, liveStart, nextStretch } from "./windows";
+import {
+  firstStretch,
+  isLongAgo,
+  keptFrom,
+  liveStart,
+  nextStretch,
+  questionsFrom,
+  stretchTowardsNow,
+} from "./windows";
 
 const LOOKS_EVERY_MS = 500;
 const SLOWEST_TRY_MS = 8_000;
@@ -48,6 +56,8 @@ export class ReelSource {
   #waiting: ((text: string) => void) | null = null;
   #isLive = false;
   #isGoingOn = false;
+  // Whether the viewer was told of trouble with going on: only that is taken back.
+  #isInTrouble = false;
   #known: readonly KnownSpan[] = [];
 
   constructor(name: DeviceName, viewer: Viewer) {
@@ -80,11 +90,14 @@ export class ReelSource {
     this.#turn.abort();
     const turn = new AbortController();
     this.#turn = turn;
+    this.#isInTrouble = false;
     const entries = await (at === "live"
       ? liveEntries(this.#name, turn.signal)
       : this.#around(at, turn.signal));
     turn.signal.throwIfAborted();
-    const place = placeOn(entries, at === "live" ? liveStart(entries) : at);
+    // Nothing follows on the moment of somebody who looks beyond the newest footage: that is shown.
+    const newest = liveStart(entries);
+    const place = placeOn(entries, at === "live" ? newest : at) ?? placeOn(entries, newest);
     if (place === null) throw new NoFootage();
     this.#isLive = at === "live";
     // What the player still shows stays in the list until it has gone on.
@@ -124,8 +137,11 @@ export class ReelSource {
     let fromMs = atMs;
     if (!isWithin(this.#known, atMs)) {
       const nowMs = this.#viewer.nowMs();
-      const known = await timeLine(this.#name, { fromMs: atMs, toMs: Math.max(nowMs, atMs + 1_000) }, signal);
-      const next = known === null ? null : nextRecorded(known.recorded, atMs);
+      if (isLongAgo(atMs, nowMs)) {
+        const found = await archiveEntries(this.#name, firstStretch(atMs), signal);
+        if (placeOn(found, atMs) !== null) return found;
+      }
+      const next = await this.#nextRecorded(atMs, nowMs, signal);
       if (next === null) return liveEntries(this.#name, signal);
       fromMs = next;
     }
@@ -149,10 +165,14 @@ export class ReelSource {
       const { signal } = this.#turn;
       try {
         await this.#grow(signal);
-        if (!signal.aborted) this.#viewer.troubled(null);
+        if (!signal.aborted && this.#isInTrouble) {
+          this.#isInTrouble = false;
+          this.#viewer.troubled(null);
+        }
         pauseMs = LOOKS_EVERY_MS;
       } catch (error) {
         if (signal.aborted) continue;
+        this.#isInTrouble = true;
         this.#viewer.troubled(error);
         pauseMs = Math.min(pauseMs * 2, SLOWEST_TRY_MS);
       }
@@ -170,12 +190,11 @@ export class ReelSource {
     let found = await (wanted === "live"
       ? liveEntries(this.#name, signal)
       : archiveEntries(this.#name, wanted, signal));
-    if (wanted === "live" && found.length > 0 && !isNextTo(this.#reel, found)) {
-      // Something lies between: the archive has it.
-      found = await archiveEntries(this.#name, { fromMs: endMs - 1, toMs: nowMs }, signal);
-    }
+    // Something lies between the reel and live: the archive has it.
+    const isBehind = wanted === "live" && found.length > 0 && !isNextTo(this.#reel, found);
+    if (isBehind) found = await archiveEntries(this.#name, stretchTowardsNow(endMs, nowMs), signal);
     let longer = extend(this.#reel, found);
-    if (longer === this.#reel && wanted !== "live") {
+    if (longer === this.#reel && (isBehind || wanted !== "live")) {
       longer = extend(longer, await this.#afterGap(endMs, nowMs, signal));
     }
     if (signal.aborted) return;
@@ -188,13 +207,22 @@ export class ReelSource {
 
   /** A gap longer than a stretch: what is recorded after it. */
   async #afterGap(endMs: number, nowMs: number, signal: AbortSignal): Promise<Entry[]> {
-    const known = await timeLine(this.#name, { fromMs: endMs, toMs: nowMs }, signal);
-    const next = known === null ? null : nextRecorded(known.recorded, endMs + 1);
+    const next = await this.#nextRecorded(endMs + 1, nowMs, signal);
     if (next === null) {
       this.#isLive = !signal.aborted;
       return [];
     }
     return archiveEntries(this.#name, firstStretch(next), signal);
+  }
+
+  /** Where recording goes on at or after `ms`; null: it does not. */
+  async #nextRecorded(ms: number, nowMs: number, signal: AbortSignal): Promise<number | null> {
+    for (const question of questionsFrom(ms, nowMs)) {
+      const known = await timeLine(this.#name, question, signal);
+      const next = known === null ? null : nextRecorded(known.recorded, ms);
+      if (next !== null) return next;
+    }
+    return null;
   }
 }
 

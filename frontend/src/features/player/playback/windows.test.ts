@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { firstStretch, liveStart, nextStretch } from "./windows";
+import { firstStretch, isLongAgo, liveStart, nextStretch, questionsFrom, stretchTowardsNow } from "./windows";
 
 const MINUTE = 60_000;
 const NOW = 1_000 * MINUTE;
@@ -41,4 +41,34 @@ test("live begins near the end, with something left to play until the next segme
   expect(liveStart(seconds)).toBe(7_000);
   const long = Array.from({ length: 10 }, (_, n) => ({ dateMs: n * 3500, durationMs: 3500 }));
   expect(liveStart(long)).toBe(28_000);
+});
+
+const DAY = 1_440 * MINUTE;
+const LATE = 20_000 * DAY;
+
+test("what is recorded next is asked for in pieces of a month, up to now", () => {
+  expect(questionsFrom(LATE - DAY, LATE)).toEqual([{ fromMs: LATE - DAY, toMs: LATE }]);
+  expect(isLongAgo(LATE - DAY, LATE)).toBe(false);
+  const questions = questionsFrom(LATE - 45 * DAY, LATE);
+  expect(isLongAgo(LATE - 45 * DAY, LATE)).toBe(true);
+  expect(questions).toEqual([
+    { fromMs: LATE - 45 * DAY, toMs: LATE - 14 * DAY },
+    { fromMs: LATE - 14 * DAY, toMs: LATE },
+  ]);
+});
+
+test("a moment of ages ago is no reason for hundreds of questions", () => {
+  expect(questionsFrom(0, LATE).length).toBeLessThan(15);
+});
+
+test("a moment that is now, or later, is one short question", () => {
+  expect(questionsFrom(LATE, LATE)).toEqual([{ fromMs: LATE, toMs: LATE + 1_000 }]);
+});
+
+test("after a long sleep the way to live is asked for piece by piece", () => {
+  const end = LATE - 3 * DAY;
+  const piece = stretchTowardsNow(end, LATE);
+  expect(piece.fromMs).toBe(end - 1);
+  expect(piece.toMs - piece.fromMs).toBeLessThan(30 * MINUTE);
+  expect(stretchTowardsNow(LATE - MINUTE, LATE).toMs).toBe(LATE);
 });

@@ -11,6 +11,11 @@ const NEAR_NOW_MS = 8_000;
 const KEPT_BEHIND_MS = 30 * MINUTE_MS;
 const LIVE_BUFFER_MS = 3_000;
 const LIVE_BUFFER_ENTRIES = 2;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+// The gateway answers for so long at a time.
+const LONGEST_MS = 31 * DAY_MS;
+// Nothing is looked for further back than this, month by month.
+const LOOKED_FOR_MS = 366 * DAY_MS;
 
 export interface Stretch {
   fromMs: number;
@@ -35,6 +40,26 @@ export function nextStretch(
   if (nowMs - endMs < NEAR_NOW_MS) return "live";
   if (endMs - shownMs > AHEAD_MS * Math.max(1, rate)) return null;
   return { fromMs: endMs - 1, toMs: Math.min(endMs + NEXT_MS * Math.max(1, rate / 4), nowMs + MINUTE_MS) };
+}
+
+/** What is asked for of the archive where live goes on only later than the reel's end: not all of it at once. */
+export function stretchTowardsNow(endMs: number, nowMs: number): Stretch {
+  return { fromMs: endMs - 1, toMs: Math.max(endMs, Math.min(endMs + NEXT_MS, nowMs)) };
+}
+
+/** Whether a moment is so old that what is recorded from there until now cannot be asked for in one question. */
+export function isLongAgo(ms: number, nowMs: number): boolean {
+  return nowMs - ms > LONGEST_MS;
+}
+
+/** The questions, one after the other, with which the next footage after `ms` is found. */
+export function questionsFrom(ms: number, nowMs: number): Stretch[] {
+  const toMs = Math.max(nowMs, ms + 1_000);
+  const stretches: Stretch[] = [];
+  for (let fromMs = Math.max(ms, nowMs - LOOKED_FOR_MS); fromMs < toMs; fromMs += LONGEST_MS) {
+    stretches.push({ fromMs, toMs: Math.min(fromMs + LONGEST_MS, toMs) });
+  }
+  return stretches;
 }
 
 /** What ended before this is no longer kept in the reel. */

@@ -6,7 +6,7 @@ import type { DeviceName } from "@/lib/deviceAddress";
 import type { Playback } from "../playback/playback";
 import { holdPicture } from "./holdPicture";
 import classes from "./Stage.module.css";
-import { trouble } from "./trouble";
+import { isEmpty, trouble } from "./trouble";
 
 // What is there sooner than this would only flash.
 const WAITS_UNSEEN_MS = 400;
@@ -49,6 +49,7 @@ export function Stage({
   }));
   const isWaiting = playback.status === "loading" || playback.status === "waiting";
   const isWaitingLong = useHolds(isWaiting, WAITS_UNSEEN_MS);
+  const hasNothing = isEmpty(playback, device);
   const said = trouble(playback, device, name);
   const isOld = said?.isOld === true;
   return (
@@ -64,13 +65,13 @@ export function Stage({
         tabIndex={-1}
       />
       <canvas ref={held} className={classes.held} hidden aria-hidden />
-      {!playback.hasNoFootage && <ModeBadge playback={playback} isOld={isOld} />}
+      {!hasNothing && <ModeBadge playback={playback} isOld={isOld} />}
       {isWaitingLong && !isOld && (
         <div className={classes.waiting}>
           <Loader size="md" color="gray" aria-hidden />
         </div>
       )}
-      {playback.hasNoFootage ? (
+      {hasNothing ? (
         <div className={classes.empty} data-testid="empty">
           <IconVideoOff size={32} stroke={1.5} aria-hidden />
           <h2>{label} has no footage yet</h2>

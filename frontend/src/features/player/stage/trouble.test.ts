@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { trouble } from "./trouble";
+import { isEmpty, trouble } from "./trouble";
 
 const street = { host: "lab-1", device: "street" };
 const live = {
@@ -31,4 +31,12 @@ test("a live picture that grows old without a known reason says what is waited f
     sentence: "Waiting for new pictures from lab-1…",
     isOld: true,
   });
+});
+
+test("a device without footage is empty, one whose host does not answer is not", () => {
+  const failed = { hasNoFootage: false, status: "failed", timeMs: null } as const;
+  expect(isEmpty(failed, { newest_segment_at: null })).toBe(true);
+  expect(isEmpty(failed, { newest_segment_at: "2026-11-21T10:00:00Z" })).toBe(false);
+  expect(isEmpty(failed, null)).toBe(false);
+  expect(isEmpty({ ...failed, status: "loading" }, { newest_segment_at: null })).toBe(false);
 });

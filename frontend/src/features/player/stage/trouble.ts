@@ -37,3 +37,12 @@ export function trouble(
   }
   return null;
 }
+
+/** Whether nothing has ever been recorded of the device, as far as anybody knows. */
+export function isEmpty(
+  playback: Pick<Playback, "hasNoFootage" | "status" | "timeMs">,
+  device: Pick<Device, "newest_segment_at"> | null,
+): boolean {
+  const isNoneKnown = device !== null && device.newest_segment_at === null;
+  return playback.hasNoFootage || (isNoneKnown && playback.status === "failed" && playback.timeMs === null);
+}
