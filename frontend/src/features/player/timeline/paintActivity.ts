@@ -16,11 +16,23 @@ export interface Point {
   level: number;
 }
 
+const KEPT_SHAPES = 2;
+const shapes = new WeakMap<readonly MinuteBlock[], { key: string; points: readonly Point[] }[]>();
+
 /**
  * The upper edge of the area over `scale`: a point for every so many whole minutes as pixels can tell apart.
  * The minutes of a point stay the same while one pans, so that the shape does not tremble.
  */
-export function activityShape(blocks: readonly MinuteBlock[], scale: Scale): Point[] {
+export function activityShape(blocks: readonly MinuteBlock[], scale: Scale): readonly Point[] {
+  const key = `${scale.from} ${scale.to} ${scale.width}`;
+  const kept = shapes.get(blocks) ?? [];
+  const shape = kept.find((one) => one.key === key) ?? { key, points: newShape(blocks, scale) };
+  // The whole archive's stays the same while the view moves: the two used last are enough for both.
+  shapes.set(blocks, [...kept.filter((one) => one !== shape), shape].slice(-KEPT_SHAPES));
+  return shape.points;
+}
+
+function newShape(blocks: readonly MinuteBlock[], scale: Scale): Point[] {
   const least = msPerPixel(scale) * NARROWEST_PX;
   const step = Math.max(MINUTE_MS, Math.ceil(least / MINUTE_MS) * MINUTE_MS);
   const points: Point[] = [];
