@@ -74,7 +74,10 @@ function useNewPage() {
     const main = content.current;
     if (main === null) return;
     main.scrollTo(0, 0);
-    if (!main.contains(document.activeElement)) main.focus({ preventScroll: true });
+    const focused = document.activeElement;
+    // A dialog may have been opened while the page's script was still on its way.
+    if (main.contains(focused) || focused?.closest('[role="dialog"]')) return;
+    main.focus({ preventScroll: true });
   }, [pathname, leaveKiosk]);
   return content;
 }

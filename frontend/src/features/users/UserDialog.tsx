@@ -1,5 +1,5 @@
 import { Button, Checkbox, Group, Modal, PasswordInput, Radio, Stack, Text, TextInput } from "@mantine/core";
-import { type SubmitEvent, useState } from "react";
+import { type SubmitEvent, useEffect, useRef, useState } from "react";
 import type { User } from "@/api/types";
 import { notify } from "@/components/notify";
 import { useMe } from "@/lib/session";
@@ -40,7 +40,13 @@ function UserFields({ user, onClose }: { user: User | null; onClose: () => void 
   const [form, setForm] = useState<UserForm>(() => (user === null ? EMPTY_FORM : formOf(user)));
   const [problems, setProblems] = useState<Problems>({});
   const [refusal, setRefusal] = useState<string | null>(null);
+  const [refusals, setRefusals] = useState(0);
+  const fields = useRef<HTMLFormElement>(null);
   const command = useUserCommand();
+  useEffect(() => {
+    // With the render that marks it.
+    if (refusals > 0) fields.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [refusals]);
 
   const change = (changed: Partial<UserForm>) => {
     setForm((was) => ({ ...was, ...changed }));
@@ -61,11 +67,10 @@ function UserFields({ user, onClose }: { user: User | null; onClose: () => void 
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const element = event.currentTarget;
     const wrong = problemsOf(form, user === null);
     setProblems(wrong);
     if (Object.keys(wrong).length > 0) {
-      focusFirstWrong(element);
+      setRefusals((was) => was + 1);
       return;
     }
     const changes = user === null ? null : changesOf(form, user);
@@ -87,14 +92,19 @@ function UserFields({ user, onClose }: { user: User | null; onClose: () => void 
           const refused = refusalOf(error);
           setProblems(refused.fields);
           setRefusal(refused.other);
-          focusFirstWrong(element);
+          setRefusals((was) => was + 1);
         },
       },
     );
   };
 
   return (
-    <form onSubmit={submit} noValidate aria-label={user === null ? "New user" : `Edit ${user.username}`}>
+    <form
+      ref={fields}
+      onSubmit={submit}
+      noValidate
+      aria-label={user === null ? "New user" : `Edit ${user.username}`}
+    >
       <Stack gap="md">
         <TextInput
           label="User name"
@@ -177,9 +187,4 @@ function UserFields({ user, onClose }: { user: User | null; onClose: () => void 
       </Stack>
     </form>
   );
-}
-
-// After the render that marks it.
-function focusFirstWrong(form: HTMLFormElement): void {
-  requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
 }
