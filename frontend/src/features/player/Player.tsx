@@ -4,6 +4,7 @@ import { useKiosk } from "@/components/kiosk";
 import { PageHeading } from "@/components/PageHeading";
 import type { DeviceName } from "@/lib/deviceAddress";
 import { useNow } from "@/lib/useNow";
+import { rangeAround } from "./archive/exportRange";
 import type { Span } from "./archive/span";
 import { useArchive } from "./archive/useArchive";
 import { DeviceSwitcher } from "./DeviceSwitcher";
@@ -20,7 +21,6 @@ import { usePlayerKeys } from "./transport/usePlayerKeys";
 import { useTools } from "./transport/useTools";
 
 const MINUTE_MS = 60_000;
-const EXPORTS_AT_FIRST_MS = MINUTE_MS;
 
 /** Picture, transport, time line and panel of a device. `device`: null while it is not known yet. */
 export function Player({
@@ -54,10 +54,7 @@ export function Player({
     previousEvent: () => archive.previousEvent((shownMs ?? nowMs) - 2_000),
     nextEvent: () => archive.nextEvent(shownMs ?? nowMs),
     exportRange: () => {
-      const atMs = shownMs ?? nowMs;
-      setRange(
-        range ?? { from: atMs - EXPORTS_AT_FIRST_MS, to: Math.min(atMs + EXPORTS_AT_FIRST_MS, nowMs) },
-      );
+      setRange(range ?? rangeAround(shownMs ?? nowMs, nowMs));
       panel.show("export");
     },
     goToTime: () => setGoingTo(true),
