@@ -28,11 +28,7 @@ export async function signedFetch(request: Request | string): Promise<Response> 
   const again = asked.clone();
   const response = await send(asked);
   if (response.status !== 401 || isAboutTheLogin(asked.url)) return response;
-  if (!(await renewLogin())) {
-    for (const listener of signedOutListeners) listener();
-    return response;
-  }
-  return send(again);
+  return (await renewLogin()) ? send(again) : response;
 }
 
 function isAboutTheLogin(url: string): boolean {
@@ -76,9 +72,14 @@ let renewal: Promise<boolean> | undefined;
 
 /** Renews the login, once for all who ask meanwhile, in all tabs one after the other. False: it has ended. */
 export function renewLogin(): Promise<boolean> {
-  renewal ??= inTurn().finally(() => {
-    renewal = undefined;
-  });
+  renewal ??= inTurn()
+    .then((isSignedIn) => {
+      if (!isSignedIn) for (const listener of signedOutListeners) listener();
+      return isSignedIn;
+    })
+    .finally(() => {
+      renewal = undefined;
+    });
   return renewal;
 }
 

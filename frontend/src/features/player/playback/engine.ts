@@ -16,11 +16,11 @@ const NOTICE_SHOWN_MS = 9_000;
 const LIVE_WITHIN_MS = 20_000;
 const AT_THE_END_MS = 1_500;
 const FELL_BEHIND_MS = 45_000;
-// A second breakdown so soon after a recovery is not recovered from in the same way.
 // A picture so near to where the play head was put is the one; after so long any is.
 const NEAR_S = 0.5;
-const STANDS_UP_TO_MS = 250;
 const PUT_WITHIN_MS = 3_000;
+const STANDS_UP_TO_MS = 250;
+// A second breakdown so soon after a recovery is not recovered from in the same way.
 const RECOVERS_EVERY_MS = 5_000;
 
 /** What a player shows and does at a moment; replaced, never changed. */
@@ -53,7 +53,9 @@ export class Engine {
   // Where the play head has been put, until a picture from there is shown; earlier ones may still come.
   #putTo: { mediaTimeS: number; at: number } | null = null;
   #askedMs: number | null = null;
-  #recoveredAt = 0;
+  #recoveredAt = Number.NEGATIVE_INFINITY;
+  // Whether the player has stopped to load, until it is begun again.
+  #isStopped = false;
   #pauseMs = TRIES_AGAIN_AFTER_MS;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #notice: ReturnType<typeof setTimeout> | undefined;
@@ -76,7 +78,7 @@ export class Engine {
       leftOut: null,
     };
     this.#source = new ReelSource(name, {
-      shownMs: () => this.state.seekingToMs ?? this.state.timeMs ?? serverNow(),
+      shownMs: () => this.state.seekingToMs ?? this.#playingMs() ?? this.state.timeMs ?? serverNow(),
       rate: () => this.state.rate,
       isSettled: () => this.state.seekingToMs === null,
       nowMs: serverNow,
@@ -107,15 +109,23 @@ export class Engine {
     const wanted = Math.min(ms, serverNow());
     this.#askedMs = wanted;
     this.#say(null);
-    const place = this.#run === null ? null : mediaTimeOf(wanted, this.#run.listed);
+    const place = this.#run === null || this.#isStopped ? null : mediaTimeOf(wanted, this.#run.listed);
     if (place === null) {
       void this.#open(wanted);
       return;
     }
+    // Wherever else one was going to, or was to be tried again: this is meant now.
     this.#generation += 1;
+    clearTimeout(this.#retry);
+    this.#source.stay();
     this.#isOpening = false;
     this.#set({ seekingToMs: wanted, follows: false, hasNoFootage: false });
     this.#put(place.mediaTimeS);
+  }
+
+  // Where the play head is: in the background a browser tells of no pictures, and plays on all the same.
+  #playingMs(): number | null {
+    return this.#run === null ? null : wallClockOf(this.#video.currentTime, this.#run.placed);
   }
 
   #put(mediaTimeS: number): void {
@@ -185,6 +195,7 @@ export class Engine {
       }
       if (generation !== this.#generation) return;
       this.#isOpening = false;
+      this.#isStopped = false;
       this.#set({ trouble: null, seekingToMs: start.atMs, follows: at === "live" });
       if (this.state.isPlaying) this.play();
     } catch (error) {
@@ -198,9 +209,7 @@ export class Engine {
   /** Begins anew with a player of its own. */
   async #begin(start: Start): Promise<void> {
     const generation = this.#generation;
-    this.#holdPicture();
-    this.#run?.destroy();
-    this.#run = null;
+    this.#drop();
     const run = await HlsRun.start(this.#video, this.#source, start, (trouble) => this.#meet(trouble));
     if (generation !== this.#generation) {
       run.destroy();
@@ -208,6 +217,13 @@ export class Engine {
     }
     this.#run = run;
     this.#video.playbackRate = this.state.rate;
+  }
+
+  #drop(): void {
+    if (this.#run === null) return;
+    this.#holdPicture();
+    this.#run.destroy();
+    this.#run = null;
   }
 
   #listen(): void {
@@ -231,6 +247,8 @@ export class Engine {
   #showed(mediaTimeS: number): void {
     if (this.#run === null || this.#isOpening || this.#isOfBefore(mediaTimeS)) return;
     this.#putTo = null;
+    // What was played between two shown pictures, at a high rate or unseen, was not left out.
+    const playedMs = this.#askedMs === null ? (mediaTimeS - this.#shownS) * 1000 : 0;
     this.#shownS = mediaTimeS;
     const takenMs = wallClockOf(mediaTimeS, this.#run.placed);
     if (takenMs === null) return;
@@ -239,8 +257,8 @@ export class Engine {
     const timeMs = asked > takenMs && asked - takenMs < STANDS_UP_TO_MS ? asked : takenMs;
     const before = this.#askedMs ?? this.state.timeMs;
     const wasSeeking = this.state.seekingToMs !== null;
-    if (before !== null && isLeap(before, timeMs) && (this.#askedMs !== null || !wasSeeking)) {
-      void this.#explain(before, timeMs);
+    if (before !== null && isLeap(before + playedMs, timeMs) && (this.#askedMs !== null || !wasSeeking)) {
+      void this.#explain(before + playedMs, timeMs);
     }
     this.#askedMs = null;
     const behindMs = serverNow() - timeMs;
@@ -301,15 +319,24 @@ export class Engine {
       this.#run?.recoverMedia();
       return;
     }
+    this.#isStopped = true;
     const generation = this.#generation;
+    const isRefused = trouble.httpStatus === 401 || trouble.httpStatus === 403;
     const again = async () => {
-      if (trouble.httpStatus === 401 || trouble.httpStatus === 403) await renewLogin();
-      if (generation !== this.#generation) return;
-      if (trouble.kind === "network" && trouble.httpStatus !== 404) this.#run?.loadAgain();
-      else void this.#open(this.state.follows ? "live" : (this.state.timeMs ?? "live"));
+      // Where nobody can say whether the login is good, loading again meets the same trouble and comes back here.
+      const isSignedIn = !isRefused || (await renewLogin().catch(() => true));
+      if (!isSignedIn || generation !== this.#generation) return;
+      if (trouble.kind === "network" && trouble.httpStatus !== 404) {
+        this.#isStopped = false;
+        this.#run?.loadAgain();
+        return;
+      }
+      // A browser's decoder that has failed twice fails again: another player is needed.
+      if (trouble.kind !== "network") this.#drop();
+      void this.#open(this.state.follows ? "live" : (this.state.timeMs ?? "live"));
     };
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => void again(), trouble.httpStatus === 401 ? 0 : TRIES_AGAIN_AFTER_MS);
+    this.#retry = setTimeout(() => void again(), isRefused && isFirst ? 0 : TRIES_AGAIN_AFTER_MS);
   }
 
   #set(change: Partial<EngineState>): void {

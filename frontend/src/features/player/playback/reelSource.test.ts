@@ -93,3 +93,26 @@ test("trouble with going on is told, and taken back when it is over", async () =
   expect(troubled.mock.calls).toEqual([[silent], [null]]);
   source.stop();
 });
+
+test("a jump that is given up leaves alone what plays", async () => {
+  vi.mocked(liveEntries).mockResolvedValue(entries(NOW - DAY));
+  const source = newSource();
+  await source.open(NOW - DAY);
+  const endMs = source.endMs;
+  vi.mocked(archiveEntries).mockResolvedValue(entries(NOW - 5 * DAY));
+  const jump = source.open(NOW - 5 * DAY);
+  source.stay();
+  await expect(jump).rejects.toThrow();
+  expect(source.endMs).toBe(endMs);
+  source.stop();
+});
+
+test("whoever has paused on live is not fed for days", async () => {
+  vi.mocked(liveEntries).mockResolvedValue(entries(NOW - 10_000));
+  const source = newSource();
+  await source.open("live");
+  const asked = vi.mocked(liveEntries).mock.calls.length;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(vi.mocked(liveEntries).mock.calls.length).toBe(asked);
+  source.stop();
+});

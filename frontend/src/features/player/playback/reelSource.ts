@@ -5,6 +5,7 @@ import { type Entry, type Reel, writePlaylist } from "./playlist";
 import { endOfReel, extend, isNextTo, jump, newReel, placeOn, secondsInto, trim, trimTo } from "./reel";
 import {
   firstStretch,
+  isEnough,
   isLongAgo,
   keptFrom,
   liveStart,
@@ -127,6 +128,12 @@ export class ReelSource {
     };
   }
 
+  /** Gives up what is being fetched for another place: what plays goes on. */
+  stay(): void {
+    this.#turn.abort();
+    this.#turn = new AbortController();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#waiting = null;
@@ -185,6 +192,11 @@ export class ReelSource {
     if (!this.#viewer.isSettled() && !this.#isLive) return;
     const nowMs = this.#viewer.nowMs();
     const shownMs = this.#viewer.shownMs();
+    // Of somebody who has paused, or whose page sleeps, nothing may pile up.
+    if (isEnough(endMs, shownMs, this.#viewer.rate())) {
+      this.#isLive = false;
+      return;
+    }
     const wanted = this.#isLive ? "live" : nextStretch(endMs, shownMs, this.#viewer.rate(), nowMs);
     if (wanted === null) return;
     let found = await (wanted === "live"

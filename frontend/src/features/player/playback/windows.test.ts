@@ -36,6 +36,10 @@ test("near now the live playlist goes on", () => {
   expect(nextStretch(NOW + 1_000, NOW - 5_000, 1, NOW)).toBe("live");
 });
 
+test("whoever has paused on live is not fed for days", () => {
+  expect(nextStretch(NOW - 1_000, NOW - 30 * MINUTE, 1, NOW)).toBeNull();
+});
+
 test("live begins near the end, with something left to play until the next segment is there", () => {
   const seconds = Array.from({ length: 10 }, (_, n) => ({ dateMs: n * 1000, durationMs: 1000 }));
   expect(liveStart(seconds)).toBe(7_000);

@@ -27,6 +27,11 @@ export function firstStretch(atMs: number): Stretch {
   return { fromMs: atMs - FIRST_BEFORE_MS, toMs: atMs + FIRST_AFTER_MS };
 }
 
+/** Whether so much lies ahead of what is shown that no more is fetched yet. */
+export function isEnough(endMs: number, shownMs: number, rate: number): boolean {
+  return endMs - shownMs > AHEAD_MS * Math.max(1, rate);
+}
+
 /**
  * How a reel that ends at `endMs` goes on while `shownMs` is shown at `rate`: by a stretch of the archive, by the
  * live playlist, or not yet (null).
@@ -37,8 +42,8 @@ export function nextStretch(
   rate: number,
   nowMs: number,
 ): Stretch | "live" | null {
+  if (isEnough(endMs, shownMs, rate)) return null;
   if (nowMs - endMs < NEAR_NOW_MS) return "live";
-  if (endMs - shownMs > AHEAD_MS * Math.max(1, rate)) return null;
   return { fromMs: endMs - 1, toMs: Math.min(endMs + NEXT_MS * Math.max(1, rate / 4), nowMs + MINUTE_MS) };
 }
 
