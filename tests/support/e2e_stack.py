@@ -208,15 +208,18 @@ class Stack:
         assert put.status_code == 200, put.text
         end = SystemClock().now() - timedelta(minutes=10)
         minutes = (PAST_HOURS - 1) * 60
-        asked = {"from": iso_ms(end - timedelta(minutes=minutes)), "to": iso_ms(end)}
         self.wait_for(
             "the sample's minutes have arrived at the gateway",
-            lambda: _reported(api, {**asked, "devices": f"lab-1/{SAMPLE}"}) > 0.9 * minutes,
+            lambda: (
+                reported_minutes(api, f"lab-1/{SAMPLE}", end - timedelta(minutes=minutes), end)
+                > 0.9 * minutes
+            ),
         )
 
 
-def _reported(api: GatewayApi, asked: dict[str, str]) -> int:
-    """For how many minutes the gateway has what the one device of `asked` saw."""
+def reported_minutes(api: GatewayApi, full_name: str, begin: datetime, end: datetime) -> int:
+    """For how many minutes the gateway knows what a device saw."""
+    asked = {"devices": full_name, "from": iso_ms(begin), "to": iso_ms(end)}
     answer = api.http.get("/api/v1/heatmap", params=asked)
     devices = answer.json()["data"]["devices"] if answer.status_code == 200 else []
     if not devices or "frames" not in devices[0]:
