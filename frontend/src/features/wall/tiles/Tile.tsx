@@ -3,6 +3,7 @@ import {
   type MouseEvent,
   memo,
   useCallback,
+  useEffect,
   useRef,
   useState,
   useSyncExternalStore,
@@ -91,6 +92,14 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
   const view = useSyncExternalStore(subscribe, () => store.view(name));
   const isLive = useSyncExternalStore(live.subscribe, () => live.current === name);
   const path = playerPath(device);
+  // A tile that goes under the pointer, as another screen comes, is told of no leaving.
+  useEffect(
+    () => () => {
+      clearTimeout(click.current);
+      live.leave(name);
+    },
+    [live, name],
+  );
 
   const enter = () => {
     setIsNear(true);

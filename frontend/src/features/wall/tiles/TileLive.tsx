@@ -34,10 +34,17 @@ export function TileLive({
     const element = video.current;
     if (element === null) return;
     let isGone = false;
+    let hasFailed = false;
     let play: LivePlay | null = null;
     let timer: ReturnType<typeof setInterval> | undefined;
     const failed = () => {
       if (isGone) return;
+      hasFailed = true;
+      // Else it would be said to play on, ever further behind.
+      clearInterval(timer);
+      timer = undefined;
+      play?.stop();
+      play = null;
       setIsShown(false);
       onState({ kind: "failed" });
     };
@@ -56,7 +63,7 @@ export function TileLive({
     element.addEventListener("playing", playing);
     onState({ kind: "starting" });
     playLive(element, { host, device }, failed).then((started) => {
-      if (isGone) started.stop();
+      if (isGone || hasFailed) started.stop();
       else play = started;
     }, failed);
     return () => {
