@@ -1,6 +1,6 @@
 /** The gateway's clock: "now" on pages is its now, whatever the viewer's machine believes. */
 
-// The Date header has whole seconds: what differs by less may be nothing.
+// The Date header has whole seconds: what differs by less may be nothing, and must not make "now" go to and fro.
 const NOTICEABLE_MS = 1_500;
 let offsetMs = 0;
 
@@ -9,7 +9,7 @@ export function noteServerTime(date: string | null, sentMs: number, answeredMs: 
   const told = date === null ? Number.NaN : Date.parse(date);
   if (Number.isNaN(told) || answeredMs - sentMs > 2_000) return;
   const offset = told + 500 - (sentMs + answeredMs) / 2;
-  offsetMs = Math.abs(offset) < NOTICEABLE_MS ? 0 : offset;
+  if (Math.abs(offset - offsetMs) >= NOTICEABLE_MS) offsetMs = offset;
 }
 
 /** Now by the gateway's clock, in ms since 1970. */
