@@ -88,5 +88,6 @@ test("the camera of an address", () => {
   expect(deviceOfAddress("/devices/lab-1/cam3")).toBe("lab-1/cam3");
   expect(deviceOfAddress("/heatmap/lab-1/cam%203")).toBe("lab-1/cam 3");
   expect(deviceOfAddress("/heatmap")).toBeNull();
+  expect(deviceOfAddress("/devices/lab-1/100%")).toBeNull();
   expect(deviceOfAddress("/hosts/lab-1")).toBeNull();
 });

@@ -133,5 +133,9 @@ export function deviceOfAddress(pathname: string): string | null {
   const found = /^\/(?:devices|heatmap)\/([^/]+\/[^/]+)$/.exec(pathname);
   if (found?.[1] === undefined) return null;
   const { host, device } = splitName(found[1]);
-  return `${decodeURIComponent(host)}/${decodeURIComponent(device)}`;
+  try {
+    return `${decodeURIComponent(host)}/${decodeURIComponent(device)}`;
+  } catch {
+    return null; // "%" with something else than two digits behind it
+  }
 }

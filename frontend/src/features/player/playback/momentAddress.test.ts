@@ -11,6 +11,7 @@ test("a link's moment is read with its zone", () => {
 test("no moment, or none that can be read, is live", () => {
   expect(momentIn(new URLSearchParams(""))).toBeNull();
   expect(momentIn(new URLSearchParams("t=yesterday"))).toBeNull();
+  expect(momentIn(new URLSearchParams({ t: "-271821-04-20T00:00:00Z" }))).toBeNull();
 });
 
 test("a moment is written in whole seconds, beside what else the address has", () => {

@@ -7,7 +7,8 @@ const PARAMETER = "t";
 export function momentIn(query: URLSearchParams): number | null {
   const text = query.get(PARAMETER);
   const ms = text === null ? Number.NaN : Date.parse(text);
-  return Number.isNaN(ms) ? null : ms;
+  // Times that no camera can have had are beyond what can be asked for, too.
+  return ms >= 0 ? ms : null;
 }
 
 /** The query with `ms` as its moment, in whole seconds; null: live, without one. */
