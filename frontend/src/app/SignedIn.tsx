@@ -28,8 +28,13 @@ export function SignedIn() {
   useEffect(
     () =>
       onLoginNews((news) => {
-        if (news === "signed-out") client.setQueryData(meQuery.queryKey, null);
-        else void client.invalidateQueries();
+        if (news === "signed-out") {
+          client.setQueryData(meQuery.queryKey, null);
+          return;
+        }
+        void client.invalidateQueries({ queryKey: meQuery.queryKey });
+        // Not only asked for again: what may be refused to somebody else must not stay on the screen.
+        void client.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
       }),
     [client],
   );
