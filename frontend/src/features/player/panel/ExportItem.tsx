@@ -12,6 +12,8 @@ import type { ExportOrder } from "./exportOrders";
 
 const ASKED_EVERY_MS = 1_000;
 const ASKED_AGAIN_MS = 10_000;
+// Hosts keep what is made for a day: a page may well be open longer.
+const STILL_THERE_EVERY_MS = 60_000;
 
 /** One export: how far it is, its file, or why there is none. */
 export function ExportItem({
@@ -33,7 +35,7 @@ export function ExportItem({
     refetchInterval: (asked) => {
       if (isGone(asked.state.error)) return false;
       if (asked.state.status === "error") return ASKED_AGAIN_MS;
-      return isUnfinished(asked.state.data) ? ASKED_EVERY_MS : false;
+      return isUnfinished(asked.state.data) ? ASKED_EVERY_MS : STILL_THERE_EVERY_MS;
     },
     retry: false,
   });
