@@ -39,8 +39,9 @@ export function useFollowedAddress(address: MomentAddress, playback: Playback): 
   const { seek, goLive, mode, seekingToMs, isPlaying, timeMs } = playback;
   const begun = useRef(startMs);
   useEffect(() => {
-    if (startMs === begun.current || startMs === written.current) return;
+    if (startMs === begun.current) return;
     begun.current = startMs;
+    if (startMs === written.current) return;
     if (startMs === null) goLive();
     else seek(startMs);
   }, [startMs, written, seek, goLive]);
