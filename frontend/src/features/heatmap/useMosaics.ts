@@ -16,6 +16,7 @@ export interface Mosaics {
 
 const NO_IMAGES: ReadonlyMap<string, ImageBitmap> = new Map();
 const LIST_EVERY_MS = 5 * MINUTE_MS;
+const FAILED_AGAIN_MS = 30_000;
 
 /** The mosaics of a period's hours, from the device's host. `isWanted`: false asks for nothing. */
 export function useMosaics(name: DeviceName, period: Period, isWanted: boolean): Mosaics {
@@ -29,19 +30,24 @@ export function useMosaics(name: DeviceName, period: Period, isWanted: boolean):
   const found = useQueries({
     queries: listed.map(({ url, sealed }) => ({
       ...imageQuery(url, sealed ? HOUR_MS : MINUTE_MS),
-      refetchInterval: sealed ? (false as const) : MINUTE_MS,
+      refetchInterval: ({ state }: { state: { status: string } }) =>
+        state.status === "error" ? FAILED_AGAIN_MS : !sealed && MINUTE_MS,
     })),
-    combine: (answers) => answers.map((one) => one.data),
+    combine: (answers) => ({
+      blobs: answers.map((one) => one.data),
+      isWaiting: answers.some((one) => one.isPending),
+      error: answers.find((one) => one.data === undefined && one.isError)?.error ?? null,
+    }),
   });
   const images = useBitmaps(
     listed.map(({ hour }) => hour),
-    found,
+    found.blobs,
   );
   return {
     grid: hours.data ?? null,
     images,
-    isWaiting: isWanted && (hours.isPending || found.some((blob) => blob === undefined)),
-    error: hours.error,
+    isWaiting: isWanted && (hours.isPending || found.isWaiting),
+    error: hours.error ?? found.error,
   };
 }
 
