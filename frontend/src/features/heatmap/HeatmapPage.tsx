@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { PageHeading } from "@/components/PageHeading";
 import { Empty, Failed, Loading } from "@/components/PageState";
+import { useMay } from "@/lib/session";
 import { remember, remembered } from "@/lib/stored";
 import { useNow } from "@/lib/useNow";
 import { useZone } from "@/lib/ZoneContext";
@@ -22,6 +23,7 @@ const NO_ROWS: readonly Row[] = [];
 export default function HeatmapPage() {
   const [address, setAddress] = useSearchParams();
   const { zone } = useZone();
+  const mayEnrol = useMay("hosts:enrol");
   const nowMs = useNow(MINUTE_MS);
   const [zoom, setZoom] = useState(1);
   const period = useMemo(() => periodOf(address, nowMs, zone), [address, nowMs, zone]);
@@ -81,7 +83,13 @@ export default function HeatmapPage() {
           <Loading what="the devices" />
         ) : hasNothing ? (
           <Empty title="No devices yet">
-            Enrol a host under <Link to="/hosts">Hosts</Link>: its devices appear here by themselves.
+            {mayEnrol ? (
+              <>
+                Enrol a host under <Link to="/hosts">Hosts</Link>: its devices appear here by themselves.
+              </>
+            ) : (
+              "Ask your admin which cameras your account may see."
+            )}
           </Empty>
         ) : shown.length === 0 ? (
           <Empty title="No device is like that">

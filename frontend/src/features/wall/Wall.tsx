@@ -159,7 +159,7 @@ function NothingToShow({
   isThere: boolean;
   hasDevices: boolean;
 }) {
-  const mayEnrol = useMay("hosts:read");
+  const mayEnrol = useMay("hosts:enrol");
   if (!hasDevices)
     return (
       <Empty title="There are no devices yet.">
