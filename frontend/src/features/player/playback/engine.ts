@@ -94,6 +94,12 @@ export class Engine {
     this.#source.know(recorded);
   }
 
+  /** Somebody points at `ms` and may want to go there. */
+  prepare(ms: number): void {
+    const isThere = this.#run !== null && mediaTimeOf(ms, this.#run.listed) !== null;
+    if (!isThere) this.#source.prepare(ms);
+  }
+
   destroy(): void {
     this.#generation += 1;
     clearTimeout(this.#retry);

@@ -23,6 +23,8 @@ export interface Playback {
   hasNoFootage: boolean;
   /** Shows the picture of a moment, or the next one where there is none; playing goes on if it was. */
   seek(ms: number): void;
+  /** A person points at a moment, and may want to see it. */
+  prepare(ms: number): void;
   goLive(): void;
   play(): void;
   pause(): void;

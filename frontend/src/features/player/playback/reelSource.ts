@@ -2,6 +2,7 @@ import type { DeviceName } from "@/lib/deviceAddress";
 import { archiveEntries, liveEntries, NoFootage, timeLine } from "./footage";
 import { nextRecorded } from "./gaps";
 import { type Entry, type Reel, writePlaylist } from "./playlist";
+import { PreparedStretch } from "./preparedStretch";
 import { endOfReel, extend, isNextTo, jump, newReel, placeOn, secondsInto, trim, trimTo } from "./reel";
 import {
   firstStretch,
@@ -60,10 +61,15 @@ export class ReelSource {
   // Whether the viewer was told of trouble with going on: only that is taken back.
   #isInTrouble = false;
   #known: readonly KnownSpan[] = [];
+  readonly #prepared: PreparedStretch;
 
   constructor(name: DeviceName, viewer: Viewer) {
     this.#name = name;
     this.#viewer = viewer;
+    this.#prepared = new PreparedStretch(
+      (stretch, signal) => archiveEntries(name, stretch, signal),
+      viewer.nowMs,
+    );
   }
 
   /** Where the reel ends, in ms since 1970. */
@@ -84,6 +90,11 @@ export class ReelSource {
   /** What is known to be recorded need not be asked for. */
   know(recorded: readonly KnownSpan[]): void {
     this.#known = recorded;
+  }
+
+  /** Somebody points at `ms`: what is asked for when they go there is fetched now. */
+  prepare(ms: number): void {
+    if (isWithin(this.#known, ms)) this.#prepared.prepare(ms);
   }
 
   /** Lines up what is shown from `at` on, behind what is there already. Throws ApiError, NoFootage. */
@@ -138,6 +149,7 @@ export class ReelSource {
     this.#stopped = true;
     this.#waiting = null;
     this.#turn.abort();
+    this.#prepared.drop();
   }
 
   async #around(atMs: number, signal: AbortSignal): Promise<Entry[]> {
@@ -152,7 +164,8 @@ export class ReelSource {
       if (next === null) return liveEntries(this.#name, signal);
       fromMs = next;
     }
-    const found = await archiveEntries(this.#name, firstStretch(fromMs), signal);
+    const prepared = fromMs === atMs ? await this.#prepared.take(atMs) : null;
+    const found = prepared ?? (await archiveEntries(this.#name, firstStretch(fromMs), signal));
     return placeOn(found, atMs) === null ? liveEntries(this.#name, signal) : found;
   }
 

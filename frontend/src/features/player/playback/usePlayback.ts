@@ -67,6 +67,7 @@ export function usePlayback(
       toggle: () => (engine.current?.state.isPlaying ? engine.current.pause() : engine.current?.play()),
       step: (frames: number) => engine.current?.step(frames),
       skip: (ms: number) => engine.current?.seek(shown() + ms),
+      prepare: (ms: number) => engine.current?.prepare(ms),
       know: (recorded: readonly { from: number; to: number }[]) => engine.current?.know(recorded),
       setRate: (rate: number) => engine.current?.setRate(rate),
     };

@@ -18,6 +18,7 @@ import type { Scene } from "./scene";
 import classes from "./Timeline.module.css";
 import { surfaceOf, useCanvas } from "./useCanvas";
 import { useLanePointer } from "./useLanePointer";
+import { usePreparing } from "./usePreparing";
 import { useTimelineKeys } from "./useTimelineKeys";
 import { useView } from "./useView";
 import { useWheel } from "./useWheel";
@@ -89,6 +90,7 @@ export function Timeline({ name, playback, nowMs, range, onRange }: TimelineProp
 
   const shownMs = pointer.scrubMs ?? headMs;
   const hoverMs = pointer.hover === null ? null : timeAt(scale, pointer.hover.x);
+  usePreparing(hoverMs, playback.prepare);
   const pointedMs = pointer.scrubMs ?? hoverMs;
   const slackMs = msPerPixel(scale) * NARROW_GAP_PX;
   const moment = pointedMs === null ? null : momentAt(archive, pointedMs, nowMs, slackMs, name.host);
