@@ -121,6 +121,7 @@ def test_a_click_on_the_heatmap_plays_that_minute(windows: Windows, recording: B
     cells = page.get_by_role("application")
     expect(cells).to_be_visible()
     hours = page.get_by_role("button", name=re.compile("^Pictures of "))
+    expect(hours.filter(has_text=f"{recording.boundary:%H}:00").first).to_be_visible()
     labels = [str(label) for label in hours.evaluate_all("all => all.map((one) => one.ariaLabel)")]
     row = next(at for at, label in enumerate(labels) if label.endswith(f" {recording.boundary:%H}:00"))
     box = cells.bounding_box()

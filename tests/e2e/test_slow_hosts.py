@@ -168,15 +168,17 @@ def test_when_one_host_is_stopped_its_tiles_say_so_and_the_others_stay_live(
     has_pictures(page)
     stale = page.locator("[data-testid=tile][data-stale]")
     wait_until("all tiles show now", lambda: stale.count() == 0, page=page, within_s=ANSWERED_WITHIN_S)
+    begun = time.monotonic()
     stack.agents["lab-2"].stop()
     try:
         of_lab_2 = page.locator("[data-testid=tile][data-device^='lab-2/']")
-        took_s = wait_until(
+        wait_until(
             "both tiles of lab-2 say that they show no present",
             lambda: of_lab_2.evaluate_all("all => all.map((one) => one.dataset.stale)") == ["true"] * 2,
             page=page,
             within_s=STOPPED_IS_SAID_WITHIN_S,
         )
+        took_s = time.monotonic() - begun
         print(f"the tiles of a stopped host say so after {took_s:.1f} s")
         for tile in of_lab_2.all():
             expect(tile).to_contain_text("Last picture")
