@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { serverNow } from "@/api/serverClock";
 import type { DeviceName } from "@/lib/deviceAddress";
+import { useNow } from "@/lib/useNow";
 import { useZone } from "@/lib/ZoneContext";
 import { Engine, type EngineState } from "./engine";
 import type { Playback } from "./playback";
@@ -72,6 +73,8 @@ export function usePlayback(
       setRate: (rate: number) => engine.current?.setRate(rate),
     };
   }, []);
+  // Where no picture comes any more, nothing else would tell how old the last one is by now.
+  const nowMs = useNow();
   const playback = useMemo<Playback>(
     () => ({
       ...commands,
@@ -81,11 +84,11 @@ export function usePlayback(
       status: state.status,
       sentence: sentenceOf(state, { host, device }, zone),
       rate: state.rate,
-      behindLiveMs: state.timeMs === null ? null : Math.max(0, serverNow() - state.timeMs),
+      behindLiveMs: state.timeMs === null ? null : Math.max(0, Math.max(nowMs, serverNow()) - state.timeMs),
       seekingToMs: state.seekingToMs,
       hasNoFootage: state.hasNoFootage,
     }),
-    [commands, state, host, device, zone],
+    [commands, state, host, device, zone, nowMs],
   );
   return playback;
 }
