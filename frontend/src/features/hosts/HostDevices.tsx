@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
+import { serverNow } from "@/api/serverClock";
 import type { Device } from "@/api/types";
 import { DeviceControl } from "@/components/DeviceControl";
 import { Empty, Failed, Loading } from "@/components/PageState";
@@ -7,6 +8,8 @@ import { StateMark } from "@/components/StateMark";
 import { Time } from "@/components/Time";
 import { deviceHeatmapPath, playerPath } from "@/lib/deviceAddress";
 import { useMay } from "@/lib/session";
+import { useZone } from "@/lib/ZoneContext";
+import { startOfDay, type Zone } from "@/lib/zone";
 import classes from "./HostDevices.module.css";
 import { sentenceOfDevice, videoFacts } from "./hostFacts";
 import { devicesOfHostQuery } from "./hostQueries";
@@ -43,6 +46,7 @@ export function HostDevices({ host }: { host: string }) {
 
 function DeviceRow({ device }: { device: Device }) {
   const mayWatch = useMay("archive:read");
+  const { zone } = useZone();
   const facts = videoFacts(device);
   return (
     <li className={classes.device} aria-label={device.label}>
@@ -87,7 +91,8 @@ function DeviceRow({ device }: { device: Device }) {
             "No footage yet"
           ) : (
             <>
-              Newest footage <Time at={device.newest_segment_at} />
+              Newest footage{" "}
+              <Time at={device.newest_segment_at} withDay={!isOfToday(device.newest_segment_at, zone)} />
             </>
           )}
         </span>
@@ -99,4 +104,8 @@ function DeviceRow({ device }: { device: Device }) {
       </div>
     </li>
   );
+}
+
+function isOfToday(time: string, zone: Zone): boolean {
+  return startOfDay(Date.parse(time), zone) === startOfDay(serverNow(), zone);
 }
