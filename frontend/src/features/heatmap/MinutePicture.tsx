@@ -1,6 +1,7 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { ApiError } from "@/api/errors";
+import { serverNow } from "@/api/serverClock";
 import { framePath } from "@/lib/deviceAddress";
 import classes from "./MinutePicture.module.css";
 import { MosaicTile } from "./MosaicTile";
@@ -25,7 +26,7 @@ export function MinutePicture({ row, minute, atMs }: { row: Row; minute: number;
   const isStaying = wanted !== null && stayed === wanted;
   const hourMs = Math.floor(atMs / HOUR_MS) * HOUR_MS;
   const hour = useQuery({ ...hourPicturesQuery(row, hourMs), enabled: isLingering });
-  const seconds = useQuery({ ...picturesSecondsQuery(row.name, hourMs), enabled: isLingering });
+  const seconds = useQuery({ ...picturesSecondsQuery(row.name, hourMs, serverNow()), enabled: isLingering });
   const mosaic = hour.data?.mosaics.find((one) => one.hour === mosaicHour(hourMs));
   const tiles = useBlobUrl(
     isLingering ? (mosaic?.url ?? null) : null,

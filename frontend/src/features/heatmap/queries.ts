@@ -1,7 +1,7 @@
 /** What the heatmap asks the gateway for. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
-import { type DeviceName, splitName } from "@/lib/deviceAddress";
+import type { DeviceName } from "@/lib/deviceAddress";
 import { isoTime } from "@/lib/format";
 import { HOUR_MS, MINUTE_MS, type Part } from "./period";
 
@@ -52,7 +52,8 @@ export function hourPicturesQuery(name: DeviceName, hourMs: number) {
 }
 
 /** At which second of each minute of an hour most moved: where to take its picture from. */
-export function picturesSecondsQuery(fullName: string, hourMs: number) {
-  const { host, device } = splitName(fullName);
-  return minutesQuery({ fromMs: hourMs, toMs: hourMs + HOUR_MS }, "settled", `${host}/${device}`);
+export function picturesSecondsQuery(fullName: string, hourMs: number, nowMs: number) {
+  // Of the running hour, and of the one before, there may be more with every minute.
+  const kind = nowMs - hourMs < 2 * HOUR_MS ? "fresh" : "settled";
+  return minutesQuery({ fromMs: hourMs, toMs: hourMs + HOUR_MS }, kind, fullName);
 }
