@@ -11,7 +11,6 @@ export type Group = Schemas["Group"];
 export type Heatmap = Schemas["Heatmap"];
 export type HeatmapDevice = Schemas["HeatmapDevice"];
 export type DeviceTimeline = Schemas["DeviceTimeline"];
-export type FleetTimeline = Schemas["FleetTimeline"];
 export type Clip = Schemas["Clip"];
 export type WallView = Schemas["WallView"];
 export type Word = Device["word"];

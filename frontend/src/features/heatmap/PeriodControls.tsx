@@ -1,10 +1,10 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useShortcuts } from "@/components/shortcuts/useShortcuts";
-import { day, hourMinute } from "@/lib/format";
+import { day, hourMinute, isoDay } from "@/lib/format";
 import { useZone } from "@/lib/ZoneContext";
 import classes from "./Controls.module.css";
-import { dayAfter, dayBefore, dayText, type Period } from "./period";
+import { dayAfter, dayBefore, type Period } from "./period";
 
 /** Which day is shown. `choose`: a day as `?day=` has it; null: the last 24 hours. */
 export function PeriodControls({
@@ -51,8 +51,8 @@ export function PeriodControls({
         type="date"
         className={classes.date}
         aria-label="Day"
-        value={period.kind === "day" ? dayText(period.fromMs, zone) : ""}
-        max={dayText(nowMs, zone)}
+        value={period.kind === "day" ? isoDay(period.fromMs, zone) : ""}
+        max={isoDay(nowMs, zone)}
         onChange={({ currentTarget: { value } }) => value !== "" && choose(value)}
       />
       <span className={classes.shown}>

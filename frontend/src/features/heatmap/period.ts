@@ -1,4 +1,5 @@
 /** Which 24 hours a heatmap shows, and how one gets to others. All times are ms since 1970. */
+import { isoDay } from "@/lib/format";
 import { partsOf, startOfDay, timeOf, type Zone } from "@/lib/zone";
 
 export const MINUTE_MS = 60_000;
@@ -26,17 +27,11 @@ export function periodOf(address: URLSearchParams, nowMs: number, zone: Zone): P
   return { fromMs: end - SHOWN_MS, toMs: end, kind: "last" };
 }
 
-/** `2026-11-20`, the form of `?day=` and of date inputs, for the day of `ms`. */
-export function dayText(ms: number, zone: Zone): string {
-  const { year, month, day } = partsOf(ms, zone);
-  return `${year}-${String(month + 1).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
-}
-
 function dayStart(text: string | null, zone: Zone): number | null {
   const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? "");
   if (found === null) return null;
   const start = timeOf(zone, Number(found[1]), Number(found[2]) - 1, Number(found[3]));
-  return dayText(start, zone) === text ? start : null;
+  return isoDay(start, zone) === text ? start : null;
 }
 
 function nextDay(start: number, zone: Zone): number {
@@ -48,14 +43,14 @@ function nextDay(start: number, zone: Zone): number {
 export function dayBefore(period: Period, zone: Zone): string {
   // Of 24 hours that end now, most of the first day was not shown: it comes next.
   const shown = period.kind === "day" ? period.fromMs - 1 : period.fromMs;
-  return dayText(startOfDay(shown, zone), zone);
+  return isoDay(startOfDay(shown, zone), zone);
 }
 
 /** The day after what is shown, as `?day=`; null: that is in the future. */
 export function dayAfter(period: Period, nowMs: number, zone: Zone): string | null {
   if (period.kind === "last") return null;
   const next = period.kind === "day" ? period.toMs : nextDay(startOfDay(period.fromMs, zone), zone);
-  return next > nowMs ? null : dayText(next, zone);
+  return next > nowMs ? null : isoDay(next, zone);
 }
 
 /** How many minutes it has. */

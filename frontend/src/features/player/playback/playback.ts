@@ -3,7 +3,7 @@
 export type PlaybackMode = "live" | "archive";
 
 /** `waiting`: it goes on by itself; `failed`: it tries again by itself, and a person may have to act. */
-export type PlaybackStatus = "loading" | "playing" | "paused" | "waiting" | "ended" | "failed";
+export type PlaybackStatus = "loading" | "playing" | "paused" | "waiting" | "failed";
 
 export interface Playback {
   mode: PlaybackMode;

@@ -138,7 +138,6 @@ export function useLanePointer(options: LanePointerOptions) {
     hover,
     scrubMs,
     cursor,
-    isDragging: scrubMs !== null,
     handlers: {
       onPointerDown,
       onPointerMove,
