@@ -64,17 +64,12 @@ def _measure_pages(outcome: Outcome, viewer: Viewer, rounds: int) -> None:
         kilobytes: list[float] = []
         interactive_ms: list[float] = []
         for _ in range(rounds):
-            page = viewer.page()
-            try:
+            with viewer.newcomer() as page:
                 page.add_init_script(_WATCH)
-                # A page of its own is a cache of its own only where nothing is cached at all.
-                page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
                 transfers = watch_transfers(page)
                 slow_down(page, THROTTLE)
                 interactive_ms.append(_open(page, path, selector))
                 kilobytes.append(transfers.script_bytes / 1000)
-            finally:
-                page.close()
         outcome.add(
             f"{path}: JavaScript before playing, compressed", "kB", kilobytes, Target(LARGEST_SCRIPTS_KB)
         )

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import BrowserContext, CDPSession, Page, Request, sync_playwright
+from playwright.sync_api import BrowserContext, CDPSession, Page, Request, ViewportSize, sync_playwright
 
 from tests.benchmarks.process_cpu import ProcessCpu, all_processes, family, total_s
 from tests.support.chromium import LAUNCH
 from tests.support.gateway_under_test import ADMIN, ADMIN_PASSWORD
+
+_WINDOW: ViewportSize = {"width": 1440, "height": 900}
 
 
 @dataclass(slots=True)
@@ -34,6 +36,19 @@ class Viewer:
         """An empty page; to be closed."""
         return self.context.new_page()
 
+    @contextmanager
+    def newcomer(self) -> Iterator[Page]:
+        """A page of the same login in a browser that has nothing in its cache."""
+        browser = self.context.browser
+        assert browser is not None
+        context = browser.new_context(
+            base_url=self.url, viewport=_WINDOW, storage_state=self.context.storage_state()
+        )
+        try:
+            yield context.new_page()
+        finally:
+            context.close()
+
     def cpu_s(self) -> float:
         """CPU seconds of all of the browser's processes so far."""
         processes = all_processes()
@@ -50,7 +65,7 @@ def viewing(url: str) -> Iterator[Viewer]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**LAUNCH)
         try:
-            context = browser.new_context(base_url=url, viewport={"width": 1440, "height": 900})
+            context = browser.new_context(base_url=url, viewport=_WINDOW)
             signed_in = context.request.post(
                 "/api/v1/auth/login",
                 data={"username": ADMIN, "password": ADMIN_PASSWORD, "cookies": True},
