@@ -79,6 +79,12 @@ export function bytes(count: number): string {
   return `${unit === 0 || value >= 99.5 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
+/** `12 %` of a share from 0 to 1; `< 1 %` of what is little, and not nothing. */
+export function percent(share: number): string {
+  const hundredths = share * 100;
+  return `${hundredths > 0 && hundredths < 0.5 ? "< 1" : Math.round(hundredths)} %`;
+}
+
 /** `3 devices`, `1 device`. */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString("en-GB")} ${number === 1 ? one : many}`;

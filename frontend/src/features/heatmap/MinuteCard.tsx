@@ -1,6 +1,6 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
-import { day, hourMinute, utcText } from "@/lib/format";
+import { day, hourMinute, percent, utcText } from "@/lib/format";
 import { useZone } from "@/lib/ZoneContext";
 import { cssColour } from "./heatScale";
 import { cardPlace } from "./layout";
@@ -8,7 +8,7 @@ import classes from "./MinuteCard.module.css";
 import { MinutePicture } from "./MinutePicture";
 import { minuteWords } from "./minuteKind";
 import type { Row } from "./rows";
-import { MOST, UNKNOWN } from "./series";
+import { MOST, moved, UNKNOWN } from "./series";
 import { usePalette } from "./usePalette";
 
 interface Box {
@@ -40,11 +40,11 @@ export function MinuteCard({
   const palette = usePalette();
   const { ref, height } = useElementSize();
   const level = row.minutes.activity[minute] ?? UNKNOWN;
-  const percent = level === UNKNOWN ? null : Math.round((level / MOST) * 100);
+  const activity = level === UNKNOWN ? null : percent(moved(level));
   const state = minuteWords(row.minutes, minute);
   const colour = palette?.scale[level];
   const said = `${row.label}, ${row.host}, ${day(atMs, zone)} ${hourMinute(atMs, zone)}, ${
-    percent === null ? "" : `activity ${percent} %, `
+    activity === null ? "" : `activity ${activity}, `
   }${state}`;
   return (
     <>
@@ -68,12 +68,13 @@ export function MinuteCard({
             <span className={classes.meter}>
               <span
                 style={{
-                  width: `${percent ?? 0}%`,
+                  // As the colours: little movement is to be seen.
+                  width: `${level === UNKNOWN ? 0 : (100 * level) / MOST}%`,
                   background: colour === undefined ? undefined : cssColour(colour),
                 }}
               />
             </span>
-            <b>{percent === null ? "–" : `${percent} %`}</b>
+            <b>{activity ?? "–"}</b>
           </p>
           <p className={classes.state}>
             {row.label} · {row.host} · {state}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Heatmap, HeatmapDevice } from "@/api/types";
-import { decode, merge, UNKNOWN } from "./series";
+import { decode, merge, moved, UNKNOWN } from "./series";
 
 const START = Date.parse("2026-11-21T10:00:00Z");
 
@@ -45,4 +45,8 @@ test("an answer from another day leaves everything unknown", () => {
   const other = answered("2026-11-20T10:00:00Z", 2, [device({ frames: bytes(1, 1) })]);
   const minutes = merge([other], START, 2).get("lab-1/street")?.minutes;
   expect([...(minutes?.frames ?? [])]).toEqual([UNKNOWN, UNKNOWN]);
+});
+
+test("a byte of activity is the root of what moved", () => {
+  expect([0, 127, 254].map((level) => Math.round(moved(level) * 100))).toEqual([0, 25, 100]);
 });

@@ -7,6 +7,11 @@ export const UNKNOWN = 255;
 /** The largest byte that is a value: activity has 0 to this. */
 export const MOST = 254;
 
+/** The share of the picture that moved, 0 to 1, from a byte of activity that is a value. */
+export function moved(level: number): number {
+  return (level / MOST) ** 2;
+}
+
 /** A device's minutes: byte i of each series is minute i of the period. */
 export interface Minutes {
   /** Pictures; UNKNOWN: nothing is known of the minute. */

@@ -1,5 +1,5 @@
 /** What there is at a moment of the archive, in words. */
-import { clock, day, dayAndClock, duration } from "@/lib/format";
+import { clock, day, dayAndClock, duration, percent } from "@/lib/format";
 import { startOfDay, type Zone } from "@/lib/zone";
 import { minuteAt } from "../archive/minutes";
 import { type Span, spanAt } from "../archive/span";
@@ -73,8 +73,7 @@ export function gapText(gap: Span & { sentence: string }, zone: Zone): string {
 
 /** `Activity 12 %`. */
 export function activityText(motion: number): string {
-  const percent = motion * 100;
-  return `Activity ${percent > 0 && percent < 0.5 ? "< 1" : Math.round(percent)} %`;
+  return `Activity ${percent(motion)}`;
 }
 
 /** What a screen reader says of the play head. */
