@@ -49,6 +49,8 @@ export class Engine {
   readonly #source: ReelSource;
   #generation = 0;
   #shownS = 0;
+  // Of the last picture of which it is known when it was taken.
+  #datedS = 0;
   #isOpening = false;
   // Where the play head has been put, until a picture from there is shown; earlier ones may still come.
   #putTo: { mediaTimeS: number; at: number } | null = null;
@@ -253,11 +255,12 @@ export class Engine {
   #showed(mediaTimeS: number): void {
     if (this.#run === null || this.#isOpening || this.#isOfBefore(mediaTimeS)) return;
     this.#putTo = null;
-    // What was played between two shown pictures, at a high rate or unseen, was not left out.
-    const playedMs = this.#askedMs === null ? (mediaTimeS - this.#shownS) * 1000 : 0;
     this.#shownS = mediaTimeS;
     const takenMs = wallClockOf(mediaTimeS, this.#run.placed);
     if (takenMs === null) return;
+    // What was played between two shown pictures, at a high rate or unseen, was not left out.
+    const playedMs = this.#askedMs === null ? (mediaTimeS - this.#datedS) * 1000 : 0;
+    this.#datedS = mediaTimeS;
     // A picture stands until the next one: the moment that was asked for is its moment.
     const asked = this.#askedMs ?? takenMs;
     const timeMs = asked > takenMs && asked - takenMs < STANDS_UP_TO_MS ? asked : takenMs;
