@@ -179,11 +179,10 @@ def test_when_one_host_is_stopped_its_tiles_say_so_and_the_others_stay_live(
             within_s=STOPPED_IS_SAID_WITHIN_S,
         )
         took_s = time.monotonic() - begun
+        assert took_s < STOPPED_IS_SAID_WITHIN_S
         print(f"the tiles of a stopped host say so after {took_s:.1f} s")
         for tile in of_lab_2.all():
             expect(tile).to_contain_text("Last picture")
-        said_s = STOPPED_IS_SAID_WITHIN_S - took_s
-        expect(page.get_by_text("Host lab-2 has not reported for")).to_be_visible(timeout=said_s * 1000)
         clock = page.locator("[data-testid=tile][data-device='lab-1/clock']")
         assert clock.get_attribute("data-stale") is None
         before = picture_of(clock)
