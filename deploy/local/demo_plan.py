@@ -23,13 +23,14 @@ CLIPS = {"street": "bikes.mp4", "meadow": "bigbuckbunny.mp4", "backseat": "carph
 
 @dataclass(frozen=True, slots=True)
 class DemoDevice:
-    """A `[[device]]` of the demo. `encode` and `size` are empty where the agent's defaults hold."""
+    """A `[[device]]` of the demo. `encode`, `size`, `frames` are empty where the agent's defaults hold."""
 
     name: str
     label: str
     source: str
     encode: str = ""
     size: str = ""
+    frames: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def host_toml(agent: DemoAgent, *, folder: Path, port: int, gateway_url: str, en
     lines = _tables(settings)
     for device in agent.devices:
         lines += ["", "[[device]]"]
-        for key in ("name", "label", "source", "encode", "size"):
+        for key in ("name", "label", "source", "encode", "size", "frames"):
             value = getattr(device, key)
             if value:
                 lines.append(f"{key} = {toml_string(value)}")

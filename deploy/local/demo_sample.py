@@ -28,7 +28,8 @@ def sample_day_of(status: int | None, said: str) -> SampleDay:
     lines = [line for line in said.splitlines() if line.strip()]
     source = lines[-1].removeprefix(_SOURCE_LINE) if lines and lines[-1].startswith(_SOURCE_LINE) else ""
     if status == 0 and source:
-        return SampleDay(DemoDevice(SAMPLE, SAMPLE_LABEL, source), False, "")
+        # Every loop begins with the same key frame: of these alone, the picture would stand still.
+        return SampleDay(DemoDevice(SAMPLE, SAMPLE_LABEL, source, frames="all"), False, "")
     return SampleDay(None, False, lines[-1] if lines else f"its past day was not made (status {status})")
 
 

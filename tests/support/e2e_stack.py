@@ -199,7 +199,7 @@ class Stack:
             assert time.monotonic() < until, "the sample's past is not made in time"
             time.sleep(0.1)
         assert day.device is not None, day.reason
-        return {"name": SAMPLE, "label": SAMPLE_LABEL, "source": day.device.source}
+        return {"name": SAMPLE, "label": SAMPLE_LABEL, "source": day.device.source, "frames": "all"}
 
     def _wait_until_all_is_there(self) -> None:
         self.wait_devices_live()

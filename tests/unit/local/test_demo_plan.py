@@ -127,7 +127,7 @@ def test_a_host_is_waited_for_until_it_is_online(
 def test_a_sample_whose_past_is_made_is_recorded_from_where_it_goes_on() -> None:
     said = "sample day: 24000 segments\nsample day: record sample from file:/a b/live-day.mp4\n"
     assert sample_day_of(0, said).device == DemoDevice(
-        "sample", "Sample (its past day is generated)", "file:/a b/live-day.mp4"
+        "sample", "Sample (its past day is generated)", "file:/a b/live-day.mp4", frames="all"
     )
 
 
