@@ -12,6 +12,8 @@ VENV_PYTHON := .venv/bin/python
 # against many recorders run one by one: a machine that cannot keep up would fail them, not a defect.
 UNIT_WORKERS ?= $(shell nproc)
 INTEGRATION_WORKERS ?= 2
+# Each has a browser and a whole stack of its own.
+E2E_WORKERS ?= 2
 # Which benchmarks to run, all but the hour where empty; HOUR=1: that one too.
 BENCHES ?=
 HOUR ?=
@@ -67,7 +69,7 @@ integration:  ## tests with real ffmpeg, RTSP, disks and HTTP
 	$(PYTEST) -m slow tests/integration
 
 e2e:  ## the whole of it in Chromium
-	$(PYTEST) tests/e2e
+	$(PYTEST) -n $(E2E_WORKERS) --dist loadfile tests/e2e
 
 screenshots: set-up-test  ## pictures of every page, wide and narrow, below .coldframe/screenshots
 	$(VENV_PYTHON) -m tests.screenshots --state-dir $(STATE_DIR)

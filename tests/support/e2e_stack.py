@@ -10,6 +10,7 @@ lab-2/pattern is the only device.
 """
 
 import base64
+import os
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +35,8 @@ from tests.support.publisher import Publisher, PublisherOptions
 
 PROJECT = Path(__file__).resolve().parents[2]
 BUILT_UI = PROJECT / "frontend" / "dist"
-SCENES = PROJECT / ".coldframe" / "test-scenes"
+# Kept from run to run; test processes side by side have one each, since each makes it where it is not there.
+SCENES = PROJECT / ".coldframe" / "test-scenes" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
 PAST_HOURS = 24
 CLOCK_FPS = 12.5
 SAMPLE_WITHIN_S = 180.0
