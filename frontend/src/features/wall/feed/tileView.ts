@@ -74,7 +74,8 @@ export function viewOf(told: Told, nowMs: number, isExpected = false): TileView 
   };
 }
 
-const LATE_SENTENCE = "It records, but no newer picture has arrived here.";
+// Whether it records is not known where nothing arrives: only what was last said is.
+const LATE_SENTENCE = "No newer picture has arrived here. As its host last said, it records.";
 const TITLES: Readonly<Record<TileWord, string>> = {
   live: "",
   starting: "Starting",
