@@ -1,6 +1,6 @@
 /** The gateway's API, typed by its own document; signs requests, and renews the login when it has run out. */
 import createClient from "openapi-fetch";
-import { ApiError, errorOf } from "./errors";
+import { bodyError, errorOf, unreachable } from "./errors";
 import { noteReached } from "./reachability";
 import type { paths } from "./schema";
 import { noteServerTime } from "./serverClock";
@@ -49,12 +49,7 @@ async function send(request: Request): Promise<Response> {
   } catch (error) {
     if (request.signal.aborted) throw error;
     noteReached(false);
-    throw new ApiError({
-      status: 0,
-      code: "unreachable",
-      message: "The gateway does not answer.",
-      remedy: "Recording goes on without it. This page tries again by itself.",
-    });
+    throw unreachable();
   }
 }
 
@@ -118,12 +113,19 @@ export async function answerPage<T extends { data: unknown; meta: unknown }>(
 
 /** For requests whose answer says no more than that it is done. Throws ApiError. */
 export async function answerDone(asked: Promise<Answered<unknown>>): Promise<void> {
-  const { error, response } = await asked;
+  const { error, response } = await inFull(asked);
   if (!response.ok) throw await errorOf(response, error);
 }
 
 async function whole<T>(asked: Promise<Answered<T>>): Promise<T> {
-  const { data, error, response } = await asked;
+  const { data, error, response } = await inFull(asked);
   if (data === undefined || !response.ok) throw await errorOf(response, error);
   return data;
+}
+
+// The deadline is for the body too, which is read where the answer is awaited.
+function inFull<T>(asked: Promise<T>): Promise<T> {
+  return asked.catch((error: unknown) => {
+    throw bodyError(error);
+  });
 }

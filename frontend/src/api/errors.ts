@@ -44,6 +44,22 @@ export class ApiError extends Error {
   }
 }
 
+/** There was no answer, or only a part of one in time. */
+export function unreachable(): ApiError {
+  return new ApiError({
+    status: 0,
+    code: "unreachable",
+    message: "The gateway does not answer.",
+    remedy: "Recording goes on without it. This page tries again by itself.",
+  });
+}
+
+/** What to throw for what reading a body has met: a cut or too slow line; an abort by who asked stays one. */
+export function bodyError(error: unknown): unknown {
+  const isTooSlow = error instanceof DOMException && error.name === "TimeoutError";
+  return isTooSlow || error instanceof TypeError ? unreachable() : error;
+}
+
 /** Reads the gateway's envelope out of `response`, or out of `body` where that was read already. */
 export async function errorOf(response: Response, body?: unknown): Promise<ApiError> {
   const read = body ?? (await response.json().catch(() => undefined));

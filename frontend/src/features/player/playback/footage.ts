@@ -1,6 +1,6 @@
 /** Asks the gateway for what is recorded: playlists, and what the time line says about where there is none. */
 import { answer, api, signedFetch } from "@/api/client";
-import { ApiError, errorOf } from "@/api/errors";
+import { ApiError, bodyError, errorOf } from "@/api/errors";
 import type { DeviceTimeline } from "@/api/types";
 import { type DeviceName, mediaPath } from "@/lib/deviceAddress";
 import { type Entry, readPlaylist } from "./playlist";
@@ -12,7 +12,10 @@ export class NoFootage extends Error {}
 async function playlist(path: string, signal: AbortSignal): Promise<Entry[]> {
   const response = await signedFetch(new Request(path, { signal }));
   if (!response.ok) throw await errorOf(response);
-  return readPlaylist(await response.text(), new URL(path, location.origin).pathname);
+  const text = await response.text().catch((error: unknown) => {
+    throw bodyError(error);
+  });
+  return readPlaylist(text, new URL(path, location.origin).pathname);
 }
 
 /** The newest entries of a device; none where it has never recorded. Throws ApiError. */
