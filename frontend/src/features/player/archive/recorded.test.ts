@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { DeviceTimeline } from "@/api/types";
-import { joined, oldest } from "./recorded";
+import { goesFurtherBack, joined, oldest } from "./recorded";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 14, minute)).toISOString();
 const ms = (minute: number) => Date.UTC(2026, 10, 21, 14, minute);
@@ -77,4 +77,12 @@ test("the archive begins at its oldest footage, not at what has expired before",
   ]);
   expect(oldest(known)).toBe(ms(4));
   expect(oldest(joined([]))).toBeNull();
+});
+
+test("footage that begins where the question begins goes back further", () => {
+  const from = (ms: number) => ({ recorded: [{ from: ms, to: ms + 3_600_000 }] });
+  expect(goesFurtherBack(from(1_000_000), 1_000_000)).toBe(true);
+  expect(goesFurtherBack(from(1_003_500), 1_000_000)).toBe(true);
+  expect(goesFurtherBack(from(9_000_000), 1_000_000)).toBe(false);
+  expect(goesFurtherBack({ recorded: [] }, 1_000_000)).toBe(false);
 });

@@ -53,6 +53,15 @@ export function joined(answers: readonly DeviceTimeline[]): Recorded {
 // What lies before the first footage and has one of these reasons is no part of the archive.
 const BEFORE_THE_ARCHIVE = new Set(["expired", "unassigned", "before_migration"]);
 
+// What goes on before a question's begin is cut there, at the latest at its next segment.
+const CUT_WITHIN_MS = 60_000;
+
+/** Whether the footage goes back further than `askedFromMs`, before which nothing was asked for. */
+export function goesFurtherBack({ recorded }: Pick<Recorded, "recorded">, askedFromMs: number): boolean {
+  const first = recorded[0];
+  return first !== undefined && first.from < askedFromMs + CUT_WITHIN_MS;
+}
+
 /** Where the archive begins: the oldest footage, or a gap before it that a person should know of. */
 export function oldest(known: Recorded): number | null {
   const begins = [known.recorded[0]?.from, known.reported[0]?.from];

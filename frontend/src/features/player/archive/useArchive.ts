@@ -7,7 +7,7 @@ import { useNow } from "@/lib/useNow";
 import { type ArchiveEvent, eventAfter, eventBefore, eventsOf } from "./events";
 import type { MinuteBlock } from "./minutes";
 import { minutesQuery, recordedQuery } from "./queries";
-import { type Gap, joined, oldest, type Recorded, type Unreachable } from "./recorded";
+import { type Gap, goesFurtherBack, joined, oldest, type Recorded, type Unreachable } from "./recorded";
 import type { Span } from "./span";
 import { daysOfMinutes, stretchesAt } from "./stretches";
 
@@ -31,6 +31,8 @@ export interface Archive extends Recorded {
   events: ArchiveEvent[];
   /** Where the archive begins; null: nothing is recorded, or that is not known yet. */
   oldestMs: number | null;
+  /** Whether there is footage of before all that is asked for here, which is 31 days. */
+  isLonger: boolean;
   /** The first motion or incident after `ms`; null: none is known. */
   nextEvent(ms: number): ArchiveEvent | null;
   previousEvent(ms: number): ArchiveEvent | null;
@@ -82,6 +84,7 @@ export function useArchive(name: DeviceName, view: Span | null, headMs: number |
         sentence,
       })),
       oldestMs: oldest(known),
+      isLonger: goesFurtherBack(known, older.from),
       nextEvent: (ms: number) => eventAfter(events, ms),
       previousEvent: (ms: number) => eventBefore(events, ms),
     };

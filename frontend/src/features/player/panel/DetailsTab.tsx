@@ -42,6 +42,8 @@ export function DetailsTab({ name }: { name: DeviceName }) {
             ) : (
               "Not known"
             )
+          ) : archive.isLonger ? (
+            "More than 31 days ago"
           ) : (
             <Time at={archive.recorded[0].from} withDay />
           )}
