@@ -14,11 +14,20 @@ interface EventItemProps {
   /** The running minute. */
   nowMs: number;
   isCurrent: boolean;
+  /** Whether its day is said too: it is another than the one before it in the list. */
+  withDay: boolean;
   onSeek: (ms: number) => void;
 }
 
 /** One event: its picture or texture, when, how long, and what happened. */
-export const EventItem = memo(function EventItem({ name, event, nowMs, isCurrent, onSeek }: EventItemProps) {
+export const EventItem = memo(function EventItem({
+  name,
+  event,
+  nowMs,
+  isCurrent,
+  withDay,
+  onSeek,
+}: EventItemProps) {
   // Pictures of what is scrolled far away are not fetched.
   const { ref, inViewport } = useInViewport<HTMLLIElement>();
   const hasPicture = event.kind === "motion" || event.kind === "freeze";
@@ -41,7 +50,7 @@ export const EventItem = memo(function EventItem({ name, event, nowMs, isCurrent
         )}
         <span>
           <span className={classes.head}>
-            <Time at={event.from} />
+            <Time at={event.from} withDay={withDay} />
             <span className={classes.long}>{duration(event.to - event.from)}</span>
           </span>
           <span className={classes.sentence}>

@@ -3,11 +3,12 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { Empty, Loading } from "@/components/PageState";
 import { Time } from "@/components/Time";
 import type { DeviceName } from "@/lib/deviceAddress";
+import { useZone } from "@/lib/ZoneContext";
 import { useArchive } from "../archive/useArchive";
 import type { Playback } from "../playback/playback";
 import { EventItem } from "./EventItem";
 import classes from "./EventsTab.module.css";
-import { shownEvents } from "./shownEvents";
+import { firstsOfDay, shownEvents } from "./shownEvents";
 
 const LEFT_ALONE_MS = 15_000;
 
@@ -30,6 +31,8 @@ export function EventsTab({
     () => shownEvents(archive.events, atMs, onlyIncidents),
     [archive.events, atMs, onlyIncidents],
   );
+  const { zone } = useZone();
+  const newDays = useMemo(() => firstsOfDay([...before, ...after], atMs, zone), [before, after, atMs, zone]);
   const here = useRef<HTMLLIElement>(null);
   const list = useRef<HTMLOListElement>(null);
   const touchedAt = useRef(Number.NEGATIVE_INFINITY);
@@ -55,6 +58,7 @@ export function EventsTab({
       event={event}
       nowMs={minuteMs}
       isCurrent={event === current}
+      withDay={newDays.has(event)}
       onSeek={playback.seek}
     />
   );

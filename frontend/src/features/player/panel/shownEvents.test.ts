@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ArchiveEvent, EventKind } from "../archive/events";
-import { shownEvents } from "./shownEvents";
+import { firstsOfDay, shownEvents } from "./shownEvents";
 
 const event = (kind: EventKind, from: number): ArchiveEvent => ({
   kind,
@@ -29,4 +29,11 @@ test("of a long day only what is near is shown", () => {
   const { before, after } = shownEvents(many, 250 * 100_000, false);
   expect(before).toHaveLength(40);
   expect(after[0]?.from).toBe(251 * 100_000);
+});
+
+test("the day is said where it changes, and not of the play head's own", () => {
+  const DAY = 86_400_000;
+  const three = [0.5, 0.6, 1.2, 1.3, 3].map((days) => event("motion", days * DAY));
+  expect([...firstsOfDay(three, 1.25 * DAY, "utc")]).toEqual([three[0], three[2], three[4]]);
+  expect([...firstsOfDay(three.slice(2), 1.25 * DAY, "utc")]).toEqual([three[4]]);
 });
