@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { Component, type ReactNode } from "react";
 import { Failed } from "@/components/PageState";
+import { isMissingPart } from "@/lib/problem";
 import classes from "./PageBoundary.module.css";
 
 interface BoundaryProps {
@@ -41,14 +42,4 @@ export class PageBoundary extends Component<BoundaryProps, { trouble: Trouble; p
       </div>
     );
   }
-}
-
-// Browsers have their own words for a script that did not come; a style sheet's are those of the bundler.
-function isMissingPart(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /dynamically imported module|importing a module script|preload CSS|module script failed/i.test(
-      error.message,
-    )
-  );
 }

@@ -2,6 +2,7 @@
 import { ApiError } from "@/api/errors";
 import type { DeviceName } from "@/lib/deviceAddress";
 import { clock, dayAndClock } from "@/lib/format";
+import { problemOf } from "@/lib/problem";
 import { startOfDay, type Zone } from "@/lib/zone";
 import type { EngineState } from "./engine";
 import { NoFootage } from "./footage";
@@ -14,8 +15,11 @@ export function sentenceOf(
   zone: Zone,
 ): string | null {
   if (state.trouble instanceof NoFootage) return `${name.device} has no footage yet.`;
-  if (state.trouble instanceof ApiError && state.status !== "playing") {
-    return `${state.trouble.message} Trying again by itself.`;
+  if (state.trouble !== null && state.status !== "playing") {
+    // What is no answer of the gateway hardly ever passes by itself.
+    return state.trouble instanceof ApiError
+      ? `${state.trouble.message} Trying again by itself.`
+      : problemOf(state.trouble);
   }
   if (state.leftOut !== null) return leftOutSentence(state.leftOut, zone);
   if (state.status === "waiting") return `Waiting for pictures from ${name.host}…`;
