@@ -86,21 +86,24 @@ export class HlsRun {
   async jump({ sequence, atMs }: Start): Promise<boolean> {
     this.#sequence = sequence;
     const until = performance.now() + COMES_WITHIN_MS;
+    let listens = () => {};
     const arrived = new Promise<void>((resolve) => {
-      this.#listens = () => {
+      listens = () => {
         if (this.listed.length > 0) resolve();
       };
       setTimeout(resolve, COMES_WITHIN_MS);
     });
+    this.#listens = listens;
     const details = this.#hls.latestLevelDetails;
     if (!this.#source.isAwaited && this.listed.length === 0 && details !== null) {
       // Between two of its requests hls.js would wait for the next one's time.
       details.requestScheduled = 0;
       this.#hls.startLoad(this.#video.currentTime, true);
     }
-    this.#listens?.();
+    listens();
     await arrived;
-    this.#listens = null;
+    // A later jump has put its own there, and still waits.
+    if (this.#listens === listens) this.#listens = null;
     const place = mediaTimeOf(atMs, this.listed);
     if (place === null) return false;
     // The browser takes a place beyond the end that it knows for the end.
