@@ -225,7 +225,7 @@ export class ReelSource {
     if (signal.aborted) return;
     this.#isLive ||= wanted === "live" && found.length > 0;
     if (longer === this.#reel) return;
-    this.#reel = trim(trimTo(longer, this.#sequence), keptFrom(shownMs));
+    this.#reel = trim(trimTo(longer, this.#sequence), keptFrom(shownMs, this.#isLive));
     this.#version += 1;
     this.#hand();
   }

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { firstStretch, isLongAgo, liveStart, nextStretch, questionsFrom, stretchTowardsNow } from "./windows";
+import {
+  firstStretch,
+  isLongAgo,
+  keptFrom,
+  liveStart,
+  nextStretch,
+  questionsFrom,
+  stretchTowardsNow,
+} from "./windows";
 
 const MINUTE = 60_000;
 const NOW = 1_000 * MINUTE;
@@ -38,6 +46,11 @@ test("near now the live playlist goes on", () => {
 
 test("whoever has paused on live is not fed for days", () => {
   expect(nextStretch(NOW - 1_000, NOW - 30 * MINUTE, 1, NOW)).toBeNull();
+});
+
+test("behind live less is kept than behind the archive", () => {
+  expect(keptFrom(NOW, true)).toBe(NOW - 5 * MINUTE);
+  expect(keptFrom(NOW, false)).toBe(NOW - 30 * MINUTE);
 });
 
 test("live begins near the end, with something left to play until the next segment is there", () => {

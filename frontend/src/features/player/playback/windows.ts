@@ -9,6 +9,8 @@ const AHEAD_MS = 10 * MINUTE_MS;
 // What is younger than this is in the live playlist as well, or about to be.
 const NEAR_NOW_MS = 8_000;
 const KEPT_BEHIND_MS = 30 * MINUTE_MS;
+// Live writes the whole list anew with every segment: it is kept short.
+const KEPT_BEHIND_LIVE_MS = 5 * MINUTE_MS;
 const LIVE_BUFFER_MS = 3_000;
 const LIVE_BUFFER_ENTRIES = 2;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -68,8 +70,8 @@ export function questionsFrom(ms: number, nowMs: number): Stretch[] {
 }
 
 /** What ended before this is no longer kept in the reel. */
-export function keptFrom(shownMs: number): number {
-  return shownMs - KEPT_BEHIND_MS;
+export function keptFrom(shownMs: number, isLive: boolean): number {
+  return shownMs - (isLive ? KEPT_BEHIND_LIVE_MS : KEPT_BEHIND_MS);
 }
 
 /** Where in the newest entries live begins: near their end, with enough left to play until the next one is there. */
