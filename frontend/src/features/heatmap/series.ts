@@ -1,5 +1,6 @@
 /** Minutes as the gateway sends them: base64 of a byte a minute, from several answers into one row. */
 import type { Heatmap, HeatmapDevice } from "@/api/types";
+import { bytesOf } from "@/lib/byteSeries";
 import { MINUTE_MS } from "./period";
 
 /** What a byte is where nothing is known, or nothing was analysed. */
@@ -24,14 +25,6 @@ export interface Minutes {
   missing: Uint8Array;
   /** The second at which most moved; UNKNOWN: no picture. Only where it was asked for. */
   pictureSecond: Uint8Array;
-}
-
-/** The bytes of a base64 text. */
-export function decode(text: string): Uint8Array {
-  const characters = atob(text);
-  const bytes = new Uint8Array(characters.length);
-  for (let i = 0; i < bytes.length; i += 1) bytes[i] = characters.charCodeAt(i);
-  return bytes;
 }
 
 type SeriesOf = (device: HeatmapDevice) => string | undefined;
@@ -116,7 +109,7 @@ function decodedSeries(device: HeatmapDevice, name: keyof Minutes, text: string 
   if (text === undefined) return undefined;
   const series = decodedBefore.get(device) ?? new Map<keyof Minutes, Uint8Array>();
   decodedBefore.set(device, series);
-  const bytes = series.get(name) ?? decode(text);
+  const bytes = series.get(name) ?? bytesOf(text);
   series.set(name, bytes);
   return bytes;
 }

@@ -1,5 +1,6 @@
 /** What is known of the archive minute by minute: decoded, and looked up by time. */
 import type { Heatmap, HeatmapDevice } from "@/api/types";
+import { bytesOf } from "@/lib/byteSeries";
 import type { Span } from "./span";
 
 const UNKNOWN = 255;
@@ -31,11 +32,7 @@ export interface MinuteFacts {
 }
 
 function series(text: string | undefined): Uint8Array | null {
-  if (text === undefined) return null;
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index);
-  return bytes;
+  return text === undefined ? null : bytesOf(text);
 }
 
 /** The only device's row of a heatmap, decoded. */
