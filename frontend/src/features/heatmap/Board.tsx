@@ -7,7 +7,7 @@ import { useZone } from "@/lib/ZoneContext";
 import { startOfDay } from "@/lib/zone";
 import { Band } from "./Band";
 import classes from "./Board.module.css";
-import { BAND_ROWS, bandsInSight, type Cell } from "./layout";
+import { BAND_ROWS, bandsInSight, type Cell, middleOf, scrollTo } from "./layout";
 import { MinuteCard } from "./MinuteCard";
 import { MINUTE_MS, minutesOf, type Period } from "./period";
 import { RowLabel } from "./RowLabel";
@@ -65,10 +65,15 @@ export function Board({
   const row = cursor === null ? undefined : rows[cursor.cell.row];
 
   useShowsCursor(sheet, cursor?.by === "keys" ? cursor.cell : null, { ...area, names });
-  // Where the sheet is narrower than its hours, the newest come first.
+  const middle = useRef<number>(null);
+  const seen = roomWidth - names;
+  // Where the sheet is narrower than its hours, the newest come first; then one stays at what one looks at.
   useLayoutEffect(() => {
-    if (sheet.current !== null && roomWidth > 0) sheet.current.scrollLeft = width;
-  }, [roomWidth, width]);
+    const element = sheet.current;
+    if (element === null || seen <= 0) return;
+    element.scrollLeft = middle.current === null ? width : scrollTo(middle.current, width, seen);
+    middle.current ??= middleOf(element.scrollLeft, width, seen);
+  }, [seen, width]);
   useEffect(() => {
     if (!isWaiting && palette !== null && roomWidth > 0) performance.mark("heatmap-painted");
   }, [isWaiting, palette, roomWidth]);
@@ -83,9 +88,10 @@ export function Board({
       <section
         ref={sheetRef}
         className={classes.sheet}
-        onScroll={({ currentTarget: { scrollLeft, scrollTop } }) =>
-          setScroll({ left: scrollLeft, top: scrollTop })
-        }
+        onScroll={({ currentTarget: { scrollLeft, scrollTop } }) => {
+          middle.current = middleOf(scrollLeft, width, seen);
+          setScroll({ left: scrollLeft, top: scrollTop });
+        }}
         aria-label="Devices and hours"
       >
         <div

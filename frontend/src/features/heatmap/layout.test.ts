@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BAND_ROWS, bandsInSight, cardPlace, cellAt, moved } from "./layout";
+import { BAND_ROWS, bandsInSight, cardPlace, cellAt, middleOf, moved, scrollTo } from "./layout";
 
 const AREA = { width: 1440, rowHeight: 40, rows: 3, minutes: 1440 };
 
@@ -14,6 +14,13 @@ test("outside there is none", () => {
   expect(cellAt(-1, 0, AREA)).toBeNull();
   expect(cellAt(0, 120, AREA)).toBeNull();
   expect(cellAt(0, -0.5, AREA)).toBeNull();
+});
+
+test("what is in the middle stays there as hours grow wider, or the window narrower", () => {
+  const middle = middleOf(1_000, 2_880, 800);
+  expect(scrollTo(middle, 2_880, 800)).toBeCloseTo(1_000);
+  expect(scrollTo(middle, 5_760, 800)).toBeCloseTo(2 * 1_400 - 400);
+  expect(scrollTo(middle, 2_880, 400)).toBeCloseTo(1_200);
 });
 
 test("of a thousand rows only the bands in sight are there", () => {

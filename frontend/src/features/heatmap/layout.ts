@@ -30,6 +30,16 @@ export function bandsInSight(top: number, height: number, rowHeight: number, row
   ];
 }
 
+/** How far to scroll so that `share` of the `width` is in the middle of the part that is `seen`. */
+export function scrollTo(share: number, width: number, seen: number): number {
+  return share * width - seen / 2;
+}
+
+/** The share of the `width` that is in the middle of the part that is `seen`, scrolled by `left`. */
+export function middleOf(left: number, width: number, seen: number): number {
+  return (left + seen / 2) / width;
+}
+
 /** The cell that a key leads to; null: the key does not move. */
 export function moved(
   cell: Cell,
