@@ -112,7 +112,7 @@ function TimeField({ label, ms, onTime }: { label: string; ms: number; onTime: (
   const { zone } = useZone();
   const [typed, setTyped] = useState<string | null>(null);
   const take = () => {
-    const read = typed === null ? null : fieldTime(typed, zone);
+    const read = typed === null ? null : fieldTime(typed, zone, ms);
     if (read !== null) onTime(read);
     setTyped(null);
   };

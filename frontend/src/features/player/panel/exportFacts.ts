@@ -43,12 +43,25 @@ export function fieldText(ms: number, zone: Zone): string {
   return `${year}-${two(month + 1)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}`;
 }
 
-/** What is typed in such a field, in ms; null: no time yet. Seconds may be left out. */
-export function fieldTime(text: string, zone: Zone): number | null {
+/**
+ * What is typed in such a field, in ms; null: no time yet. Seconds may be left out. Of a time that comes
+ * twice, as clocks go back, it is the one nearer to `beforeMs`, which stood there before.
+ */
+export function fieldTime(text: string, zone: Zone, beforeMs: number): number | null {
   const found = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d))?/.exec(text);
   if (found === null) return null;
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = found
     .slice(1)
     .map((part) => Number(part ?? 0));
-  return timeOf(zone, year, month - 1, day, hour, minute, second);
+  const first = timeOf(zone, year, month - 1, day, hour, minute, second);
+  const again = comesAgain(first, zone);
+  return again !== null && Math.abs(again - beforeMs) < Math.abs(first - beforeMs) ? again : first;
+}
+
+// When clocks show once more what they show at `ms`; null: never.
+function comesAgain(ms: number, zone: Zone): number | null {
+  if (zone === "utc") return null;
+  const minutesWestOf = (at: number) => new Date(at).getTimezoneOffset();
+  const again = ms + (minutesWestOf(ms + 86_400_000) - minutesWestOf(ms)) * 60_000;
+  return again > ms && fieldText(again, zone) === fieldText(ms, zone) ? again : null;
 }
