@@ -1,15 +1,23 @@
 import { useCallback, useSyncExternalStore } from "react";
+import { useMe } from "@/lib/session";
 import { type ExportOrder, parseOrders, withOrder, withoutOrder } from "./exportOrders";
 
-const KEY = "coldframe.exports";
+const PREFIX = "coldframe.exports.";
 const listeners = new Set<() => void>();
+// Whose the two below are.
+let owner = "";
 let text: string | null = null;
 let orders: readonly ExportOrder[] = [];
 
-function read(): readonly ExportOrder[] {
+function read(userId: string): readonly ExportOrder[] {
+  if (owner !== userId) {
+    owner = userId;
+    text = null;
+    orders = [];
+  }
   let kept: string | null = null;
   try {
-    kept = sessionStorage.getItem(KEY);
+    kept = sessionStorage.getItem(PREFIX + userId);
   } catch {
     return orders; // a browser that forbids storage forgets them with the page
   }
@@ -20,11 +28,12 @@ function read(): readonly ExportOrder[] {
   return orders;
 }
 
-function write(next: ExportOrder[]): void {
+function write(userId: string, next: ExportOrder[]): void {
+  owner = userId;
   orders = next;
   text = JSON.stringify(next);
   try {
-    sessionStorage.setItem(KEY, text);
+    sessionStorage.setItem(PREFIX + userId, text);
   } catch {
     // As above.
   }
@@ -36,10 +45,11 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** The exports of this tab: they outlive the page, not the tab. */
+/** The user's exports of this tab: they outlive the page, not the tab; who signs in next does not see them. */
 export function useExportOrders() {
-  const known = useSyncExternalStore(subscribe, read);
-  const add = useCallback((order: ExportOrder) => write(withOrder(read(), order)), []);
-  const remove = useCallback((id: string) => write(withoutOrder(read(), id)), []);
+  const { id: userId } = useMe();
+  const known = useSyncExternalStore(subscribe, () => read(userId));
+  const add = useCallback((order: ExportOrder) => write(userId, withOrder(read(userId), order)), [userId]);
+  const remove = useCallback((id: string) => write(userId, withoutOrder(read(userId), id)), [userId]);
   return { orders: known, add, remove };
 }
