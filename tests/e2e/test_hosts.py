@@ -350,6 +350,8 @@ def test_an_admin_makes_a_token_sees_it_once_and_withdraws_it(
     admin_page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     steps.get_by_role("button", name="Copy the token").click()
     assert admin_page.evaluate("navigator.clipboard.readText()") == token
+    admin_page.keyboard.press("Escape")
+    expect(steps.get_by_text(token, exact=True)).to_be_visible()
     assert_accessible(admin_page)
     steps.get_by_role("button", name="Done").click()
     expect(admin_page.get_by_role("dialog")).to_have_count(0)

@@ -26,8 +26,9 @@ export function EnrolDialog({
       onClose={onClose}
       // The secret is forgotten when the dialog is gone, not while it fades.
       onExitTransitionEnd={() => setToken(null)}
-      // A click beside it must not lose what is shown only once.
+      // Neither a click beside it nor Escape must lose what is shown only once.
       closeOnClickOutside={token === null}
+      closeOnEscape={token === null}
       title={token === null ? "Enrol a host" : `Enrol ${token.host_name}`}
       size="lg"
       closeButtonProps={{ "aria-label": "Close" }}
