@@ -76,7 +76,8 @@ export function Wall({
 
   const tabs = tabsOf(devices, views);
   const names = devicesIn(tiles);
-  const shown = devices.filter(({ full_name }) => names.includes(full_name));
+  const onWall = new Set(names);
+  const shown = devices.filter(({ full_name }) => onWall.has(full_name));
   return (
     <div className={classes.wall} data-kiosk={isKiosk || undefined}>
       <PageHeading title="Wall" detail={tabs.find((tab) => tab.key === key)?.label} />
