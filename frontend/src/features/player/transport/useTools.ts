@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useKiosk } from "@/components/kiosk";
 import { notify } from "@/components/notify";
 import { type DeviceName, playerPath } from "@/lib/deviceAddress";
@@ -106,14 +106,23 @@ async function togglePictureInPicture(video: HTMLVideoElement): Promise<void> {
 function useFullScreen() {
   const { isKiosk, enterKiosk, leaveKiosk } = useKiosk();
   const [isFullScreen, setFullScreen] = useState(() => document.fullscreenElement !== null);
+  const isOurs = useRef(false);
   useEffect(() => {
     const changed = () => {
       const isOn = document.fullscreenElement !== null;
       setFullScreen(isOn);
-      if (!isOn) leaveKiosk();
+      if (isOn) return;
+      isOurs.current = false;
+      leaveKiosk();
     };
     document.addEventListener("fullscreenchange", changed);
-    return () => document.removeEventListener("fullscreenchange", changed);
+    return () => {
+      document.removeEventListener("fullscreenchange", changed);
+      // The next page has its frame again; a full screen that was there before stays.
+      if (isOurs.current && document.fullscreenElement !== null)
+        document.exitFullscreen().catch(() => undefined);
+      isOurs.current = false;
+    };
   }, [leaveKiosk]);
   const toggleFullScreen = useCallback(() => {
     if (isKiosk) {
@@ -122,6 +131,7 @@ function useFullScreen() {
       return;
     }
     enterKiosk();
+    isOurs.current = document.fullscreenElement === null;
     // Phones have none: the frame leaves all the same.
     document.documentElement.requestFullscreen?.().catch(() => undefined);
   }, [isKiosk, enterKiosk, leaveKiosk]);
