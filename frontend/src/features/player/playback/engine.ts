@@ -156,11 +156,17 @@ export class Engine {
         // Browsers play sound only after the person has done something on the page.
         this.#video.muted = true;
         this.play();
-      } else if (error instanceof DOMException && error.name === "NotAllowedError") this.pause();
+      } else if (error instanceof DOMException && error.name === "NotAllowedError") this.#halt();
     });
   }
 
+  /** Stays at the picture that is shown, also when it is played again, until somebody goes live. */
   pause(): void {
+    this.#halt();
+    this.#set({ follows: false });
+  }
+
+  #halt(): void {
     this.#video.pause();
     this.#set({ isPlaying: false, status: this.state.status === "loading" ? "loading" : "paused" });
   }
@@ -178,7 +184,6 @@ export class Engine {
     // Who steps quickly means the picture after the one that is on its way.
     const fromS = this.#putTo?.mediaTimeS ?? this.#shownS;
     const target = steppedTo(fromS, frames, this.#run.placed);
-    this.#set({ follows: false });
     if (target !== null) this.#put(target);
   }
 
@@ -204,7 +209,9 @@ export class Engine {
       if (generation !== this.#generation) return;
       this.#isOpening = false;
       this.#isStopped = false;
-      this.#set({ trouble: null, seekingToMs: start.atMs, follows: at === "live" });
+      // Who has paused meanwhile is not taken on to live.
+      const follows = at === "live" && this.state.isPlaying;
+      this.#set({ trouble: null, seekingToMs: start.atMs, follows });
       if (this.state.isPlaying) this.play();
     } catch (error) {
       if (generation !== this.#generation) return;
@@ -241,8 +248,11 @@ export class Engine {
     on("waiting", () => this.#set({ status: this.state.timeMs === null ? "loading" : "waiting" }));
     on("pause", () => {
       // A browser pauses by itself too: picture-in-picture's button, headphones that are taken off.
-      if (this.#video.readyState >= 2 && !this.#video.seeking)
-        this.#set({ isPlaying: false, status: "paused" });
+      if (this.#video.readyState < 2 || this.#video.seeking) return;
+      this.#set({ isPlaying: false, status: "paused" });
+      // Out of sight it may be the browser that saves power: that is no wish to stay behind.
+      const isSeen = !document.hidden || document.pictureInPictureElement === this.#video;
+      if (isSeen) this.#set({ follows: false });
     });
     on("play", () => this.#set({ isPlaying: true }));
     const shown = (_now: number, frame: VideoFrameCallbackMetadata) => {
