@@ -192,6 +192,31 @@ def test_hover_plays_live_and_leaves_no_player_running(viewer_page: Page) -> Non
     expect(viewer_page.locator("video")).to_have_count(0)
 
 
+def test_live_goes_on_under_the_pointer_and_ends_in_a_hidden_tab(viewer_page: Page) -> None:
+    open_wall(viewer_page)
+    looked_at = tile(viewer_page, CLOCK)
+    video = looked_at.locator("video")
+    looked_at.hover()
+    expect(video).to_have_count(1)
+    link_of(viewer_page, CLOCK).evaluate("(link) => { link.focus(); link.blur(); }")
+    wait_until_plays(video, for_s=0.5, within_s=20.0)
+    _hide(viewer_page, True)
+    expect(video).to_have_count(0)
+    _hide(viewer_page, False)
+    expect(video).to_have_count(1)
+
+
+def _hide(page: Page, is_hidden: bool) -> None:
+    """Tell the page that its tab is, or is not, behind another one."""
+    page.evaluate(
+        """(isHidden) => {
+            Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        is_hidden,
+    )
+
+
 def test_the_buttons_of_a_tile_save_a_snapshot_and_open_the_player(viewer_page: Page) -> None:
     open_wall(viewer_page)
     tile(viewer_page, PATTERN).hover()

@@ -82,6 +82,7 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
   const root = useRef<HTMLLIElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const click = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const isHovered = useRef(false);
   const [isNear, setIsNear] = useState(false);
   const [isMuted, setIsMuted] = useState(true);
   const [liveState, setLiveState] = useState<LiveState>({ kind: "starting" });
@@ -111,6 +112,25 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
     setIsMuted(true);
     live.leave(name);
   };
+  const isLookedAt = () =>
+    isHovered.current ||
+    document.fullscreenElement === root.current ||
+    (root.current?.querySelector(":focus-visible") ?? null) !== null;
+  // No pointer tells of a tab that is hidden, nor of a full screen that is left while it is elsewhere.
+  useEffect(() => {
+    if (!isNear) return;
+    const look = () => {
+      if (document.hidden) live.leave(name);
+      else if (isLookedAt()) enter();
+      else leave();
+    };
+    document.addEventListener("visibilitychange", look);
+    document.addEventListener("fullscreenchange", look);
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+      document.removeEventListener("fullscreenchange", look);
+    };
+  });
   const fullScreen = () => {
     if (root.current === null) return;
     live.want(name, true);
@@ -147,13 +167,23 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
       data-stale={view.isStale || undefined}
       data-live={(isLive && liveState.kind === "playing") || undefined}
       data-drop={isTarget || undefined}
-      onPointerEnter={(event) => event.pointerType === "mouse" && enter()}
-      onPointerLeave={(event) => event.pointerType === "mouse" && leave()}
+      onPointerEnter={({ pointerType }) => {
+        if (pointerType !== "mouse") return;
+        isHovered.current = true;
+        enter();
+      }}
+      onPointerLeave={({ pointerType }) => {
+        if (pointerType !== "mouse") return;
+        isHovered.current = false;
+        leave();
+      }}
       onFocus={(event) => {
         handlers.focused(index);
         if (event.target.matches(":focus-visible")) enter();
       }}
-      onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && leave()}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget) && !isHovered.current) leave();
+      }}
       {...dropProps}
     >
       <TilePicture device={name} />
