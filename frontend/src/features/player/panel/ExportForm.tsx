@@ -67,7 +67,7 @@ export function ExportForm({
   );
   return (
     <form className={classes.form} onSubmit={submit} aria-label="Export a range">
-      <p className={classes.hint}>Draw the handles on the time line, or type the times.</p>
+      <p className={classes.hint}>Drag the handles on the time line, or type the times.</p>
       {end("from", "From")}
       {end("to", "To")}
       <p>
