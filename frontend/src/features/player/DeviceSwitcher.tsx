@@ -20,7 +20,7 @@ export function DeviceSwitcher({
     return null;
   }
   return (
-    <Menu position="bottom-start" width={280} shadow="none">
+    <Menu position="bottom-start" width={320} shadow="none">
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="sm" aria-label="Another device at the same moment">
           <IconChevronDown size={16} stroke={1.6} />
@@ -35,6 +35,7 @@ export function DeviceSwitcher({
               component={Link}
               to={playerPath(device, atMs ?? undefined)}
               aria-current={isThis ? "page" : undefined}
+              classNames={{ itemLabel: classes.label }}
               leftSection={<StateMark state={device.word} iconOnly />}
               rightSection={<span className={classes.host}>{device.host}</span>}
             >
