@@ -60,7 +60,8 @@ export function Board({
   };
   const lastMinute = Math.max(0, Math.min(minutes, Math.floor((nowMs - period.fromMs) / MINUTE_MS)) - 1);
   const has = (cell: Cell) => timeOf(cell) <= nowMs;
-  const area = { width, rowHeight, rows: rows.length, minutes, lastMinute, has };
+  const firstMinute = Math.floor(period.fromMs / MINUTE_MS);
+  const area = { width, rowHeight, rows: rows.length, minutes, lastMinute, firstMinute, rowMinutes: 0, has };
   const { cursor, handlers } = useCursor(area, Math.max(1, Math.floor(roomHeight / rowHeight) - 1), open);
   const row = cursor === null ? undefined : rows[cursor.cell.row];
 

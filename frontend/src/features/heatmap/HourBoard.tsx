@@ -65,7 +65,9 @@ export function HourBoard({
   const nowMinute = Math.floor((nowMs - period.fromMs) / MINUTE_MS);
   const has = (cell: Cell) => cellTime(cell, period) <= nowMs;
   const open = (cell: Cell) => void navigate(playerPath(row, cellTime(cell, period)));
-  const area = { width, rowHeight, rows: hours.length, minutes: 60, lastMinute: 59, has };
+  const firstMinute = Math.floor((hours[0] ?? period.fromMs) / MINUTE_MS);
+  const rowsOf = { rows: hours.length, minutes: 60, lastMinute: 59, rowMinutes: 60 };
+  const area = { width, rowHeight, firstMinute, has, ...rowsOf };
   const { cursor, handlers } = useCursor(area, 6, open);
   const cursorRow = cursor === null ? undefined : rows[cursor.cell.row];
   const cellWidth = width / 60;

@@ -1,5 +1,14 @@
-import { expect, test } from "vitest";
-import { BAND_ROWS, bandsInSight, cardPlace, cellAt, middleOf, moved, scrollTo } from "./layout";
+import { describe, expect, test } from "vitest";
+import {
+  atSameMinute,
+  BAND_ROWS,
+  bandsInSight,
+  cardPlace,
+  cellAt,
+  middleOf,
+  moved,
+  scrollTo,
+} from "./layout";
 
 const AREA = { width: 1440, rowHeight: 40, rows: 3, minutes: 1440 };
 
@@ -54,4 +63,18 @@ test("the card is below its row, above it near the end, and never out of sight",
   expect(at(1199, 100).left).toBe(936);
   const low = { ...room, height: 200 };
   expect(cardPlace({ left: 600, top: 50, width: 4, height: 40 }, card, low).top).toBe(30);
+});
+
+describe("a day that moves on under the cursor", () => {
+  test("leaves it at its minute, and at the edge where that is gone", () => {
+    const devices = { minutes: 1440, rowMinutes: 0 };
+    expect(atSameMinute({ row: 3, minute: 1439 }, -1, devices)).toEqual({ row: 3, minute: 1438 });
+    expect(atSameMinute({ row: 3, minute: 0 }, -1, devices)).toEqual({ row: 3, minute: 0 });
+  });
+
+  test("moves it up a row where rows are hours", () => {
+    const hours = { minutes: 60, rowMinutes: 60 };
+    expect(atSameMinute({ row: 2, minute: 15 }, -60, hours)).toEqual({ row: 1, minute: 15 });
+    expect(atSameMinute({ row: 0, minute: 15 }, -60, hours)).toEqual({ row: 0, minute: 0 });
+  });
 });

@@ -40,6 +40,17 @@ export function middleOf(left: number, width: number, seen: number): number {
   return (left + seen / 2) / width;
 }
 
+/**
+ * Where the minute of `cell` is after the area's first one has become `by` minutes earlier (later, if negative);
+ * at the area's edge where it has left it. `rowMinutes`: how much later the next row is.
+ */
+export function atSameMinute(cell: Cell, by: number, area: { minutes: number; rowMinutes: number }): Cell {
+  const { minutes, rowMinutes } = area;
+  if (rowMinutes === 0) return { ...cell, minute: Math.max(0, Math.min(minutes - 1, cell.minute + by)) };
+  const at = Math.max(0, cell.row * rowMinutes + cell.minute + by);
+  return { row: Math.floor(at / rowMinutes), minute: at % rowMinutes };
+}
+
 /** The cell that a key leads to; null: the key does not move. */
 export function moved(
   cell: Cell,

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type MouseEvent, type PointerEvent, useRef, useState } from "react";
-import { type Cell, cellAt, moved } from "./layout";
+import { atSameMinute, type Cell, cellAt, moved } from "./layout";
 
 /** The cell that is looked at, and what chose it. */
 export interface Cursor {
@@ -13,6 +13,10 @@ interface Area {
   rows: number;
   minutes: number;
   lastMinute: number;
+  /** The minute of the first cell, counted from 1970. */
+  firstMinute: number;
+  /** How many minutes the next row is later: 0 where rows are devices. */
+  rowMinutes: number;
   /** Whether the cell is one to look at: those to come are not. */
   has: (cell: Cell) => boolean;
 }
@@ -22,6 +26,16 @@ const LONG_PRESS_MS = 400;
 /** The cursor of an area of cells, moved by mouse, long press and keys; `open`: a click, a tap, Enter. */
 export function useCursor(area: Area, pageRows: number, open: (cell: Cell) => void) {
   const [cursor, setCursor] = useState<Cursor | null>(null);
+  const [firstMinute, setFirstMinute] = useState(area.firstMinute);
+  if (firstMinute !== area.firstMinute) {
+    // The day has moved on under it: keys stay at their minute, a pointer at its place.
+    setFirstMinute(area.firstMinute);
+    setCursor((was) =>
+      was?.by === "keys"
+        ? { ...was, cell: atSameMinute(was.cell, firstMinute - area.firstMinute, area) }
+        : was,
+    );
+  }
   const pressing = useRef<ReturnType<typeof setTimeout>>(undefined);
   const wasLong = useRef(false);
 

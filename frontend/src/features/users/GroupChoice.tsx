@@ -27,7 +27,8 @@ export function GroupChoice({
   if (groups.data.length === 0) {
     return (
       <Text size="sm" c="var(--cf-quiet)">
-        There are no camera groups yet. Make one first; until then a limited user would see nothing.
+        There are no camera groups yet: they are made through the API (/docs). A limited user would see
+        nothing.
       </Text>
     );
   }

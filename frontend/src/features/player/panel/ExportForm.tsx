@@ -74,6 +74,16 @@ export function ExportForm({
         <strong>{duration(facts.lengthMs)}</strong>
         {facts.bytes !== null && <span className={classes.hint}> · about {bytes(facts.bytes)}</span>}
       </p>
+      <Button
+        type="submit"
+        size="sm"
+        leftSection={<IconDownload size={16} stroke={1.75} aria-hidden />}
+        loading={order.isPending}
+        disabled={facts.refusal !== null}
+      >
+        Export MP4
+      </Button>
+      {/* Below the button: what is found out while one aims at it may not move it. */}
       {facts.gaps.length > 0 && (
         <div className={classes.missing}>
           <p>
@@ -89,15 +99,6 @@ export function ExportForm({
         </div>
       )}
       {facts.refusal !== null && <p role="status">{facts.refusal} Choose another range.</p>}
-      <Button
-        type="submit"
-        size="sm"
-        leftSection={<IconDownload size={16} stroke={1.75} aria-hidden />}
-        loading={order.isPending}
-        disabled={facts.refusal !== null}
-      >
-        Export MP4
-      </Button>
       {order.isError && (
         <p role="alert" className={classes.failed}>
           {problemOf(order.error)}

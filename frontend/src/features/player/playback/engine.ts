@@ -15,7 +15,8 @@ const NOTICE_SHOWN_MS = 9_000;
 // Live is what a viewer takes for now; what is further behind is the archive.
 const LIVE_WITHIN_MS = 20_000;
 const AT_THE_END_MS = 1_500;
-const FELL_BEHIND_MS = 45_000;
+// So much further behind than where live began: a stall that nobody asked for, not a slow segment.
+const FELL_BEHIND_MS = 8_000;
 // A picture so near to where the play head was put is the one; after so long any is.
 const NEAR_S = 0.5;
 const PUT_WITHIN_MS = 3_000;
@@ -309,7 +310,7 @@ export class Engine {
   /** After a pause that nobody asked for (a lost connection, a sleeping machine) live is now again. */
   #catchUp(timeMs: number): void {
     const endMs = this.#source.endMs;
-    if (endMs !== null && endMs - timeMs > FELL_BEHIND_MS) void this.#open("live");
+    if (endMs !== null && endMs - timeMs > this.#source.liveDelayMs + FELL_BEHIND_MS) void this.#open("live");
   }
 
   async #explain(fromMs: number, toMs: number): Promise<void> {

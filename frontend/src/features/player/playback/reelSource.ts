@@ -58,6 +58,7 @@ export class ReelSource {
   #waiting: ((text: string) => void) | null = null;
   #isLive = false;
   #isGoingOn = false;
+  #liveDelayMs = 0;
   // Whether the viewer was told of trouble with going on: only that is taken back.
   #isInTrouble = false;
   #known: readonly KnownSpan[] = [];
@@ -80,6 +81,11 @@ export class ReelSource {
   /** Whether the reel goes on by the live playlist. */
   get isLive(): boolean {
     return this.#isLive;
+  }
+
+  /** How far before the reel's end live was begun, in ms. */
+  get liveDelayMs(): number {
+    return this.#liveDelayMs;
   }
 
   /** Whether a player waits for the playlist. */
@@ -112,6 +118,8 @@ export class ReelSource {
     const place = placeOn(entries, at === "live" ? newest : at) ?? placeOn(entries, newest);
     if (place === null) throw new NoFootage();
     this.#isLive = at === "live";
+    const last = entries.at(-1);
+    if (at === "live" && last !== undefined) this.#liveDelayMs = last.dateMs + last.durationMs - newest;
     // What the player still shows stays in the list until it has gone on.
     this.#reel = jump(trimTo(this.#reel, this.#sequence), entries);
     this.#sequence = this.#reel.sequence + this.#reel.entries.length - entries.length;

@@ -51,8 +51,9 @@ export function useFollowedAddress(address: MomentAddress, playback: Playback): 
   wanted.current = address.write;
   const isShownLive = mode === "live" && isPlaying && timeMs !== null;
   useEffect(() => {
-    if (seekingToMs !== null) wanted.current(seekingToMs);
-  }, [seekingToMs]);
+    // Going live is no moment, though its picture is waited for like one.
+    if (seekingToMs !== null && mode !== "live") wanted.current(seekingToMs);
+  }, [seekingToMs, mode]);
   useEffect(() => {
     if (isPausedAt !== null) wanted.current(isPausedAt * 1000);
   }, [isPausedAt]);

@@ -88,6 +88,11 @@ export function Timeline({ name, playback, nowMs, range, onRange }: TimelineProp
     onSeek: seek,
   });
 
+  const { follow } = control;
+  useEffect(() => {
+    // Wherever one had panned to: live is what one wants to see now.
+    if (isLive) follow();
+  }, [isLive, follow]);
   const shownMs = pointer.scrubMs ?? headMs;
   const hoverMs = pointer.hover === null ? null : timeAt(scale, pointer.hover.x);
   usePreparing(hoverMs, playback.prepare);

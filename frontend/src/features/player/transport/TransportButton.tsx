@@ -33,6 +33,8 @@ export function TransportButton({
         aria-keyshortcuts={keyCap}
         // Still there for the keyboard and for the tooltip.
         aria-disabled={isDisabled || undefined}
+        // Who clicks and then presses Space means to play or pause, not the same button again.
+        onMouseDown={(event) => event.preventDefault()}
         onClick={isDisabled ? undefined : onClick}
       >
         <Icon size={20} stroke={1.6} aria-hidden />
