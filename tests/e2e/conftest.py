@@ -1,8 +1,8 @@
 """The whole of Coldframe in Chromium: what these tests stand on, and how they are written.
 
     pytest tests/e2e                                    # on frontend/dist (`make ui` builds it)
-    pytest tests/e2e/test_wall.py --ui-dir /tmp/me/dist  # on pages built elsewhere
-    COLDFRAME_TEST_UI_DIR=/tmp/me/dist pytest tests/e2e
+    pytest tests/e2e/test_wall.py --ui-dir other/dist  # on pages built elsewhere
+    COLDFRAME_TEST_UI_DIR=other/dist pytest tests/e2e
 
 The stack (tests/support/e2e_stack.py) is started once a run, in about half a minute: PostgreSQL, Redis, the
 gateway with its pages, and two enrolled hosts with real recorders. A test asks for a page and uses it:

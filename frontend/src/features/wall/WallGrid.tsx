@@ -2,7 +2,8 @@ import { useElementSize } from "@mantine/hooks";
 import { type CSSProperties, type ReactNode, useMemo, useRef, useState } from "react";
 import { fitted, type Layout } from "./layout/layouts";
 import { EmptyTile } from "./tiles/EmptyTile";
-import { Tile, type TileDevice, type TileHandlers } from "./tiles/Tile";
+import { Tile, type TileHandlers } from "./tiles/Tile";
+import type { TileDevice } from "./tiles/tileDevices";
 import { useTileKeys } from "./useTileKeys";
 import classes from "./WallGrid.module.css";
 

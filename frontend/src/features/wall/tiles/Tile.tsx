@@ -19,21 +19,10 @@ import { TileActions } from "./TileActions";
 import { TileAge } from "./TileAge";
 import { type LiveState, LiveWords, TileLive } from "./TileLive";
 import { TilePicture } from "./TilePicture";
+import type { TileDevice } from "./tileDevices";
 import { dragTile, useDropTarget } from "./useDropTarget";
 import { useInSight } from "./useInSight";
 import { useWall } from "./WallContext";
-
-/** The device that a tile shows. */
-export interface TileDevice {
-  fullName: string;
-  host: string;
-  device: string;
-  label: string;
-  /** When its state began, in ms since 1970; null: not known. */
-  sinceMs: number | null;
-  /** Its host's clock minus ours. */
-  clockOffsetMs: number;
-}
 
 /** What happens on the wall because of a tile; the same functions for the wall's life. */
 export interface TileHandlers {

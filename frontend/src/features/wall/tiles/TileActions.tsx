@@ -12,8 +12,8 @@ import { serverNow } from "@/api/serverClock";
 import { notify } from "@/components/notify";
 import { playerPath } from "@/lib/deviceAddress";
 import { download, fileName, pictureOf } from "./snapshot";
-import type { TileDevice } from "./Tile";
 import classes from "./TileActions.module.css";
+import type { TileDevice } from "./tileDevices";
 import { useWall } from "./WallContext";
 
 /** The buttons over a tile that somebody looks at. */

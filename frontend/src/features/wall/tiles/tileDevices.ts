@@ -1,5 +1,16 @@
 import type { Device, Host } from "@/api/types";
-import type { TileDevice } from "./Tile";
+
+/** The device that a tile shows. */
+export interface TileDevice {
+  fullName: string;
+  host: string;
+  device: string;
+  label: string;
+  /** When its state began, in ms since 1970; null: not known. */
+  sinceMs: number | null;
+  /** Its host's clock minus ours. */
+  clockOffsetMs: number;
+}
 
 /** What tiles show of devices, by full name. */
 export function tileDevices(
