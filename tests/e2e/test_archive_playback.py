@@ -22,6 +22,7 @@ from tests.support.burnt_clock import Stamp
 from tests.support.e2e_recording import DEVICE, FRAME_MS, HOST, BurntRecording
 
 RIGHT_TO_MS = 500
+TEXT_FOLLOWS_WITHIN_MS = 150
 PLAYER = f"/devices/{HOST}/{DEVICE}"
 # Both at one instant: what the page says, and the picture of which it says so.
 _SHOWN = """() => {
@@ -143,6 +144,10 @@ def test_it_plays_on_across_the_hours_boundary_and_the_gap_and_its_clock_is_that
 
     def is_over() -> bool:
         now = shown(page)
+        if now is not None and abs(now.off_ms) > RIGHT_TO_MS:
+            # The text follows a picture that has leapt with the next frame that the browser draws, no later.
+            page.wait_for_timeout(TEXT_FOLLOWS_WITHIN_MS)
+            now = shown(page)
         if now is not None:
             seen.append(now)
         return seen[-1].stamp.wall_ms > utc_ms(after.start) + 3_000

@@ -28,6 +28,12 @@ def assert_accessible(page: Page, *, within: str = "body") -> None:
 
     To be called when the page has what it waits for: what is not there cannot be judged.
     """
+    # A colour on its way from one theme to the other is neither's.
+    page.evaluate(
+        """() => Promise.all(document.getAnimations()
+            .filter((one) => one instanceof CSSTransition)
+            .map((one) => one.finished.catch(() => undefined)))"""
+    )
     # Evaluated by the debugger's protocol, which the page's policy does not concern.
     page.evaluate(_axe_source())
     found: list[dict[str, Any]] = page.evaluate(

@@ -9,6 +9,8 @@ import { sentenceOf } from "./sentences";
 
 // As often as the page is told of the time while it plays: more often nobody reads it.
 const TOLD_EVERY_MS = 100;
+// At 16 times the speed a picture's time is further from the last one told than this only behind a gap.
+const LEAPS_MS = 3_000;
 
 const nothingYet: EngineState = {
   timeMs: null,
@@ -40,13 +42,20 @@ export function usePlayback(
     if (video === null) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let told = 0;
+    let toldMs: number | null = null;
     const tell = () => {
+      clearTimeout(timer);
       timer = undefined;
       told = performance.now();
+      toldMs = made.state.timeMs;
       setState(made.state);
     };
     const made = new Engine({ host, device }, video, holdPicture, () => {
-      timer ??= setTimeout(tell, Math.max(0, TOLD_EVERY_MS - (performance.now() - told)));
+      const { timeMs } = made.state;
+      // Beside a picture from behind a gap the time before it would be wrong by the whole gap.
+      const hasLeapt = timeMs !== null && toldMs !== null && Math.abs(timeMs - toldMs) > LEAPS_MS;
+      if (hasLeapt) tell();
+      else timer ??= setTimeout(tell, Math.max(0, TOLD_EVERY_MS - (performance.now() - told)));
     });
     engine.current = made;
     if (start.current === null) made.goLive();
