@@ -1,7 +1,6 @@
 """The files that `npm run build` made in `frontend/`: found, and compressed once."""
 
 import gzip
-import hashlib
 import mimetypes
 import os
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from shared.errors import NotFoundError, UnavailableError
+from shared.http.sent_text import content_tag
 
 INDEX = "index.html"
 # The build puts what it names by its content there; what is kept for ever under such a name never lies.
@@ -29,7 +29,7 @@ class BuiltFile:
     @cached_property
     def tag(self) -> str:
         """Names the content, in letters and digits."""
-        return hashlib.sha256(self.content).hexdigest()[:32]
+        return content_tag(self.content)
 
     @cached_property
     def packed(self) -> bytes | None:

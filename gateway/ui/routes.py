@@ -4,13 +4,11 @@ Public: they hold nothing but the program; what it shows it asks the API for, wh
 """
 
 from flask import Blueprint, Response
-from werkzeug.http import quote_etag
 
 from gateway.ui.built_files import NAMED_BY_CONTENT, BuiltFile, BuiltFiles
 from shared.http.parsing import IGNORES_QUERY
 from shared.http.permissions import PUBLIC, requires
-from shared.http.sent_file import is_unchanged
-from shared.http.sent_text import takes_gzip
+from shared.http.sent_text import send_tagged, takes_gzip
 
 # The first parts of the pages' addresses; the same list stands in frontend/src/app/pages.json.
 PAGES = ("sign-in", "wall", "heatmap", "devices", "hosts", "users")
@@ -56,17 +54,10 @@ def ui_pages(files: BuiltFiles) -> Blueprint:
 
 def _send(file: BuiltFile, cache_control: str) -> Response:
     packed = file.packed if takes_gzip() else None
-    # Two encodings of one text are two representations: each has its own tag (RFC 9110, 8.8.3.3).
-    etag = file.tag + ("-gzip" if packed is not None else "")
-    answer = Response(content_type=file.content_type)
-    answer.headers["ETag"] = quote_etag(etag)
-    answer.headers["Cache-Control"] = cache_control
-    answer.headers["Vary"] = "Accept-Encoding"
-    if is_unchanged(etag, None):
-        answer.status_code = 304
-        del answer.headers["Content-Type"]
-        return answer
-    if packed is not None:
-        answer.headers["Content-Encoding"] = "gzip"
-    answer.set_data(packed if packed is not None else file.content)
-    return answer
+    return send_tagged(
+        file.content,
+        tag=file.tag,
+        packed=(lambda: packed) if packed is not None else None,
+        content_type=file.content_type,
+        cache_control=cache_control,
+    )

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from flask import Response, request
@@ -43,8 +43,27 @@ def send_text(
     """
     body = text.encode() if isinstance(text, str) else text
     packs = len(body) >= _WORTH_COMPRESSING_BYTES and takes_gzip()
+    strategy = zlib.Z_RLE if is_dense else zlib.Z_DEFAULT_STRATEGY
+    return send_tagged(
+        body,
+        tag=content_tag(body),
+        packed=(lambda: b"".join(compressed([body], strategy=strategy))) if packs else None,
+        content_type=content_type,
+        cache_control=cache_control,
+    )
+
+
+def content_tag(body: bytes) -> str:
+    """What a content is told from others by."""
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+def send_tagged(
+    body: bytes, *, tag: str, packed: Callable[[], bytes] | None, content_type: str, cache_control: str
+) -> Response:
+    """Answer with `body`, or with its gzip that `packed` gives: 200, or 304 to who has it already."""
     # Two encodings of one text are two representations: each has its own tag (RFC 9110, 8.8.3.3).
-    etag = hashlib.sha256(body).hexdigest()[:32] + ("-gzip" if packs else "")
+    etag = tag + ("-gzip" if packed is not None else "")
     response = Response(content_type=content_type)
     response.headers["ETag"] = quote_etag(etag)
     response.headers["Cache-Control"] = cache_control
@@ -53,11 +72,9 @@ def send_text(
         response.status_code = 304
         del response.headers["Content-Type"]
         return response
-    if packs:
+    if packed is not None:
         response.headers["Content-Encoding"] = "gzip"
-        strategy = zlib.Z_RLE if is_dense else zlib.Z_DEFAULT_STRATEGY
-        body = b"".join(compressed([body], strategy=strategy))
-    response.set_data(body)
+    response.set_data(packed() if packed is not None else body)
     return response
 
 
