@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import Windows, sign_in
+from tests.support.browser_checks import wait_until
 
 
 def test_a_person_signs_in_and_comes_to_the_wall(anonymous_page: Page) -> None:
@@ -22,6 +23,9 @@ def test_a_page_of_each_role_is_signed_in_from_the_start(windows: Windows, role:
 def test_what_the_policy_forbids_is_noticed_as_an_error(windows: Windows) -> None:
     page = windows.open(None, "/sign-in")
     page.evaluate("document.head.append(Object.assign(document.createElement('script'), {src: 'data:,1'}))")
-    page.wait_for_timeout(300)
-    assert any("Content Security Policy" in problem for problem in windows.problems())
+    wait_until(
+        "the policy's refusal is noticed",
+        lambda: any("Content Security Policy" in problem for problem in windows.problems()),
+        page=page,
+    )
     windows.expect_error("Content Security Policy")
