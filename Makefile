@@ -83,12 +83,12 @@ format:  ## format and mend what can be mended
 	cd frontend && npm run --silent format
 
 requirements:  ## renew requirements/*.txt from requirements/*.in
-	@for name in base host_agent gateway dev clips node; do \
+	@for name in base host_agent gateway dev node; do \
 		$(VENV_PYTHON) -m uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
 			requirements/$$name.in -o requirements/$$name.txt; \
 	done
-	@$(VENV_PYTHON) -m uv pip compile -q --no-deps --universal --generate-hashes --no-header --python-version 3.11 \
-		requirements/docs_ui.in -o requirements/docs_ui.txt
+	@for name in clips docs_ui; do $(VENV_PYTHON) -m uv pip compile -q --no-deps --universal --generate-hashes --no-header --python-version 3.11 \
+		requirements/$$name.in -o requirements/$$name.txt; done
 
 reference:  ## renew the table of settings in deploy/README.md
 	$(VENV_PYTHON) -m deploy.reference deploy/README.md

@@ -5,6 +5,7 @@
 `[web] listen`. Unknown keys and bad values are refused with the file, the key and what was expected.
 """
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -25,6 +26,11 @@ NAMED_VARIABLES: Mapping[str, tuple[str, str]] = {
     "DATABASE_URL": ("database", "url"),
     "REDIS_URL": ("redis", "url"),
     "COLDFRAME_SECRET_KEY": ("security", "secret_key"),
+    "STORAGE_DIR": ("storage", "dir"),
+    "S3_ENDPOINT_URL": ("storage", "s3_endpoint_url"),
+    "S3_BUCKET": ("storage", "s3_bucket"),
+    "S3_ACCESS_KEY": ("storage", "s3_access_key"),
+    "S3_SECRET_KEY": ("storage", "s3_secret_key"),
 }
 SHORTEST_SECRET = 32
 DEMO_SECRET = "coldframe-demo-secret-that-everybody-knows"
@@ -220,6 +226,109 @@ class FleetSettings(Section):
         return self
 
 
+class CameraSettings(Section):
+    """Cameras that are managed here."""
+
+    probe_timeout_s: Seconds = Field(
+        default=10, le=60, description="How long a camera may take to answer a check.", examples=[10]
+    )
+    checks_at_once: int = Field(
+        default=64, ge=1, le=512, description="Cameras that are checked at the same time.", examples=[64]
+    )
+    offline_after_failures: int = Field(
+        default=3, ge=1, le=20, description="Failed checks in a row after which it is offline.", examples=[3]
+    )
+    allowed_networks: tuple[str, ...] = Field(
+        default=(),
+        description="Where this gateway may look for cameras itself (CIDR); empty: everywhere.",
+        examples=[["10.0.0.0/8"]],
+    )
+    snapshots_kept_days: float = Field(
+        default=7, gt=0, le=3660, description="How long snapshots are kept.", examples=[7]
+    )
+    health_kept_days: int = Field(
+        default=30, ge=1, le=3660, description="How long results of checks are kept.", examples=[30]
+    )
+
+    @field_validator("allowed_networks")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            try:
+                ipaddress.ip_network(network)
+            except ValueError:
+                raise ValueError(f"{network!r} is no network such as 10.0.0.0/8") from None
+        return value
+
+
+class StorageSettings(Section):
+    """Where snapshots and videos are kept: a folder, or an S3 server where `s3_endpoint_url` is set."""
+
+    dir: str = Field(
+        default="/var/lib/coldframe-gateway/objects",
+        description="Folder of the objects (STORAGE_DIR); not used with S3.",
+        examples=["/var/lib/coldframe-gateway/objects"],
+    )
+    largest_object_bytes: int = Field(
+        default=20 * 1024**3,
+        ge=1024,
+        description="Larger objects are refused.",
+        examples=[21474836480],
+    )
+    s3_endpoint_url: str = Field(
+        default="",
+        description="Address of the S3 server (S3_ENDPOINT_URL); empty: the folder.",
+        examples=["https://s3.example"],
+    )
+    s3_region: str = Field(default="us-east-1", description="Region of the bucket.", examples=["us-east-1"])
+    s3_bucket: str = Field(
+        default="coldframe",
+        description="The bucket (S3_BUCKET); made where it is missing.",
+        examples=["coldframe"],
+    )
+    s3_access_key: str = Field(default="", description="Access key (S3_ACCESS_KEY).", examples=["coldframe"])
+    s3_secret_key: SecretStr = Field(
+        default=SecretStr(""), description="Secret key (S3_SECRET_KEY).", examples=["a-secret-of-your-own"]
+    )
+
+    @field_validator("s3_endpoint_url")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        if value and not re.match(r"^https?://[^\s/?#@]+/?\Z", value):
+            raise ValueError("must begin with http:// or https:// and name a server, without a path")
+        return value.rstrip("/")
+
+
+class JobSettings(Section):
+    """Queued and scheduled work."""
+
+    timeout_s: Seconds = Field(default=1800, description="A job that takes longer is ended.", examples=[1800])
+    warning_s: Seconds = Field(
+        default=1500, description="A job that takes longer is warned of.", examples=[1500]
+    )
+    retries: int = Field(
+        default=3, ge=0, le=10, description="How often a failed job is tried again.", examples=[3]
+    )
+    results_kept_s: Seconds = Field(
+        default=86_400, description="How long finished jobs are shown.", examples=[86400]
+    )
+    failures_kept_days: int = Field(
+        default=30, ge=1, le=365, description="How long failed jobs are shown.", examples=[30]
+    )
+    jobs_a_worker: int = Field(
+        default=1000,
+        ge=1,
+        description="After so many jobs a worker makes place for a fresh one.",
+        examples=[1000],
+    )
+
+    @model_validator(mode="after")
+    def _warning_comes_first(self) -> Self:
+        if self.warning_s >= self.timeout_s:
+            raise ValueError("warning_s: must be smaller than timeout_s")
+        return self
+
+
 class LogSettings(Section):
     """The log."""
 
@@ -243,6 +352,9 @@ class GatewaySettings(Section):
     redis: RedisSettings = RedisSettings()
     security: SecuritySettings = SecuritySettings()
     fleet: FleetSettings = FleetSettings()
+    cameras: CameraSettings = CameraSettings()
+    storage: StorageSettings = StorageSettings()
+    jobs: JobSettings = JobSettings()
     log: LogSettings = LogSettings()
     testing: TestingSettings = TestingSettings()
 

@@ -69,9 +69,9 @@ _WITHOUT_CAMERA = text(
 # What has that external_id already is somebody else's: of a__b and c, or of a and b__c, or given by hand.
 _OWN_CAMERAS = text(
     """
-    INSERT INTO cameras (id, name, rtsp_url, host_id, device_name, external_id)
-    SELECT told.id, coalesce(nullif(devices.label, ''), hosts.name || '/' || devices.name), devices.source,
-        devices.host_id, devices.name,
+    INSERT INTO cameras (managed_by, id, name, rtsp_url, host_id, device_name, external_id)
+    SELECT 'host', told.id, coalesce(nullif(devices.label, ''), hosts.name || '/' || devices.name),
+        devices.source, devices.host_id, devices.name,
         CASE WHEN EXISTS (SELECT FROM cameras WHERE external_id = hosts.name || '__' || devices.name)
             THEN told.id ELSE hosts.name || '__' || devices.name END
     FROM unnest(CAST(:id AS text[]), CAST(:name AS text[])) AS told (id, name)

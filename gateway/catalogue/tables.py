@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     Float,
@@ -63,7 +64,19 @@ cameras = Table(
     Column("device_name", String(63)),
     # Never changes once set; the seed's cam_001, or {host}__{device} of a device that a host reported.
     Column("external_id", String(130), nullable=False, unique=True),
+    # "host": made by what a host reports, whose settings say how it is recorded; "gateway": made here.
+    Column("managed_by", String(10), nullable=False, server_default=text("'gateway'")),
+    # A sub-stream that supplies frames in place of the main one.
+    Column("preview_url", String(2048)),
+    # Of its health, written by every check: how many failed in a row, when it was, what is wrong.
+    Column("failures_in_row", Integer, nullable=False, server_default=text("0")),
+    Column("checked_at", DateTime(timezone=True)),
+    Column("problem_code", String(50)),
+    Column("problem", String(500)),
     UniqueConstraint("host_id", "device_name"),
+    CheckConstraint("managed_by IN ('gateway', 'host')", name="ck_cameras_managed_by"),
+    # Of the address's hash: the address may be longer than an index takes.
+    Index("ix_cameras_rtsp_url", text("md5(rtsp_url)")),
     Index("ix_cameras_group_id", "group_id"),
     Index("ix_cameras_status", "status"),
     Index("ix_cameras_name", "name"),

@@ -61,7 +61,8 @@ class CommandResult(Contract):
 
 
 class Heartbeat(Contract):
-    """The report. `sent_utc_ms`: the host's clock when it was sent. `alarms`: sentences for a person."""
+    """The report. `sent_utc_ms`: the host's clock when it was sent. `alarms`: sentences for a person.
+    `assignment`: as the answer said of the cameras that are in force here; empty: none was told."""
 
     name: HostName
     public_url: PublicUrl
@@ -75,6 +76,7 @@ class Heartbeat(Contract):
     alarms: Annotated[list[Sentence], Field(max_length=50)] = Field(default_factory=list)
     minutes: Annotated[list[MinuteReport], Field(max_length=MOST_MINUTES)] = Field(default_factory=list)
     minutes_waiting: Annotated[int, Field(ge=0)] = 0
+    assignment: Annotated[str, Field(max_length=64)] = ""
     command_results: Annotated[list[CommandResult], Field(max_length=MOST_COMMANDS)] = Field(
         default_factory=list
     )
@@ -108,10 +110,11 @@ class MinutesTaken(Contract):
 
 class HeartbeatAnswer(Contract):
     """`received_utc_ms`: the gateway's clock. `cameras`: the whole assignment; None: unchanged or not
-    told, what was assigned before stays."""
+    told, what was assigned before stays. `assignment`: names what `cameras` says, for the next heartbeat."""
 
     received_utc_ms: UtcMs
     interval_s: float
     minutes: MinutesTaken = MinutesTaken()
     commands: list[Command] = Field(default_factory=list)
     cameras: list[AssignedCamera] | None = None
+    assignment: Annotated[str, Field(max_length=64)] = ""

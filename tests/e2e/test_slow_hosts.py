@@ -210,6 +210,6 @@ def test_when_one_host_is_stopped_its_tiles_say_so_and_the_others_stay_live(
         expect(page.locator("main")).to_contain_text(re.compile("lab-2"), timeout=SAID_WITHIN_S * 1000)
     finally:
         stack.agents["lab-2"].start()
-        # The gateway may hold it for live all the time; a reload (the fixture's) would end one that only begins.
+        # The gateway may hold it for live all the time, and a reload would end one that only begins.
         stack.agents["lab-2"].wait_healthy()
         stack.wait_devices_live()

@@ -3648,6 +3648,11 @@ export interface operations {
                 "application/json": {
                     /** Alarms */
                     alarms?: string[];
+                    /**
+                     * Assignment
+                     * @default
+                     */
+                    assignment?: string;
                     /** Command Results */
                     command_results?: {
                         /** Done */

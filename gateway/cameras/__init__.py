@@ -1,0 +1,1 @@
+"""Cameras of the fleet: catalogue, connection tests, snapshots, health, import and export."""

@@ -1,0 +1,1 @@
+"""Objects (snapshots, videos) in a folder or on an S3 server, behind one interface."""
