@@ -51,6 +51,8 @@ _TEST_NEEDS = (
     Need("fonts-dejavu-core", "burns clocks into test pictures"),
     Need("iproute2", "cuts a host off its network", "ip"),
     Need("chromium", "opens the gateway's pages", "chromium"),
+    Need("curl", "sends the documented requests as people type them", "curl"),
+    Need("jq", "reads their answers", "jq"),
 )
 
 

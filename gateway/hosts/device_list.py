@@ -138,7 +138,7 @@ def _state(told: DeviceReport | None, status: HostStatus) -> tuple[str, str, str
     """State, code and sentence of a device."""
     if status.is_silent:
         said = "" if told is None else f" It said last: {told.state}."
-        return UNKNOWN, f"host_{status.state}", f"The host {status.host}: {sentence_of(status)}{said}"
+        return UNKNOWN, f"host_{status.state}", f"Host {status.host} is silent. {sentence_of(status)}{said}"
     if told is None:
         return UNKNOWN, "not_reported", f"The host {status.host} does not have this device any more."
     return told.state, told.code, told.sentence

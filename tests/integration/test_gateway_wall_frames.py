@@ -235,7 +235,7 @@ def test_a_host_that_is_silent_costs_nothing_and_its_last_picture_is_stale(fleet
     found = ask(admin, "lab/street")
     told = found.frames["lab/street"]
     assert (told["word"], told["stale"]) == ("host silent", True)
-    assert told["sentence"].startswith("The host lab: ")
+    assert told["sentence"].startswith("Host lab is silent. ")
     assert set(found.pictures) == set(before.pictures)
     assert len(host.asked_at_s) == asked
 

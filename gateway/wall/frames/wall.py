@@ -133,7 +133,7 @@ class WallFrames:
 def _state(device: Device, status: HostStatus) -> tuple[str, str]:
     """State and sentence of a device, as its host reported them last while it is heard."""
     if status.is_silent:
-        return UNKNOWN, f"The host {status.host}: {sentence_of(status)}"
+        return UNKNOWN, f"Host {status.host} is silent. {sentence_of(status)}"
     told = status.devices.get(device.name)
     if told is None:
         return UNKNOWN, f"The host {status.host} does not have this device any more."
