@@ -10,21 +10,62 @@ from flask import g
 class Deed:
     """What was changed or taken: `kind` ("camera"), `id`, its `name` then, and what else tells about it.
 
-    `details` hold plain JSON and never a secret: of a changed password, that it was changed.
+    `verb`: what was done to it; empty: what the name of the operation says. `failed`: it was tried in vain,
+    and that is worth keeping. `details` hold plain JSON and never a secret: of a changed password, that it
+    was changed.
     """
 
     kind: str
     id: str = ""
     name: str = ""
+    verb: str = ""
+    failed: bool = False
     details: Mapping[str, object] = field(default_factory=dict)
 
 
-def tell_deed(kind: str, id_: str = "", name: str = "", /, **details: object) -> None:
-    """Say what this request is about. The last word counts; without one only the endpoint is known."""
-    g.deed = Deed(kind, id_, name, details)
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who does it. `id`: of a user; None: nobody who has an account (a host, a name that was typed)."""
+
+    id: str | None
+    name: str
+
+
+def tell_deed(kind: str, id_: str = "", name: str = "", /, *, verb: str = "", **details: object) -> None:
+    """Say what this request is about. The last word counts; without one only the endpoint is known.
+
+    With a GET that is answered it makes a deed of it: something was taken along.
+    """
+    g.deed = Deed(kind, id_, name, verb, False, details)
+
+
+def tell_failed_deed(kind: str, id_: str = "", name: str = "", /, *, verb: str, **details: object) -> None:
+    """Say what was tried in this request, which is answered with an error: a login with a wrong password."""
+    g.deed = Deed(kind, id_, name, verb, True, details)
 
 
 def told_deed() -> Deed | None:
     """What was said of this request."""
     found = g.get("deed")
     return found if isinstance(found, Deed) else None
+
+
+def tell_doer(id_: str | None, name: str) -> None:
+    """Say who sends this request. The last word counts."""
+    g.doer = Doer(id_, name)
+
+
+def told_doer() -> Doer | None:
+    """Who was said to send this request."""
+    found = g.get("doer")
+    return found if isinstance(found, Doer) else None
+
+
+def changes_of(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """What is another `after`, by key: `{"name": {"from": "Door", "to": "Gate"}}`; for `details`."""
+    keys = [*before, *(key for key in after if key not in before)]
+    return {
+        key: {"from": before.get(key), "to": after.get(key)}
+        for key in keys
+        if before.get(key) != after.get(key)
+    }
