@@ -23,7 +23,8 @@ Sentence = Annotated[str, Field(max_length=500)]
 class DeviceReport(Contract):
     """A device now. `state`, `code` and `sentence` are those of the host's own API; `source` has no
     password. `picture`: what the newest pictures show; absent where they are not analysed.
-    `newest_segment_utc_ms`: the end of the newest footage."""
+    `newest_segment_utc_ms`: the end of the newest footage. `assigned`: the gateway's assignment has it
+    recorded, not a line of the host's own settings."""
 
     name: HostName
     label: Annotated[str, Field(max_length=200)] = ""
@@ -40,6 +41,7 @@ class DeviceReport(Contract):
     codec: Annotated[str, Field(max_length=50)] | None = None
     newest_segment_utc_ms: UtcMs | None = None
     disk_full_in_hours: Annotated[float, Field(ge=0)] | None = None
+    assigned: bool = False
 
 
 class DiskReport(Contract):
