@@ -12,7 +12,7 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { HostState, Word } from "@/api/types";
-import { capitalised, markOf, type Shape } from "@/lib/stateMarks";
+import { type CameraState, cameraMarkOf, capitalised, type Mark, markOf, type Shape } from "@/lib/stateMarks";
 import classes from "./StateMark.module.css";
 
 const ICONS: Readonly<Record<Shape, TablerIcon>> = {
@@ -44,12 +44,39 @@ export function StateMark({
   /** Of the shape, in px. */
   size?: number;
 }) {
-  const { shape, tone } = markOf(state);
-  const Icon = ICONS[shape];
-  const words = text ?? capitalised(state);
+  return (
+    <MarkedWords
+      mark={markOf(state)}
+      state={state}
+      words={text ?? capitalised(state)}
+      iconOnly={iconOnly}
+      size={size}
+    />
+  );
+}
+
+/** As `StateMark`, of a camera. */
+export function CameraMark({ state, text }: { state: CameraState; text?: string }) {
+  return <MarkedWords mark={cameraMarkOf(state)} state={state} words={text ?? capitalised(state)} />;
+}
+
+function MarkedWords({
+  mark,
+  state,
+  words,
+  iconOnly = false,
+  size = 14,
+}: {
+  mark: Mark;
+  state: string;
+  words: string;
+  iconOnly?: boolean;
+  size?: number;
+}) {
+  const Icon = ICONS[mark.shape];
   return (
     <span
-      className={`${classes.mark} ${classes[tone]}`}
+      className={`${classes.mark} ${classes[mark.tone]}`}
       data-state={state}
       title={iconOnly ? words : undefined}
     >

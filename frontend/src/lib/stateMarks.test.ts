@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { HostState, Word } from "@/api/types";
-import { capitalised, markOf, troubleRank } from "./stateMarks";
+import { CAMERA_STATUSES, cameraMarkOf, capitalised, markOf, troubleRank } from "./stateMarks";
 
 const WORDS: Word[] = [
   "live",
@@ -20,6 +20,11 @@ test("no two words of devices share a shape: without colour they are told apart"
 
 test("no two states of hosts share a shape", () => {
   expect(new Set(HOST_STATES.map((state) => markOf(state).shape)).size).toBe(HOST_STATES.length);
+});
+
+test("no two states of cameras share a shape", () => {
+  const states = [...CAMERA_STATUSES, "off"] as const;
+  expect(new Set(states.map((state) => cameraMarkOf(state).shape)).size).toBe(states.length);
 });
 
 test("what is fine is quiet, and what records nothing useful asks for action", () => {

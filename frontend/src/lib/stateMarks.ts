@@ -1,4 +1,4 @@
-/** How states of devices and hosts look: each word has its shape and its weight, the same on every page. */
+/** How states of devices, hosts and cameras look: each word has its shape and its weight, the same on every page. */
 import type { HostState, Word } from "@/api/types";
 
 /** How much a state asks of a person: nothing, a look, or doing something. */
@@ -42,11 +42,29 @@ const HOST_MARKS: Readonly<Record<HostState, Mark>> = {
   revoked: { shape: "barred", tone: "attention" },
 };
 
+/** How a camera is by its last checks; `off`: somebody switched it off, and nobody checks it. */
+export const CAMERA_STATUSES = ["live", "degraded", "offline", "error", "idle"] as const;
+export type CameraState = (typeof CAMERA_STATUSES)[number] | "off";
+
+const CAMERA_MARKS: Readonly<Record<CameraState, Mark>> = {
+  live: { shape: "dot", tone: "quiet" },
+  degraded: { shape: "clock", tone: "attention" },
+  offline: { shape: "unplugged", tone: "action" },
+  error: { shape: "triangle", tone: "action" },
+  idle: { shape: "square", tone: "quiet" },
+  off: { shape: "barred", tone: "quiet" },
+};
+
 const BY_TROUBLE: readonly Tone[] = ["action", "attention", "quiet"];
 
 /** The mark of a device's word or of a host's state. */
 export function markOf(state: Word | HostState): Mark {
   return isHostState(state) ? HOST_MARKS[state] : DEVICE_MARKS[state];
+}
+
+/** The mark of a camera's state. */
+export function cameraMarkOf(state: CameraState): Mark {
+  return CAMERA_MARKS[state];
 }
 
 function isHostState(state: Word | HostState): state is HostState {

@@ -1,0 +1,121 @@
+import { expect, test } from "vitest";
+import { ApiError } from "@/api/errors";
+import { TEST_CAMERA } from "@/features/cameras/testCamera";
+import {
+  assignmentWords,
+  changesOf,
+  EMPTY_FORM,
+  formOf,
+  newCameraOf,
+  problemsOf,
+  refusalOf,
+  sensitivityWords,
+} from "./cameraForm";
+
+const FILLED = { ...EMPTY_FORM, name: " Door ", address: "rtsp://10.0.0.7:554/main " };
+
+test("a name and an address are enough, and what is empty is not sent", () => {
+  expect(problemsOf(FILLED, null)).toEqual({});
+  expect(newCameraOf(FILLED)).toEqual({
+    name: "Door",
+    rtsp_url: "rtsp://10.0.0.7:554/main",
+    is_active: true,
+    enable_detection: true,
+    detection_sensitivity: 0.7,
+  });
+});
+
+test("everything that is filled in is sent", () => {
+  const form = {
+    ...FILLED,
+    username: "admin",
+    password: "secret",
+    resolution: "1920x1080",
+    fps: "25",
+    codec: "h265" as const,
+    location: "Hall",
+    groupId: "g1",
+    host: "lab-2",
+    deviceName: "door",
+    externalId: "cam_001",
+    previewAddress: "rtsp://10.0.0.7/sub",
+  };
+  expect(newCameraOf(form)).toMatchObject({
+    username: "admin",
+    password: "secret",
+    resolution: "1920x1080",
+    fps: 25,
+    codec: "h265",
+    location: "Hall",
+    group_id: "g1",
+    host: "lab-2",
+    device_name: "door",
+    external_id: "cam_001",
+    preview_url: "rtsp://10.0.0.7/sub",
+  });
+});
+
+test.each([
+  [{ name: " " }, "name"],
+  [{ name: "x".repeat(256) }, "name"],
+  [{ address: "nonsense" }, "address"],
+  [{ previewAddress: "ftp://cam/" }, "previewAddress"],
+  [{ resolution: "1920" }, "resolution"],
+  [{ resolution: "1920X1080" }, "resolution"],
+  [{ fps: "0" }, "fps"],
+  [{ fps: "241" }, "fps"],
+  [{ fps: "12.5" }, "fps"],
+  [{ password: "secret" }, "username"],
+  [{ deviceName: "a b" }, "deviceName"],
+  [{ externalId: "a.b" }, "externalId"],
+  [{ location: "x".repeat(256) }, "location"],
+])("%j is said at the field %s", (changed, field) => {
+  expect(Object.keys(problemsOf({ ...FILLED, ...changed }, null))).toEqual([field]);
+});
+
+test("a camera that was not changed has no changes", () => {
+  expect(changesOf(formOf(TEST_CAMERA), TEST_CAMERA)).toEqual({});
+});
+
+test("only what differs is sent, and what is emptied is removed", () => {
+  const form = { ...formOf(TEST_CAMERA), name: "Gate", location: "", host: "" };
+  expect(changesOf(form, TEST_CAMERA)).toEqual({ name: "Gate", location: null, host: null });
+});
+
+test("a password stays unless one says otherwise", () => {
+  const camera = { ...TEST_CAMERA, has_password: true };
+  const kept = formOf(camera);
+  expect(kept.password).toBe("");
+  expect(changesOf(kept, camera)).toEqual({});
+  expect(changesOf({ ...kept, passwordIs: "removed" }, camera)).toEqual({ password: null });
+  expect(changesOf({ ...kept, passwordIs: "set", password: "new" }, camera)).toEqual({ password: "new" });
+});
+
+test("of a host's own device only the name, the place and the group are changed here", () => {
+  const camera = { ...TEST_CAMERA, managed_by: "host" as const, rtsp_url: "v4l2:///dev/video0" };
+  const form = { ...formOf(camera), name: "Gate", host: "", address: "rtsp://x", fps: "9" };
+  expect(problemsOf(formOf(camera), camera)).toEqual({});
+  expect(changesOf(form, camera)).toEqual({ name: "Gate" });
+});
+
+function refused(details: Record<string, unknown>): ApiError {
+  return new ApiError({ status: 422, code: "bad", message: "It is wrong.", remedy: "Do better.", details });
+}
+
+test("the gateway's refusal stands at its field", () => {
+  expect(refusalOf(refused({ fields: { rtsp_url: ["is no address"] } }))).toEqual({
+    fields: { address: "Is no address." },
+    other: null,
+  });
+  expect(refusalOf(refused({ field: "host" })).fields).toEqual({ host: "It is wrong. Do better." });
+  expect(refusalOf(refused({})).other).toBe("It is wrong. Do better.");
+  expect(refusalOf(new Error("x")).other).not.toBeNull();
+});
+
+test("every sensitivity and every state of a host has its words", () => {
+  const words = [0, 0.3, 0.7, 1].map(sensitivityWords);
+  expect(new Set(words).size).toBe(4);
+  expect(assignmentWords("lab-2", "online")).toContain("within 20 s");
+  expect(assignmentWords("lab-2", "offline")).toContain("when it is back");
+  expect(assignmentWords("", null)).toContain("No host");
+});
