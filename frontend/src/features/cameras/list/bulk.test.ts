@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { TEST_CAMERA } from "@/features/cameras/testCamera";
+import { type BulkKind, doForEach, outcomeText, questionOf, splitFor } from "./bulk";
+
+const [ON, OFF, OWN] = [
+  { ...TEST_CAMERA, id: "on", name: "On" },
+  { ...TEST_CAMERA, id: "off", name: "Off", is_active: false },
+  { ...TEST_CAMERA, id: "own", name: "Own", managed_by: "host" as const },
+];
+
+test("what is so already is left as it is, and said", () => {
+  expect(splitFor("activate", [ON, OFF])).toEqual({ meant: [OFF], left: [ON], why: "active already" });
+  expect(splitFor("deactivate", [ON, OFF]).meant).toEqual([ON]);
+  expect(splitFor("host", [ON, OWN]).left).toEqual([OWN]);
+  expect(splitFor("delete", [ON, OFF, OWN])).toEqual({ meant: [ON, OFF, OWN], left: [], why: "" });
+});
+
+test("one that fails stops none of the others, and is named with its reason", async () => {
+  const seen: number[] = [];
+  const outcome = await doForEach(
+    [ON, OFF, OWN],
+    ({ id }) => (id === "off" ? Promise.reject(new Error("gone")) : Promise.resolve()),
+    (error) => (error instanceof Error ? error.message : "?"),
+    (over) => seen.push(over),
+    new AbortController().signal,
+    1,
+  );
+  expect(outcome).toEqual({ done: 2, failures: [{ id: "off", name: "Off", reason: "gone" }] });
+  expect(seen).toEqual([1, 2, 3]);
+});
+
+test("not more than a few run at once", async () => {
+  let running = 0;
+  let most = 0;
+  const many = Array.from({ length: 20 }, (_, number) => ({ ...ON, id: String(number) }));
+  const work = async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await Promise.resolve();
+    running -= 1;
+  };
+  await doForEach(many, work, String, () => {}, new AbortController().signal, 3);
+  expect(most).toBe(3);
+});
+
+test("what has not begun when it is stopped is not done", async () => {
+  const stop = new AbortController();
+  const outcome = await doForEach(
+    [ON, OFF, OWN],
+    () => Promise.resolve(stop.abort()),
+    String,
+    () => {},
+    stop.signal,
+    1,
+  );
+  expect(outcome.done).toBe(1);
+});
+
+test("every action asks first, and tells how many were done", () => {
+  const kinds: BulkKind[] = ["group", "host", "activate", "deactivate", "delete"];
+  for (const kind of kinds) expect(questionOf(kind, 2).title).toContain("2 cameras");
+  expect(outcomeText("delete", { done: 1, failures: [] })).toBe("1 camera deleted.");
+  expect(outcomeText("group", { done: 12, failures: [{ id: "a", name: "A", reason: "x" }] })).toBe(
+    "12 cameras moved, 1 not.",
+  );
+});

@@ -1,0 +1,138 @@
+/** One thing done to many cameras: its words, and what came of it. */
+import { count } from "@/lib/format";
+import type { Chosen } from "./selection";
+
+export type BulkAction =
+  | { kind: "group"; groupId: string | null; group: string }
+  | { kind: "host"; host: string | null }
+  | { kind: "activate" }
+  | { kind: "deactivate" }
+  | { kind: "delete" };
+
+export type BulkKind = BulkAction["kind"];
+
+/** One that was not done, and why. */
+export interface BulkFailure {
+  id: string;
+  name: string;
+  reason: string;
+}
+
+export interface BulkOutcome {
+  done: number;
+  failures: readonly BulkFailure[];
+}
+
+/** Those that an action is for, and those that it leaves as they are, with the reason. */
+export function splitFor(
+  kind: BulkKind,
+  chosen: readonly Chosen[],
+): { meant: Chosen[]; left: Chosen[]; why: string } {
+  const isLeft = (camera: Chosen): boolean => {
+    switch (kind) {
+      case "activate":
+        return camera.is_active;
+      case "deactivate":
+        return !camera.is_active;
+      case "host":
+        return camera.managed_by === "host";
+      default:
+        return false;
+    }
+  };
+  const left = chosen.filter(isLeft);
+  return {
+    meant: chosen.filter((camera) => !isLeft(camera)),
+    left,
+    why: left.length === 0 ? "" : WHY_LEFT[kind],
+  };
+}
+
+const WHY_LEFT: Readonly<Record<BulkKind, string>> = {
+  activate: "active already",
+  deactivate: "switched off already",
+  host: "named in their host's own host.toml, so that they stay there",
+  group: "",
+  delete: "",
+};
+
+/** What is asked before it is done. */
+export function questionOf(kind: BulkKind, number: number): { title: string; cost: string; confirm: string } {
+  const cameras = count(number, "camera");
+  switch (kind) {
+    case "group":
+      return {
+        title: `Move ${cameras} to a group`,
+        cost: "Users who are limited to groups see the cameras of theirs only.",
+        confirm: "Move",
+      };
+    case "host":
+      return {
+        title: `Assign ${cameras} to a host`,
+        cost: "The host begins recording within 20 s. Footage of a host before stays there until its retention ends.",
+        confirm: "Assign",
+      };
+    case "activate":
+      return {
+        title: `Activate ${cameras}?`,
+        cost: "They are checked every minute, and recorded by the hosts that they are assigned to.",
+        confirm: "Activate",
+      };
+    case "deactivate":
+      return {
+        title: `Deactivate ${cameras}?`,
+        cost: "Nothing of them is recorded or checked until somebody activates them again. Footage that is there stays until its retention ends.",
+        confirm: "Deactivate",
+      };
+    case "delete":
+      return {
+        title: `Delete ${cameras}?`,
+        cost: "Recording stops, and their health history and snapshots are gone. Footage stays on their hosts until its retention ends.",
+        confirm: "Delete",
+      };
+  }
+}
+
+const DONE: Readonly<Record<BulkKind, string>> = {
+  group: "moved",
+  host: "assigned",
+  activate: "activated",
+  deactivate: "deactivated",
+  delete: "deleted",
+};
+
+/** "12 cameras deleted, 2 not." */
+export function outcomeText(kind: BulkKind, { done, failures }: BulkOutcome): string {
+  const begin = `${count(done, "camera")} ${DONE[kind]}`;
+  return failures.length === 0 ? `${begin}.` : `${begin}, ${failures.length} not.`;
+}
+
+/**
+ * Does `work` for each of `cameras`, a few at a time, and tells after each how many are over. One that fails
+ * stops none of the others; `signal` stops what has not begun.
+ */
+export async function doForEach(
+  cameras: readonly Chosen[],
+  work: (camera: Chosen) => Promise<void>,
+  reasonOf: (error: unknown) => string,
+  onProgress: (over: number) => void,
+  signal: AbortSignal,
+  atOnce = 4,
+): Promise<BulkOutcome> {
+  const waiting = [...cameras];
+  const failures: BulkFailure[] = [];
+  let done = 0;
+  const takeTurns = async () => {
+    for (let camera = waiting.shift(); camera !== undefined && !signal.aborted; camera = waiting.shift()) {
+      try {
+        await work(camera);
+        done += 1;
+      } catch (error) {
+        failures.push({ id: camera.id, name: camera.name, reason: reasonOf(error) });
+      }
+      onProgress(done + failures.length);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, takeTurns));
+  return { done, failures };
+}
