@@ -27,7 +27,8 @@ from shared.settings.section import Section
 
 ENVIRONMENT_PREFIX = "COLDFRAME_HOST__"
 CONFIG_VARIABLE = "COLDFRAME_HOST_CONFIG"
-SOURCE_KINDS = ("v4l2", "rtsp", "rtsps", "http", "https", "x11", "file", "pattern", "auto")
+NETWORK_KINDS = ("rtsp", "rtsps", "http", "https")
+SOURCE_KINDS = ("v4l2", *NETWORK_KINDS, "x11", "file", "pattern", "auto")
 
 
 class Encode(StrEnum):
@@ -328,6 +329,12 @@ class DeviceSettings(Section):
         description="v4l2:/dev/videoN, rtsp[s]://…, http[s]://…, x11::0.0, file:/…, pattern:testsrc2, auto",
         examples=["rtsp://user:secret@camera/stream"],
     )
+    preview_source: SecretStr | None = Field(
+        default=None,
+        description="A camera's sub-stream, rtsp[s]://… or http[s]://…: captures and thumbnails are made"
+        " of it, and of the recording while it fails.",
+        examples=["rtsp://user:secret@camera/sub-stream"],
+    )
     root: Path | None = Field(
         default=None, description="Folder for this device's footage.", examples=["/mnt/disk2"]
     )
@@ -378,25 +385,12 @@ class DeviceSettings(Section):
     @field_validator("source")
     @classmethod
     def _is_source(cls, value: SecretStr) -> SecretStr:
-        text = value.get_secret_value()
-        kind, _, rest = text.partition(":")
-        # A path is an argument of its own; an address stands in a script, quoted.
-        forbidden = "" if kind == "file" else " '"
-        if kind not in SOURCE_KINDS or any(
-            letter in forbidden or not letter.isprintable() for letter in text
-        ):
-            raise ValueError(f"must begin with one of {', '.join(SOURCE_KINDS)} and have no spaces or quotes")
-        if kind in ("rtsp", "rtsps", "http", "https") and not re.match(r"^//[^\s/]+", rest):
-            raise ValueError("must name a camera's address after //")
-        if kind in ("rtsp", "rtsps", "http", "https") and not _is_port(_port_of(rest)):
-            raise ValueError("must have a port of 1 to 65535 after the camera's address, or none")
-        if kind in ("v4l2", "file") and not rest.startswith("/"):
-            raise ValueError(f"must name an absolute path after {kind}:")
-        if kind == "pattern" and not re.fullmatch(r"[a-z0-9]+", rest):
-            raise ValueError("must name one of ffmpeg's patterns after pattern:")
-        if kind == "x11" and not re.fullmatch(r"[A-Za-z0-9.:+,_-]+", rest):
-            raise ValueError("must name a display after x11:")
-        return value
+        return _checked_source(value, SOURCE_KINDS)
+
+    @field_validator("preview_source")
+    @classmethod
+    def _is_stream(cls, value: SecretStr | None) -> SecretStr | None:
+        return None if value is None else _checked_source(value, NETWORK_KINDS)
 
     @property
     def source_kind(self) -> str:
@@ -442,26 +436,40 @@ class HostSettings(Section):
                     f"device: the name {device.name!r} is used twice; every device needs its own"
                 )
             seen.add(device.name)
-        if not self.device:
+        if not self.device and not self.gateway.url:
             raise ValueError(
-                'device: at least one is needed, such as [[device]] name = "capture1" source = "auto"'
+                'device: at least one is needed, such as [[device]] name = "capture1" source = "auto",'
+                " or a [gateway] url whose gateway assigns cameras to this host"
             )
         return self
 
     @model_validator(mode="after")
     def _rings_hold_nothing_else(self) -> Self:
-        rings = {device.name: self.root_of(device) / device.name for device in self.device}
-        foreign = [("agent.state_dir", self.agent.state_dir), ("agent.root", self.agent.root)]
-        foreign += [
-            (f"device.{index}.root (of {device.name!r})", device.root)
-            for index, device in enumerate(self.device)
-            if device.root is not None
-        ]
-        for key, folder in foreign:
-            for name, ring in rings.items():
+        for device in self.device:
+            ring = self.root_of(device) / device.name
+            for key, folder in self._other_folders():
                 if folder.is_relative_to(ring):
-                    raise ValueError(f"{key}: lies inside {ring}, the footage of {name!r}; put it elsewhere")
+                    raise ValueError(
+                        f"{key}: lies inside {ring}, the footage of {device.name!r}; put it elsewhere"
+                    )
         return self
+
+    def _other_folders(self) -> list[tuple[str, Path]]:
+        """Folders that must not lie in a device's footage, each with its key."""
+        return [
+            ("agent.state_dir", self.agent.state_dir),
+            ("agent.root", self.agent.root),
+            *(
+                (f"device.{index}.root (of {device.name!r})", device.root)
+                for index, device in enumerate(self.device)
+                if device.root is not None
+            ),
+        ]
+
+    def holds_other_folders(self, name: str) -> bool:
+        """Whether the footage of another device of this name would enclose what is not footage."""
+        ring = self.agent.root / name
+        return any(folder.is_relative_to(ring) for _key, folder in self._other_folders())
 
     def root_of(self, device: DeviceSettings) -> Path:
         return device.root or self.agent.root
@@ -501,6 +509,26 @@ def _port_of(address: str) -> str | None:
         return None
     _camera, colon, port = authority.rpartition("@")[2].rpartition("]")[2].rpartition(":")
     return port if colon else None
+
+
+def _checked_source(value: SecretStr, kinds: tuple[str, ...]) -> SecretStr:
+    text = value.get_secret_value()
+    kind, _, rest = text.partition(":")
+    # A path is an argument of its own; an address stands in a script, quoted.
+    forbidden = "" if kind == "file" else " '"
+    if kind not in kinds or any(letter in forbidden or not letter.isprintable() for letter in text):
+        raise ValueError(f"must begin with one of {', '.join(kinds)} and have no spaces or quotes")
+    if kind in NETWORK_KINDS and not re.match(r"^//[^\s/]+", rest):
+        raise ValueError("must name a camera's address after //")
+    if kind in NETWORK_KINDS and not _is_port(_port_of(rest)):
+        raise ValueError("must have a port of 1 to 65535 after the camera's address, or none")
+    if kind in ("v4l2", "file") and not rest.startswith("/"):
+        raise ValueError(f"must name an absolute path after {kind}:")
+    if kind == "pattern" and not re.fullmatch(r"[a-z0-9]+", rest):
+        raise ValueError("must name one of ffmpeg's patterns after pattern:")
+    if kind == "x11" and not re.fullmatch(r"[A-Za-z0-9.:+,_-]+", rest):
+        raise ValueError("must name a display after x11:")
+    return value
 
 
 def _is_port(text: str | None) -> bool:
