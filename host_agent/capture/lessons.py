@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from host_agent.capture.recorder_command import HLS_AUDIO_CODECS, HLS_VIDEO_CODECS, Learned
-from host_agent.capture.stream_facts import StreamFacts
 from host_agent.settings import DeviceSettings, Encode
+from shared.ffmpeg.stream_facts import StreamFacts
 
 
 @dataclass(frozen=True, slots=True)

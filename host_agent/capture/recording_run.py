@@ -7,7 +7,6 @@ from statistics import median
 
 from host_agent.capture.recorder_command import LIST_NAME, RecorderCommand
 from host_agent.capture.segment_list import ListedSegment, parse_segment_list
-from host_agent.capture.stream_facts import StreamFacts
 from host_agent.ring.segment_clock import Completion
 from host_agent.ring.transport_stream import (
     PACKET_BYTES,
@@ -18,6 +17,7 @@ from host_agent.ring.transport_stream import (
 )
 from shared.clock import Clock
 from shared.ffmpeg.process import FfmpegProcess
+from shared.ffmpeg.stream_facts import StreamFacts
 
 _HEAD_BYTES = 40 * PACKET_BYTES
 _DURATIONS_KEPT = 20

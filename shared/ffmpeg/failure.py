@@ -10,10 +10,15 @@ from shared.ffmpeg.masking import mask_secrets
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why ffmpeg ended: a gap code and a sentence with a remedy; no credentials in it."""
+    """Why ffmpeg ended: a gap code and a sentence with a remedy; no credentials in it.
+
+    `answer`: what the camera's side came to, finer than the code, in one word for programs: refused,
+    unreachable, timeout, unauthorised, not_found, not_video, ended, other.
+    """
 
     code: str
     sentence: str
+    answer: str = "other"
 
 
 # How a status of RTSP or HTTP stands in ffmpeg's lines; a bare number may be a port or a timestamp.
@@ -25,13 +30,13 @@ _DAMAGED_PICTURE = re.compile(r"while decoding stream|Error submitting (?:a )?pa
 # ffmpeg gives up on a silent camera after its `timeout`, and says the same of it as of a web page.
 _PATIENCE_S = 8.0
 _NO_ANSWER = Failure(
-    "source_unreachable", "The camera did not answer in time: check that it is on and reachable."
+    "source_unreachable", "The camera did not answer in time: check that it is on and reachable.", "timeout"
 )
 
 # In the order of trust: what the source itself said comes before what follows from it.
 _KNOWN: tuple[tuple[str, Failure], ...] = tuple(
-    (pattern, Failure(code, sentence))
-    for pattern, code, sentence in (
+    (pattern, Failure(code, sentence, *answer))
+    for pattern, code, sentence, *answer in (
         (
             r"No space left on device|Disk quota exceeded",
             "disk_full",
@@ -41,16 +46,19 @@ _KNOWN: tuple[tuple[str, Failure], ...] = tuple(
             _STATUS + "401",
             "source_refused",
             "The camera refused the login (401): check user and password.",
+            "unauthorised",
         ),
         (
             _STATUS + "403",
             "source_refused",
             "The camera forbids access to this stream (403): check its users' rights.",
+            "unauthorised",
         ),
         (
             _STATUS + "404",
             "source_refused",
             "The camera has no stream under this path (404): check the path.",
+            "not_found",
         ),
         (
             _STATUS + "4[0-9X]{2}|Nonmatching transport",
@@ -66,18 +74,21 @@ _KNOWN: tuple[tuple[str, Failure], ...] = tuple(
             r"Connection refused",
             "source_unreachable",
             "Nothing listens at the camera's address (connection refused): check host, port and power.",
+            "refused",
         ),
         (
             r"No route to host|Network is unreachable",
             "source_unreachable",
             "There is no way to the camera's address: check the network.",
+            "unreachable",
         ),
         (
             r"Failed to resolve|Name or service not known|Temporary failure in name resolution",
             "source_unreachable",
             "The camera's host name cannot be resolved: check the name and DNS.",
+            "unreachable",
         ),
-        (r"timed out", _NO_ANSWER.code, _NO_ANSWER.sentence),
+        (r"timed out", _NO_ANSWER.code, _NO_ANSWER.sentence, _NO_ANSWER.answer),
         (
             r"unexpected TLS packet|TLS handshake",
             "source_unreachable",
@@ -107,6 +118,7 @@ _KNOWN: tuple[tuple[str, Failure], ...] = tuple(
             r"Connection reset|Broken pipe|End of file|Input/output error",
             "source_unreachable",
             "The connection to the source broke off.",
+            "ended",
         ),
         (
             r"No such file or directory",
@@ -160,6 +172,7 @@ def explain_failure(
         return Failure(
             "source_refused",
             "What answers at this address leads elsewhere, to what is no stream: check the address.",
+            "not_video",
         )
     if re.search(_NOT_VIDEO, text):
         return _not_video(network=network, waited_s=waited_s)
@@ -167,7 +180,7 @@ def explain_failure(
         if _BAD_SETTING.search(line):
             return Failure("misconfigured", f"ffmpeg does not accept this device's settings: {_shown(line)}")
     if network and status == 0:
-        return Failure("source_unreachable", "The camera ended the stream.")
+        return Failure("source_unreachable", "The camera ended the stream.", "ended")
     last = _shown(next((line for line in reversed(told) if line.strip()), ""))
     return Failure("ffmpeg_crashed", f"ffmpeg ended with status {status}{f': {last}' if last else ''}")
 
@@ -180,6 +193,7 @@ def _not_video(*, network: bool, waited_s: float) -> Failure:
     return Failure(
         "source_refused",
         "What answers at this address is not video: check the address; a web page is no stream.",
+        "not_video",
     )
 
 

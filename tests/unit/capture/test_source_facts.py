@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from host_agent.capture.lessons import lesson
 from host_agent.capture.recorder_command import Learned
-from host_agent.capture.stream_facts import StreamFacts
 from host_agent.settings import DeviceSettings, Encode
+from shared.ffmpeg.stream_facts import StreamFacts
 
 
 def read(*lines: str) -> StreamFacts:

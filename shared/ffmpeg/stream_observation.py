@@ -1,0 +1,58 @@
+"""What is seen of an ffmpeg that opens a camera's stream, line by line. Plain."""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from shared.ffmpeg.address_policy import same_address
+from shared.ffmpeg.stream_facts import StreamFacts
+
+# What `arguments` below make ffmpeg say of its connections and of each packet, at the time it happens.
+LOG_LEVEL = ("-hide_banner", "-nostats", "-loglevel", "level+debug")
+STREAM_OPTIONS = ("fdebug ts",)
+
+_ATTEMPT = re.compile(r"Starting connection attempt to (?P<address>\S+) port ")
+_CONNECTED = "Successfully connected to "
+_PACKET = "ff_read_packet stream="
+_OPENED = "[info] Input #0"
+_TOLD = ("[error]", "[fatal]", "[warning]")
+_OF_OUR_OWN_MAKING = "No trailing CRLF found in HTTP header"
+_MOST_PACKETS = 64
+_MOST_TOLD = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Times are seconds of one monotonic clock.
+
+    `attempted_s`: when ffmpeg began to connect. `packets_s`: when the first packets came. `told`: its errors
+    and warnings. `strayed_to`: another address than the one it was given, which it was about to connect to.
+    """
+
+    attempted_s: float | None = None
+    connected: bool = False
+    packets_s: tuple[float, ...] = ()
+    facts: StreamFacts = field(default_factory=StreamFacts)
+    told: tuple[str, ...] = ()
+    strayed_to: str = ""
+
+    def after(self, line: str, now_s: float, ip_address: str) -> "Observed":
+        """What is known after one more line of ffmpeg's output; `ip_address`: the one it was given."""
+        if _PACKET in line:
+            return self if len(self.packets_s) >= _MOST_PACKETS else self._with_packet(now_s)
+        attempt = _ATTEMPT.search(line)
+        if attempt is not None:
+            strayed = "" if same_address(attempt["address"], ip_address) else attempt["address"]
+            first_s = now_s if self.attempted_s is None else self.attempted_s
+            return replace(self, attempted_s=first_s, strayed_to=self.strayed_to or strayed)
+        if _CONNECTED in line:
+            return replace(self, connected=True)
+        if any(mark in line for mark in _TOLD):
+            told = () if _OF_OUR_OWN_MAKING in line else (line,)
+            return replace(self, told=(*self.told, *told)[-_MOST_TOLD:])
+        # Opened, and nothing was said of packets: another ffmpeg than those that are known.
+        seen = self._with_packet(now_s) if line.startswith(_OPENED) and not self.packets_s else self
+        facts = seen.facts.after(line)
+        return seen if facts is seen.facts else replace(seen, facts=facts)
+
+    def _with_packet(self, now_s: float) -> "Observed":
+        return replace(self, packets_s=(*self.packets_s, now_s))
