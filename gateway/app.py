@@ -32,7 +32,8 @@ _NOT_THERE = ("42P01", "42703")
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """What an application is made of. `services` are what the routes ask for by type."""
+    """What an application is made of. `services` are what the routes ask for by type; `record_deeds`
+    installs what writes every deed to the audit log."""
 
     blueprints: Iterable[ApiBlueprint]
     services: Iterable[object]
@@ -41,6 +42,7 @@ class Rooms:
     version: str
     trusted_proxies: int = 0
     pages: Iterable[Blueprint] = ()
+    record_deeds: Callable[[Flask], None] | None = None
 
 
 def create_web_app(rooms: Rooms) -> Flask:
@@ -73,6 +75,8 @@ def _create(title: str, rooms: Rooms) -> Flask:
         pages=rooms.pages,
     )
     provide(app, *rooms.services)
+    if rooms.record_deeds is not None:
+        rooms.record_deeds(app)
     if rooms.trusted_proxies:
         count = rooms.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]

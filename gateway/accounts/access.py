@@ -13,6 +13,7 @@ from gateway.accounts.tokens import Tokens, check_csrf
 from shared.clock import Clock
 from shared.errors import ForbiddenError, UnauthorisedError
 from shared.http.access import is_loopback_host, is_other_site
+from shared.http.deed import tell_doer
 from shared.http.permissions import declared_permission
 
 MEDIA_PATH = cookies.PATHS[cookies.MEDIA]
@@ -86,6 +87,7 @@ def check_every_request(app: Flask, users: SignedInUsers, *, demo: bool) -> None
         if permission in (PUBLIC, HOST):
             return
         g.caller = users.caller()
+        tell_doer(g.caller.user_id, g.caller.username)
         if permission is not None and not may(g.caller, permission):
             raise ForbiddenError(
                 f"Your role, {g.caller.role}, does not have the permission {permission}.",

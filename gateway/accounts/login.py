@@ -10,7 +10,7 @@ import structlog
 from gateway.accounts.login_limit import LoginLimits, network_of
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.sessions.media import MediaSessions
-from gateway.accounts.sessions.repository import Credentials, SessionStore
+from gateway.accounts.sessions.repository import Credentials, Owner, SessionStore
 from gateway.accounts.sessions.rules import NewSession, Verdict, judge_refresh
 from gateway.accounts.tokens import Claims, Tokens
 from gateway.accounts.user import User
@@ -47,6 +47,18 @@ def media_token_sha256(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
+class WrongLoginError(UnauthorisedError):
+    """Name or password is wrong, or the user is disabled. `user_id`: who has that name, for the log only."""
+
+    def __init__(self, user_id: str | None) -> None:
+        super().__init__(
+            "The username or the password is wrong.",
+            code="wrong_login",
+            remedy="Check both; an admin can set a new password and enable a disabled account.",
+        )
+        self.user_id = user_id
+
+
 class Logins:
     """Begins, continues and ends logins.
 
@@ -80,7 +92,7 @@ class Logins:
     def log_in(self, name: str, password: str, asker: Asker, *, media: bool) -> Login:
         """Sign in by e-mail address or username; with `media`, a media cookie's secret is made too.
 
-        Raises UnauthorisedError, the same for an unknown name, a wrong password and a disabled user, after
+        Raises WrongLoginError, the same for an unknown name, a wrong password and a disabled user, after
         the same time; TooManyRequestsError; UnavailableError.
         """
         found = self._store.credentials(name)
@@ -124,10 +136,11 @@ class Logins:
             refreshed.user, claims.session_id, claims.csrf, refreshed.jti, refreshed.expires_at, None
         )
 
-    def log_out(self, session_id: str) -> None:
-        """End a login: none of its tokens and cookies is good any more."""
-        self._store.revoke(session_id, self._clock.now())
+    def log_out(self, session_id: str) -> Owner | None:
+        """End a login: none of its tokens and cookies is good any more. Whose it was; None: it had ended."""
+        owner = self._store.revoke(session_id, self._clock.now())
         self._media.forget()
+        return owner
 
     def _check_limits(self, name: str, asker: Asker, found: Credentials | None) -> None:
         def is_known() -> bool:
@@ -138,16 +151,11 @@ class Logins:
 
         self._limits.check(name, asker.address, is_known)
 
-    def _refusal(self, found: Credentials | None, asker: Asker) -> UnauthorisedError:
+    def _refusal(self, found: Credentials | None, asker: Asker) -> WrongLoginError:
+        user_id = None if found is None else found.user_id
         # The name that was typed is not logged: it is a password often enough.
-        structlog.get_logger().warning(
-            "login_failed", user_id=None if found is None else found.user_id, remote=asker.address
-        )
-        return UnauthorisedError(
-            "The username or the password is wrong.",
-            code="wrong_login",
-            remedy="Check both; an admin can set a new password and enable a disabled account.",
-        )
+        structlog.get_logger().warning("login_failed", user_id=user_id, remote=asker.address)
+        return WrongLoginError(user_id)
 
     def _begin(self, found: Credentials, rehashed: str | None, asker: Asker, *, media: bool) -> Login:
         now = self._clock.now()

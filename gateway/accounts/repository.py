@@ -119,8 +119,10 @@ class UserStore:
         hashed_password: str | None,
         check: Callable[[User, int], None],
         now: datetime,
-    ) -> User:
+    ) -> tuple[User, User]:
         """Carry out `changes` where `check` (of the user and the number of other active admins) lets it.
+
+        Returns the user before and after.
 
         Raises NotFoundError, ConflictError, BadRequestError and what `check` raises.
         """
@@ -145,7 +147,7 @@ class UserStore:
             if changes.end_sessions:
                 live = and_(sessions.c.user_id == UUID(user.id), sessions.c.revoked_at.is_(None))
                 connection.execute(update(sessions).where(live).values(revoked_at=now))
-            return _existing(connection, user.id)
+            return user, _existing(connection, user.id)
 
     def remove(self, user_id: str, check: Callable[[User, int], None]) -> User:
         """Remove a user, their logins and saved views, where `check` lets it; return who it was."""

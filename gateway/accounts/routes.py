@@ -6,7 +6,8 @@ from flask import Response, after_this_request, request
 
 from gateway.accounts import cookies
 from gateway.accounts.access import bearer_token
-from gateway.accounts.login import Asker, Login, Logins
+from gateway.accounts.login import Asker, Login, Logins, WrongLoginError
+from gateway.accounts.password_change import PasswordChange, WrongPasswordError
 from gateway.accounts.permissions import PUBLIC, SIGNED_IN, caller, permissions_of, requires
 from gateway.accounts.schemas import (
     LOGIN_EXAMPLE,
@@ -17,15 +18,17 @@ from gateway.accounts.schemas import (
     LoginSchema,
     MeSchema,
     NewUserSchema,
+    PasswordChangeSchema,
     RefreshRequestSchema,
     UserChangesSchema,
     UserListQuerySchema,
     UserSchema,
 )
 from gateway.accounts.tokens import Claims, Kind, Tokens, check_csrf
-from gateway.accounts.user import NewUser, User, UserChanges, UserFilter
+from gateway.accounts.user import NewUser, User, UserChanges, UserFilter, name_to_keep, told_of
 from gateway.accounts.users import Users
 from shared.errors import UnauthorisedError
+from shared.http.deed import changes_of, tell_deed, tell_doer, tell_failed_deed
 from shared.http.envelope import EnvelopeBlueprint
 from shared.http.provided import provided
 from shared.paging import Page, PageQuery
@@ -46,8 +49,18 @@ def log_in(asked: dict[str, Any]) -> dict[str, Any]:
     A program keeps both tokens. A browser asks for cookies, which no script can read, and sends the value
     of the cookie coldframe_csrf in the header X-CSRF-TOKEN with everything that is no GET.
     """
-    asker = Asker(request.remote_addr or "", (request.user_agent.string or "").replace("\0", ""))
-    login = provided(Logins).log_in(asked["username"], asked["password"], asker, media=asked["cookies"])
+    try:
+        login = provided(Logins).log_in(
+            asked["username"], asked["password"], _asker(), media=asked["cookies"]
+        )
+    except WrongLoginError as error:
+        typed = name_to_keep(asked["username"])
+        tell_doer(None, typed)
+        tell_failed_deed("user", error.user_id or "", typed, verb="fail-login")
+        raise
+    user = login.user
+    tell_doer(user.id, user.username)
+    tell_deed("user", user.id, user.username, verb="login", browser=asked["cookies"])
     return _signed_in(login, with_cookies=asked["cookies"])
 
 
@@ -90,7 +103,36 @@ def log_out(asked: dict[str, Any]) -> None:
         found = _cookie_claims()
         after_this_request(_forget_cookies)
     for session_id in {claims.session_id for claims in found}:
-        provided(Logins).log_out(session_id)
+        owner = provided(Logins).log_out(session_id)
+        if owner is not None:
+            tell_doer(owner.user_id, owner.username)
+            tell_deed("user", owner.user_id, owner.username, verb="logout")
+
+
+@blp.post("/auth/password")
+@requires(SIGNED_IN)
+@blp.body(
+    PasswordChangeSchema,
+    example={"current_password": "the one until now", "new_password": "a sentence is easy to remember"},
+)
+@blp.data(None, description="The new one counts; all other logins of yours have ended.")
+@blp.errors(503)
+def change_password(asked: dict[str, str]) -> None:
+    """Change your own password
+
+    The login that asks stays; all others of the same user end. A wrong present password is a 422 that names
+    `current_password`; too many wrong ones are refused as failed logins are.
+    """
+    user = caller()
+    about = ("user", user.user_id, user.username)
+    try:
+        ended = provided(PasswordChange).change(
+            user, _asker().address, asked["current_password"], asked["new_password"]
+        )
+    except WrongPasswordError:
+        tell_failed_deed(*about, verb="fail-change-password")
+        raise
+    tell_deed(*about, verb="change-password", other_logins_ended=ended)
 
 
 @blp.get("/auth/me")
@@ -119,7 +161,9 @@ def list_users(query: dict[str, Any]) -> Page[User]:
 @blp.errors(409, 503)
 def create_user(new: NewUser) -> User:
     """Make a user"""
-    return provided(Users).create(new)
+    user = provided(Users).create(new)
+    tell_deed("user", user.id, user.username, changes=changes_of({}, told_of(user)))
+    return user
 
 
 @blp.get("/users/<id:user_id>")
@@ -142,7 +186,13 @@ def change_user(changes: UserChanges, user_id: str) -> User:
     A new password, and disabling, end the user's logins; all else takes effect with their next request.
     The last active admin stays one, and nobody takes their own administration away.
     """
-    return provided(Users).change(user_id, changes, caller().user_id)
+    changed = provided(Users).change(user_id, changes, caller().user_id)
+    user = changed.after
+    password = {} if changes.password is None else {"password": "changed"}
+    tell_deed(
+        "user", user.id, user.username, changes=changes_of(told_of(changed.before), told_of(user)), **password
+    )
+    return user
 
 
 @blp.delete("/users/<id:user_id>")
@@ -151,7 +201,12 @@ def change_user(changes: UserChanges, user_id: str) -> User:
 @blp.errors(404, 409)
 def remove_user(user_id: str) -> None:
     """Remove a user; to keep what they did under their name, disable them instead"""
-    provided(Users).remove(user_id, caller().user_id)
+    user = provided(Users).remove(user_id, caller().user_id)
+    tell_deed("user", user.id, user.username, changes=changes_of(told_of(user), {}))
+
+
+def _asker() -> Asker:
+    return Asker(request.remote_addr or "", (request.user_agent.string or "").replace("\0", ""))
 
 
 def _me(user: User) -> dict[str, Any]:

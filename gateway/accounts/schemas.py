@@ -142,6 +142,18 @@ class RefreshRequestSchema(ma.Schema):
     )
 
 
+class PasswordChangeSchema(ma.Schema):
+    """One's own password, another."""
+
+    current_password = PlainText(
+        required=True,
+        validate=ma.validate.Length(1, LONGEST_PASSWORD),
+        load_only=True,
+        metadata={"description": "The present one.", "example": "a sentence is easy to remember"},
+    )
+    new_password = _password(required=True)
+
+
 class UserSchema(ma.Schema):
     """A user."""
 

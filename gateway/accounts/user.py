@@ -1,5 +1,6 @@
 """What is known of a user, and which changes of users are refused. Plain."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -14,6 +15,8 @@ LONGEST_PASSWORD = 1024
 LONGEST_EMAIL = 255
 # No @: what has one is an e-mail address, so nobody can be named as another's address.
 USERNAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z"
+
+_EMAIL_PATTERN = r"[^@\s]+@[^@\s]+"
 
 SortKey = Literal["email", "username", "role", "created_at", "last_login_at"]
 
@@ -93,6 +96,25 @@ def checked_password(password: str) -> str:
             details={"fields": {"password": "has a wrong length"}},
         )
     return password
+
+
+def name_to_keep(typed: str) -> str:
+    """What a log may keep of the name that somebody typed to sign in: nothing of what cannot be a name, as
+    it is a password that was typed into the wrong field often enough."""
+    may_be_name = re.match(USERNAME_PATTERN, typed) or re.fullmatch(_EMAIL_PATTERN, typed)
+    return typed if may_be_name else "(cannot be a name)"
+
+
+def told_of(user: User) -> dict[str, object]:
+    """What a log may tell of a user."""
+    return {
+        "email": user.email,
+        "username": user.username,
+        "role": user.role,
+        "is_active": user.is_active,
+        "limited_to_groups": user.limited_to_groups,
+        "camera_group_ids": list(user.camera_group_ids),
+    }
 
 
 def check_limits_of_role(role: str, limited_to_groups: bool) -> None:

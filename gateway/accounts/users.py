@@ -1,6 +1,7 @@
 """Users, as admins see and change them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 
@@ -18,6 +19,14 @@ from gateway.accounts.user import (
 )
 from shared.clock import Clock
 from shared.paging import Page, PageQuery
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedUser:
+    """A user before a change and after it."""
+
+    before: User
+    after: User
 
 
 class Users:
@@ -64,7 +73,7 @@ class Users:
         structlog.get_logger().info("user_made", user_id=user.id, role=user.role)
         return user
 
-    def change(self, user_id: str, changes: UserChanges, changed_by: str | None) -> User:
+    def change(self, user_id: str, changes: UserChanges, changed_by: str | None) -> ChangedUser:
         """Carry out `changes`; a new password and disabling end the user's logins.
 
         `changed_by`: the id of the admin who asks. Raises NotFoundError, ConflictError for a name that is
@@ -72,7 +81,7 @@ class Users:
         """
         self._store.user(user_id)  # no hash is computed for somebody who is not there
         hashed = None if changes.password is None else self._passwords.hash(changes.password)
-        user = self._store.change(
+        before, user = self._store.change(
             user_id,
             changes,
             hashed,
@@ -88,13 +97,17 @@ class Users:
             is_active=user.is_active,
             new_password=hashed is not None,
         )
-        return user
+        return ChangedUser(before, user)
 
-    def remove(self, user_id: str, changed_by: str | None) -> None:
-        """Remove a user, their logins and saved views. Raises NotFoundError, ConflictError."""
+    def remove(self, user_id: str, changed_by: str | None) -> User:
+        """Remove a user, their logins and saved views; return who it was.
+
+        Raises NotFoundError, ConflictError.
+        """
         user = self._store.remove(user_id, lambda present, others: check_removal(present, changed_by, others))
         self._forget_media()
         structlog.get_logger().info("user_removed", user_id=user.id, by=changed_by)
+        return user
 
     def _forget_media(self) -> None:
         if self._media is not None:

@@ -10,6 +10,7 @@ from flask import Flask
 from gateway.accounts.access import SignedInUsers, check_every_request
 from gateway.accounts.login import Logins
 from gateway.accounts.login_limit import LoginLimits
+from gateway.accounts.password_change import PasswordChange
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.repository import UserStore
 from gateway.accounts.sessions.media import MediaSessions
@@ -30,6 +31,7 @@ class Accounts:
     logins: Logins
     users: Users
     tokens: Tokens
+    password_change: PasswordChange
     signed_in: SignedInUsers
     demo: bool
 
@@ -48,11 +50,12 @@ def build_accounts(parts: Parts) -> Accounts:
         lambda token_sha256: store.signed_in_by_media_token(token_sha256, parts.clock.now()),
         parts.clock.monotonic,
     )
+    limits = LoginLimits(parts.redis, security.login_limit, parts.clock)
     logins = Logins(
         store,
         passwords,
         tokens,
-        LoginLimits(parts.redis, security.login_limit, parts.clock),
+        limits,
         media,
         parts.clock,
         new_id=new_id,
@@ -61,7 +64,8 @@ def build_accounts(parts: Parts) -> Accounts:
     )
     users = Users(UserStore(parts.engine), passwords, parts.clock, new_id=new_id, media=media)
     signed_in = SignedInUsers(store, media, tokens, parts.clock)
-    return Accounts(logins, users, tokens, signed_in, security.demo)
+    password_change = PasswordChange(store, passwords, limits, media, parts.clock)
+    return Accounts(logins, users, tokens, password_change, signed_in, security.demo)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from flask import Flask
 from gateway import VERSION
 from gateway.app import Rooms, create_ingest_app
 from gateway.bootstrap.accounts import build_accounts
+from gateway.bootstrap.audit import build_audit, record_deeds
 from gateway.bootstrap.hosts import build_fleet, build_intake
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.catalogue.repository import Catalogue
@@ -37,5 +38,6 @@ def ingest_app(parts: Parts) -> Flask:
             monotonic=parts.clock.monotonic,
             version=VERSION,
             trusted_proxies=parts.settings.web.trusted_proxies,
+            record_deeds=lambda app: record_deeds(app, build_audit(parts)),
         )
     )

@@ -11,8 +11,10 @@ from gateway.archive.clips.routes import blp as clips_routes
 from gateway.archive.heatmap.routes import blp as heatmap_routes
 from gateway.archive.pictures.routes import blp as pictures_routes
 from gateway.archive.timeline.routes import blp as timeline_routes
+from gateway.audit.routes import blp as audit_routes
 from gateway.bootstrap.accounts import build_accounts
 from gateway.bootstrap.archive import build_archive
+from gateway.bootstrap.audit import build_audit, record_deeds
 from gateway.bootstrap.hosts import build_fleet, build_intake
 from gateway.bootstrap.media import build_media
 from gateway.bootstrap.parts import Parts, new_id
@@ -34,6 +36,7 @@ from shared.http.server import Served
 
 BLUEPRINTS = (
     accounts_routes,
+    audit_routes,
     hosts_routes,
     catalogue_routes,
     heatmap_routes,
@@ -63,6 +66,7 @@ def web_app(parts: Parts) -> Flask:
     """The application on `parts`; nothing runs in the background."""
     catalogue = Catalogue(parts.engine, new_id)
     accounts = build_accounts(parts)
+    audit = build_audit(parts)
     intake = build_intake(parts, catalogue)
     fleet = build_fleet(parts, catalogue)
     archive = build_archive(parts, catalogue, fleet)
@@ -75,6 +79,8 @@ def web_app(parts: Parts) -> Flask:
                 accounts.logins,
                 accounts.users,
                 accounts.tokens,
+                accounts.password_change,
+                audit,
                 intake.enrolment,
                 intake.heartbeats,
                 fleet.hosts,
@@ -96,6 +102,7 @@ def web_app(parts: Parts) -> Flask:
             version=VERSION,
             trusted_proxies=parts.settings.web.trusted_proxies,
             pages=(ui_pages(_built_files(parts.settings.web)),),
+            record_deeds=lambda app: record_deeds(app, audit),
         )
     )
 

@@ -43,8 +43,9 @@ WRITES = {
     "archive:export",
     "users:admin",
 }
-# Saved views are a viewer's own; who may see pictures may say which of them to see together.
-OF_ONES_OWN = {"/api/v1/wall/views", "/api/v1/wall/views/<id:view_id>"}
+# Saved views are a viewer's own; who may see pictures may say which of them to see together. So is a
+# password.
+OF_ONES_OWN = {"/api/v1/wall/views", "/api/v1/wall/views/<id:view_id>", "/api/v1/auth/password"}
 
 
 @pytest.fixture(scope="module")

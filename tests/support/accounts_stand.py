@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from gateway.accounts.access import SignedInUsers, check_every_request
 from gateway.accounts.login import Logins
 from gateway.accounts.login_limit import LoginLimits
+from gateway.accounts.password_change import PasswordChange
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.permissions import HOST, caller, requires
 from gateway.accounts.repository import UserStore
@@ -80,11 +81,12 @@ class AccountsStand:
         self.media = MediaSessions(
             lambda sha256: store.signed_in_by_media_token(sha256, self.clock.now()), self.clock.monotonic
         )
+        limits = LoginLimits(self.redis_client, self.login_limit, self.clock)
         logins = Logins(
             store,
             self.passwords,
             tokens,
-            LoginLimits(self.redis_client, self.login_limit, self.clock),
+            limits,
             self.media,
             self.clock,
             new_id=new_id,
@@ -102,6 +104,7 @@ class AccountsStand:
                     logins,
                     self.users,
                     tokens,
+                    PasswordChange(store, self.passwords, limits, self.media, self.clock),
                     Dependencies({}, (), self.clock.monotonic, 1.0),
                 ),
                 check_access=lambda app: check_every_request(app, signed_in, demo=self.demo),

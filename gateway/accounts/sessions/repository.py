@@ -35,6 +35,14 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose login it was."""
+
+    user_id: str
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refreshed:
     """What became of a refresh token. `jti`: of the login's present one."""
 
@@ -169,11 +177,48 @@ class SessionStore:
                 connection.execute(update(sessions).where(own).values(revoked_at=now))
             return Refreshed(verdict, user_of(found), str(found.refresh_jti), found.expires_at)
 
-    def revoke(self, session_id: str, now: datetime) -> None:
-        """End a login."""
-        own = and_(sessions.c.id == UUID(session_id), sessions.c.revoked_at.is_(None))
+    def credentials_of(self, user_id: str) -> Credentials | None:
+        """Of the user with this id."""
+        query = select(users.c.id, users.c.hashed_password, users.c.is_active).where(
+            users.c.id == UUID(user_id)
+        )
         with self._engine.begin() as connection:
-            connection.execute(update(sessions).where(own).values(revoked_at=now))
+            found = connection.execute(query).first()
+        return None if found is None else Credentials(str(found.id), found.hashed_password, found.is_active)
+
+    def change_password(
+        self, verified: Credentials, hashed_password: str, kept_session_id: str, now: datetime
+    ) -> int | None:
+        """Give a user another password and end all their logins but one; how many ended.
+
+        None where the password was changed meanwhile: nothing is done.
+        """
+        own = users.c.id == UUID(verified.user_id)
+        same = and_(own, users.c.is_active, users.c.hashed_password == verified.hashed_password)
+        others = and_(
+            sessions.c.user_id == UUID(verified.user_id),
+            sessions.c.id != UUID(kept_session_id),
+            sessions.c.revoked_at.is_(None),
+        )
+        live = and_(others, sessions.c.expires_at > now)
+        with self._engine.begin() as connection:
+            values = {"hashed_password": hashed_password, "updated_at": now}
+            if connection.execute(update(users).where(same).values(values)).rowcount == 0:
+                return None
+            count = connection.execute(select(func.count()).select_from(sessions).where(live)).scalar_one()
+            connection.execute(update(sessions).where(others).values(revoked_at=now))
+            return count
+
+    def revoke(self, session_id: str, now: datetime) -> Owner | None:
+        """End a login. Whose it was; None where it had ended before."""
+        own = and_(sessions.c.id == UUID(session_id), sessions.c.revoked_at.is_(None))
+        ending = update(sessions).where(own).values(revoked_at=now).returning(sessions.c.user_id)
+        with self._engine.begin() as connection:
+            user_id = connection.execute(ending).scalar()
+            if user_id is None:
+                return None
+            username = connection.execute(select(users.c.username).where(users.c.id == user_id)).scalar_one()
+            return Owner(str(user_id), username)
 
     def _signed_in(self, condition: ColumnElement[bool], now: datetime) -> SignedIn | None:
         query = (
