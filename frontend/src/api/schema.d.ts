@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done: changes, exports, logins, and what was refused */
+        get: operations["list_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of what is asked for as a file, the newest first; that is a deed itself */
+        get: operations["export_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -56,6 +90,27 @@ export interface paths {
         get: operations["get_me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change your own password
+         * @description The login that asks stays; all others of the same user end. A wrong present password is a 422 that names
+         *     `current_password`; too many wrong ones are refused as failed logins are.
+         */
+        post: operations["change_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1090,6 +1145,35 @@ export interface components {
             data: components["schemas"]["EnrolmentAnswer"];
             success: boolean;
         };
+        Entry: {
+            /** @description Kind and verb: camera.change. */
+            action: string;
+            /** @description Where it came from. */
+            address: string;
+            /** Format: date-time */
+            at: string;
+            /** @description More; of a change, `changes`: from and to by field. Never a secret. */
+            details: {
+                [key: string]: unknown;
+            };
+            id: number;
+            /** @description The same in the logs of gateway and hosts. */
+            request_id: string;
+            /** @description Its name then. */
+            subject: string;
+            subject_id: string;
+            /** @description What it was done to: camera. */
+            subject_kind: string;
+            /** @description null: nobody who was signed in. */
+            user_id: string | null;
+            /** @description Who it was then; of a failed login the name that was typed. */
+            username: string;
+        };
+        EntryPage: {
+            data: components["schemas"]["Entry"][];
+            meta: components["schemas"]["Meta"];
+            success: boolean;
+        };
         EnvelopeError: {
             error: components["schemas"]["ErrorDetails"];
             /** @description false */
@@ -1441,6 +1525,18 @@ export interface components {
             total?: number;
             /** @description Total number of pages. */
             total_pages?: number;
+        };
+        PasswordChange: {
+            /**
+             * @description The present one.
+             * @example a sentence is easy to remember
+             */
+            current_password: string;
+            /**
+             * @description Kept as an Argon2id hash.
+             * @example a sentence is easy to remember
+             */
+            new_password: string;
         };
         RefreshRequest: {
             /**
@@ -1880,6 +1976,134 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_audit_entries: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description Items a page, 20 where not given. */
+                page_size?: number;
+                /** @description The same as page_size. */
+                limit?: number | null;
+                /** @description Only what this user did: a username, or an id. */
+                user?: string | null;
+                /** @description Only this, `camera.change`, or one verb of all kinds, `change`. */
+                action?: string | null;
+                /** @description Only what was done to this kind of thing. */
+                subject_kind?: string | null;
+                /** @description Only what was done to this one. */
+                subject_id?: string | null;
+                /** @description Only from this time on. */
+                from?: string | null;
+                /** @description Only before this time. */
+                to?: string | null;
+                /** @description A part of any of its texts. */
+                search?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "action": "user.change",
+                     *           "address": "192.0.2.7",
+                     *           "at": "2026-11-21T14:00:00.000Z",
+                     *           "details": {
+                     *             "changes": {
+                     *               "role": {
+                     *                 "from": "viewer",
+                     *                 "to": "operator"
+                     *               }
+                     *             }
+                     *           },
+                     *           "id": 4711,
+                     *           "request_id": "5f0c6a1e4f6d4d6f8a2b7d1d2f1c9e10",
+                     *           "subject": "guard",
+                     *           "subject_id": "8f2b6f0e-7f5c-4d53-9f7c-3f0f2f1f9b10",
+                     *           "subject_kind": "user",
+                     *           "user_id": "0d4c7cf5-7a0f-4b9c-9a52-6b5e9f3c2a11",
+                     *           "username": "root"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "pageSize": 20,
+                     *         "total": 1,
+                     *         "totalPages": 1
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EntryPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    export_audit: {
+        parameters: {
+            query?: {
+                /** @description Only what this user did: a username, or an id. */
+                user?: string | null;
+                /** @description Only this, `camera.change`, or one verb of all kinds, `change`. */
+                action?: string | null;
+                /** @description Only what was done to this kind of thing. */
+                subject_kind?: string | null;
+                /** @description Only what was done to this one. */
+                subject_id?: string | null;
+                /** @description Only from this time on. */
+                from?: string | null;
+                /** @description Only before this time. */
+                to?: string | null;
+                /** @description A part of any of its texts. */
+                search?: string | null;
+                /** @description csv or json. */
+                format?: "csv" | "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An array. */
+            200: {
+                headers: {
+                    /** @description The file's name. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown[];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     log_in: {
         parameters: {
             query?: never;
@@ -2034,6 +2258,50 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST"];
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "the one until now",
+                 *       "new_password": "a sentence is easy to remember"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description The new one counts; all other logins of yours have ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NothingAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
@@ -3667,6 +3935,11 @@ export interface operations {
                     }[];
                     /** Devices */
                     devices: {
+                        /**
+                         * Assigned
+                         * @default false
+                         */
+                        assigned?: boolean;
                         /**
                          * Bitrate Bps
                          * @default null
