@@ -30,6 +30,7 @@ from gateway.hosts.schemas import (
     TokenSchema,
 )
 from gateway.hosts.state_words import Word
+from shared.http.deed import changes_of, tell_deed
 from shared.http.envelope import EnvelopeBlueprint, PageQuerySchema
 from shared.http.provided import provided
 from shared.paging import Page
@@ -49,13 +50,22 @@ blp = EnvelopeBlueprint(
 @blp.errors(503)
 def make_enrolment_token(asked: dict[str, Any]) -> NewToken:
     """Make a token that one host of that name can enrol with, once"""
-    return provided(Enrolment).make_token(
+    made = provided(Enrolment).make_token(
         asked["host_name"],
         asked["networks"],
         replaces_host=asked["replaces_host"],
         valid_hours=asked["valid_hours"],
         created_by=caller().user_id,
     )
+    tell_deed(
+        "enrolment-token",
+        made.id,
+        made.host_name,
+        networks=made.networks,
+        replaces_host=made.replaces_host,
+        expires_at=made.expires_at,
+    )
+    return made
 
 
 @blp.get("/hosts/enrolment-tokens")
@@ -74,6 +84,7 @@ def list_enrolment_tokens(query: dict[str, Any]) -> Page[ListedToken]:
 def delete_enrolment_token(token_id: str) -> None:
     """Withdraw a token that nobody has used"""
     provided(Enrolment).withdraw_token(token_id)
+    tell_deed("enrolment-token", token_id)
 
 
 @blp.delete("/hosts/<host_name:host>/credential")
@@ -83,6 +94,7 @@ def delete_enrolment_token(token_id: str) -> None:
 def revoke_host(host: str) -> None:
     """Revoke a host's credential; it needs a new enrolment token to come back"""
     provided(Enrolment).revoke(host, caller().scope)
+    tell_deed("host", host, host)
 
 
 @blp.get("/hosts")
@@ -157,7 +169,16 @@ def put_device(asked: dict[str, Any], host: str, device: str) -> ListedDevice:
 
     Who is limited to camera groups moves devices between these only.
     """
-    return provided(DeviceList).put_in_group(host, device, asked["group_id"], caller().scope)
+    devices, scope = provided(DeviceList), caller().scope
+    before = devices.device(host, device, scope)
+    after = devices.put_in_group(host, device, asked["group_id"], scope)
+    tell_deed(
+        "device",
+        after.full_name,
+        after.full_name,
+        changes=changes_of({"group": before.group}, {"group": after.group}),
+    )
+    return after
 
 
 @blp.post("/devices/<host_name:host>/<device_name:device>/start")
@@ -192,4 +213,7 @@ def restart_device(host: str, device: str) -> ControlOutcome:
 
 def _control(host: str, device: str, action: Action) -> ControlOutcome:
     user = caller()
-    return provided(DeviceControl).control(host, device, action, user.username, user.scope)
+    outcome = provided(DeviceControl).control(host, device, action, user.username, user.scope)
+    name = f"{host}/{device}"
+    tell_deed("device", name, name, delivered=outcome.delivered)
+    return outcome

@@ -1,5 +1,6 @@
 """Exports over HTTP."""
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
@@ -10,6 +11,7 @@ from gateway.archive.clips.clips import ClipOrder, Clips, DeviceOf
 from gateway.archive.clips.schemas import CLIP_EXAMPLE, ORDER_EXAMPLE, ClipOrderSchema, ClipSchema
 from gateway.hosts.media.carried_headers import asked_headers
 from gateway.hosts.media.carrier import NoSuchBytesError
+from shared.http.deed import tell_deed
 from shared.http.envelope import EnvelopeBlueprint
 from shared.http.provided import provided
 from shared.http.sent_stream import send_pieces
@@ -32,7 +34,16 @@ def create_device_clip(order: ClipOrder, host: str, device: str) -> dict[str, An
     It begins and ends with whole segments and plays on across gaps. Where codec or size change it becomes a
     zip of one MP4 a part. A range without footage is a 409 that names the gap's reason.
     """
-    return provided(Clips).create(_of(host, device), order)
+    clip = provided(Clips).create(_of(host, device), order)
+    tell_deed(
+        "clip",
+        str(clip["id"]),
+        f"{host}/{device}",
+        span={"from": order.span.start, "to": order.span.end},
+        format=order.format,
+        exact=order.exact,
+    )
+    return clip
 
 
 @blp.get(_CLIP)
@@ -50,7 +61,9 @@ def get_device_clip(host: str, device: str, clip_id: str) -> dict[str, Any]:
 @blp.errors(404, 502, 503)
 def delete_device_clip(host: str, device: str, clip_id: str) -> dict[str, Any]:
     """Remove a clip; one that is being made is cancelled"""
-    return provided(Clips).delete(_of(host, device), clip_id)
+    clip = provided(Clips).delete(_of(host, device), clip_id)
+    tell_deed("clip", clip_id, f"{host}/{device}")
+    return clip
 
 
 @blp.get(f"{_CLIP}/file")
@@ -65,6 +78,9 @@ def device_clip_file(host: str, device: str, clip_id: str) -> Response:
         carried = provided(Clips).file(_of(host, device), clip_id, request.method, headers)
     except NoSuchBytesError as error:
         raise RequestedRangeNotSatisfiable(length=error.size_bytes) from None
+    if carried.status in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+        file = carried.headers["Content-Disposition"].partition("filename=")[2].strip('"')
+        tell_deed("clip", clip_id, f"{host}/{device}", verb="download", file=file)
     return send_pieces(carried.status, carried.headers, carried.pieces)
 
 

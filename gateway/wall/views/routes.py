@@ -11,6 +11,7 @@ from gateway.wall.views.schemas import (
     WallViewSchema,
 )
 from gateway.wall.views.views import WallView, WallViews
+from shared.http.deed import tell_deed
 from shared.http.envelope import EnvelopeBlueprint, PageQuerySchema
 from shared.http.provided import provided
 from shared.paging import Page
@@ -40,7 +41,9 @@ def list_wall_views(query: dict[str, Any]) -> Page[WallView]:
 @blp.errors(404, 409, 503)
 def save_wall_view(asked: dict[str, Any]) -> WallView:
     """Save a view; its name is unique among yours"""
-    return provided(WallViews).add(caller(), asked["name"], asked["shared"], asked["layout"])
+    view = provided(WallViews).add(caller(), asked["name"], asked["shared"], asked["layout"])
+    tell_deed("wall-view", view.id, view.name, shared=view.shared, devices=sorted(view.layout.devices))
+    return view
 
 
 @blp.put("/<id:view_id>")
@@ -50,7 +53,17 @@ def save_wall_view(asked: dict[str, Any]) -> WallView:
 @blp.errors(404, 409, 503)
 def change_wall_view(asked: dict[str, Any], view_id: str) -> WallView:
     """Change a view of yours, or as an admin a shared one; what is not sent stays"""
-    return provided(WallViews).change(caller(), view_id, asked)
+    view = provided(WallViews).change(caller(), view_id, asked)
+    tell_deed(
+        "wall-view",
+        view.id,
+        view.name,
+        changed=sorted(asked),
+        owner=view.owner,
+        shared=view.shared,
+        devices=sorted(view.layout.devices),
+    )
+    return view
 
 
 @blp.delete("/<id:view_id>")
@@ -59,4 +72,4 @@ def change_wall_view(asked: dict[str, Any], view_id: str) -> WallView:
 @blp.errors(404, 503)
 def delete_wall_view(view_id: str) -> None:
     """Delete a view of yours, or as an admin a shared one"""
-    provided(WallViews).delete(caller(), view_id)
+    tell_deed("wall-view", view_id, provided(WallViews).delete(caller(), view_id))

@@ -67,10 +67,12 @@ class WallViews:
             raise _unknown_view()
         return self._seen([changed], user)[0]
 
-    def delete(self, user: Caller, view_id: str) -> None:
-        """Remove a view. Raises NotFoundError, ForbiddenError."""
-        if not self._repository.delete(self._changeable(user, view_id).id):
+    def delete(self, user: Caller, view_id: str) -> str:
+        """Remove a view; return its name. Raises NotFoundError, ForbiddenError."""
+        view = self._changeable(user, view_id)
+        if not self._repository.delete(view.id):
             raise _unknown_view()
+        return view.name
 
     def _changeable(self, user: Caller, view_id: str) -> StoredView:
         """The view that the user is about to change. One that they do not see is not there for them."""
