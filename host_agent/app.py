@@ -14,6 +14,8 @@ from host_agent.gateway_state import GatewayView
 from host_agent.http_services import AppServices
 from host_agent.metrics import CONTENT_TYPE, HostMetrics
 from host_agent.playback.routes import blp as playback_routes
+from host_agent.probe.camera_probe import CameraProbe
+from host_agent.probe.routes import blp as probe_routes
 from host_agent.served_devices import ServedDevices
 from host_agent.timeline.routes import blp as timeline_routes
 from shared.errors import StorageError
@@ -46,6 +48,7 @@ def create_app(services: AppServices) -> Flask:
             frames_routes,
             timeline_routes,
             playback_routes,
+            probe_routes,
             _operation_routes(),
         ),
         converters=CONVERTERS,
@@ -60,7 +63,7 @@ def create_app(services: AppServices) -> Flask:
     gateway = GatewayView(services.gateway)
     provide(app, devices, reporter, DeviceControl(devices), gateway, HostMetrics(devices, reporter, gateway))
     provide(app, services.timelines, services.playlists, services.heatmaps)
-    provide(app, services.frame_finder, services.clips)
+    provide(app, services.frame_finder, services.clips, CameraProbe())
     return app
 
 

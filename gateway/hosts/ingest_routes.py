@@ -3,7 +3,6 @@
 from gateway.accounts.permissions import HOST, PUBLIC, requires
 from gateway.hosts.enrolment import Enrolment
 from gateway.hosts.heartbeats import Heartbeats
-from gateway.hosts.message_schemas import message_schema
 from gateway.hosts.schemas import (
     ENROLMENT_ANSWER_EXAMPLE,
     ENROLMENT_EXAMPLE,
@@ -14,8 +13,10 @@ from gateway.hosts.schemas import (
 )
 from shared.contracts.enrolment import EnrolmentAnswer, EnrolmentRequest
 from shared.contracts.heartbeat import Heartbeat, HeartbeatAnswer
+from shared.http.deed import tell_deed, tell_doer
 from shared.http.envelope import EnvelopeBlueprint
 from shared.http.message_body import bearer_token, read_message
+from shared.http.message_schema import message_schema
 from shared.http.provided import provided
 
 LARGEST_ENROLMENT_BYTES = 64 * 1024
@@ -36,7 +37,12 @@ def enrol_host() -> EnrolmentAnswer:
 
     The same request again is answered the same, so that an answer that was lost costs nothing.
     """
-    return provided(Enrolment).enrol(read_message(EnrolmentRequest, largest_bytes=LARGEST_ENROLMENT_BYTES))
+    request = read_message(EnrolmentRequest, largest_bytes=LARGEST_ENROLMENT_BYTES)
+    answer = provided(Enrolment).enrol(request)
+    # No user is called so: usernames have no blanks.
+    tell_doer(None, f"host {request.name}")
+    tell_deed("host", request.name, request.name, public_url=request.public_url, version=request.version)
+    return answer
 
 
 @blp.post("/heartbeat")

@@ -20,7 +20,7 @@ class ProbeRequest(Contract):
 
     url: Annotated[str, Field(min_length=1, max_length=4096, repr=False)]
     username: Annotated[str, Field(max_length=1000)] | None = None
-    password: Annotated[str, Field(max_length=1000, repr=False)] | None = None
+    password: Annotated[Annotated[str, Field(max_length=1000)] | None, Field(repr=False)] = None
     timeout_s: Annotated[float, Field(gt=0, le=LONGEST_TIMEOUT_S)] = 10.0
     thumbnail_width: Annotated[int, Field(ge=16, le=4096)] | None = None
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.hosts.message_schemas import message_schema
 from gateway.hosts.stored_report import AddressClaim, StoredReport, devices_digest, stored_report
 from shared.contracts.enrolment import EnrolmentRequest
 from shared.contracts.heartbeat import DeviceReport, Heartbeat
+from shared.http.message_schema import message_schema
 
 DEVICE: dict[str, Any] = {"name": "street", "label": "Street", "source": "rtsp://10.1.2.9/1", "state": "live"}
 

@@ -1,4 +1,4 @@
-"""The document's part of what hosts send: the contracts themselves, as JSON schemas."""
+"""The document's part of messages between hosts and the gateway: the contracts, as JSON schemas."""
 
 from collections.abc import Mapping
 from typing import Any
