@@ -2,13 +2,13 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Failed, Loading } from "@/components/PageState";
+import { Section } from "@/components/Section";
 import { Time } from "@/components/Time";
 import { capitalised } from "@/lib/stateMarks";
 import { useNow } from "@/lib/useNow";
 import { outcomeOf } from "./commandOutcome";
 import classes from "./HostCommands.module.css";
 import { commandsQuery } from "./hostQueries";
-import { Section } from "./Section";
 
 const FIRST = 10;
 const MOST = 100;

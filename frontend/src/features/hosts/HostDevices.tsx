@@ -3,7 +3,9 @@ import { Link } from "react-router";
 import { serverNow } from "@/api/serverClock";
 import type { Device } from "@/api/types";
 import { DeviceControl } from "@/components/DeviceControl";
+import { NotRenewed } from "@/components/NotRenewed";
 import { Empty, Failed, Loading } from "@/components/PageState";
+import { Section } from "@/components/Section";
 import { StateMark } from "@/components/StateMark";
 import { Time } from "@/components/Time";
 import { deviceHeatmapPath, playerPath } from "@/lib/deviceAddress";
@@ -13,8 +15,6 @@ import { startOfDay, type Zone } from "@/lib/zone";
 import classes from "./HostDevices.module.css";
 import { sentenceOfDevice, videoFacts } from "./hostFacts";
 import { devicesOfHostQuery } from "./hostQueries";
-import { NotRenewed } from "./NotRenewed";
-import { Section } from "./Section";
 
 /** The devices of a host: what each records, and its control. */
 export function HostDevices({ host }: { host: string }) {

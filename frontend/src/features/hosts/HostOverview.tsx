@@ -1,16 +1,16 @@
 import type { ReactNode } from "react";
 import type { Host } from "@/api/types";
+import { Ago } from "@/components/Ago";
+import { Section } from "@/components/Section";
 import { StateMark } from "@/components/StateMark";
 import { Time } from "@/components/Time";
 import { count } from "@/lib/format";
 import { capitalised } from "@/lib/stateMarks";
 import { useNow } from "@/lib/useNow";
 import { useZone } from "@/lib/ZoneContext";
-import { Ago } from "./Ago";
 import { DiskBar } from "./DiskBar";
 import classes from "./HostOverview.module.css";
 import { clockText, sentenceOfHost, shortVersion, stateText, warningsOf } from "./hostFacts";
-import { Section } from "./Section";
 import { Warnings } from "./Warnings";
 
 const SENTENCES_EVERY_MS = 5_000;

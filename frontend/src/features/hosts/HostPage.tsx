@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
 import { hostsQuery } from "@/api/queries";
+import { NotRenewed } from "@/components/NotRenewed";
 import { PageHeading } from "@/components/PageHeading";
 import { Failed, Loading } from "@/components/PageState";
 import { useMay, useMe } from "@/lib/session";
@@ -9,7 +10,6 @@ import { HostDevices } from "./HostDevices";
 import { HostOverview } from "./HostOverview";
 import classes from "./HostPage.module.css";
 import { hostQuery } from "./hostQueries";
-import { NotRenewed } from "./NotRenewed";
 import { Readmission } from "./Readmission";
 
 /** One host: all that is known of it, its devices with their control, and what waits for it. */

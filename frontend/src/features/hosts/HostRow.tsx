@@ -1,10 +1,10 @@
 import { Link } from "react-router";
 import type { Host } from "@/api/types";
+import { Ago } from "@/components/Ago";
 import { StateMark } from "@/components/StateMark";
 import { count } from "@/lib/format";
 import { useNow } from "@/lib/useNow";
 import { useZone } from "@/lib/ZoneContext";
-import { Ago } from "./Ago";
 import { DiskBar } from "./DiskBar";
 import classes from "./HostRow.module.css";
 import { clockText, devicesByWord, sentenceOfHost, stateText, warningsOf } from "./hostFacts";

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { hostsQuery } from "@/api/queries";
+import { NotRenewed } from "@/components/NotRenewed";
 import { PageHeading } from "@/components/PageHeading";
 import { Empty, Failed, Loading } from "@/components/PageState";
 import { useMay } from "@/lib/session";
@@ -11,7 +12,6 @@ import { OpenTokens } from "./enrolment/OpenTokens";
 import { HostRow } from "./HostRow";
 import { HostsToolbar } from "./HostsToolbar";
 import { shownHosts, stateFrom } from "./hostFilter";
-import { NotRenewed } from "./NotRenewed";
 
 /** All hosts: whether they report, what they record, and how full their disks are. */
 export default function HostsPage() {

@@ -4,9 +4,9 @@ import { useState } from "react";
 import { answerDone, api } from "@/api/client";
 import type { Host } from "@/api/types";
 import { Confirmation } from "@/components/Confirmation";
+import { Section } from "@/components/Section";
 import { problemOf } from "@/lib/problem";
 import { EnrolDialog } from "./enrolment/EnrolDialog";
-import { Section } from "./Section";
 
 /** For admins: end a host's credential, or let it in again. */
 export function Readmission({ host }: { host: Host }) {

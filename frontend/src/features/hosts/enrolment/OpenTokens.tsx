@@ -4,12 +4,12 @@ import { useState } from "react";
 import { answerDone, api } from "@/api/client";
 import { Confirmation } from "@/components/Confirmation";
 import { Failed } from "@/components/PageState";
+import { Section } from "@/components/Section";
 import { Time } from "@/components/Time";
 import { duration } from "@/lib/format";
 import { problemOf } from "@/lib/problem";
 import { useNow } from "@/lib/useNow";
 import { type ListedToken, tokensQuery } from "../hostQueries";
-import { Section } from "../Section";
 import classes from "./OpenTokens.module.css";
 import { openTokens } from "./tokenList";
 
