@@ -77,6 +77,7 @@ def served_devices(services: AppServices) -> ServedDevices:
         journal=services.journal,
         clock=services.clock,
         is_guarded=lambda: bool(services.tokens()),
+        assignment=services.assignment,
     )
 
 

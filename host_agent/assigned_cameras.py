@@ -80,11 +80,11 @@ def _device_of(settings: HostSettings, camera: AssignedCamera) -> DeviceSettings
     for key in sorted(_NOT_FOR_THE_GATEWAY & told.keys()):
         return _cannot(f"{key}: is this host's own, and not for the gateway to say")
     if settings.holds_other_folders(camera.name):
-        return _cannot(f"its footage would lie in {settings.agent.root / camera.name}, which holds other data")
+        ring = settings.agent.root / camera.name
+        return _cannot(f"its footage would lie in {ring}, which holds other data")
     source = told.get("source")
-    kind = source.partition(":")[0] if isinstance(source, str) else ""
-    if isinstance(source, str) and kind not in NETWORK_KINDS:
-        return _cannot(f"source: must begin with one of {', '.join(NETWORK_KINDS)}: the gateway assigns streams")
+    if isinstance(source, str) and source.partition(":")[0] not in NETWORK_KINDS:
+        return _cannot(f"source: must begin with one of {', '.join(NETWORK_KINDS)}, as a stream does")
     try:
         return DeviceSettings.model_validate(
             {**_with_picture(told), "name": camera.name},

@@ -14,10 +14,12 @@ from host_agent.bootstrap.parts import Parts, Service
 from shared.errors import ConflictError, SettingsError, StorageError
 
 LOCK_WAIT_S = 15.0
+LOOK_AT_ASSIGNMENT_EVERY_S = 0.5
 
 
 def run_child(name: str, path: Path, build: Callable[[Parts], Service]) -> None:
-    """Run a service until SIGTERM; SIGHUP reads the settings again. Raises ColdframeError."""
+    """Run a service until SIGTERM; SIGHUP reads the settings again, and what the gateway assigns is taken
+    over like a changed setting. Raises ColdframeError."""
     parts = Parts(path, name)
     descriptor = lock_role(parts.settings.agent.state_dir, name)
     stop, reload = threading.Event(), threading.Event()
@@ -43,6 +45,7 @@ def run_child(name: str, path: Path, build: Callable[[Parts], Service]) -> None:
 
     worker = threading.Thread(target=work, name=name)
     worker.start()
+    look_at_s = 0.0
     while worker.is_alive():
         # A wait with a timeout lets the main thread run Python's signal handlers.
         worker.join(0.2)
@@ -53,6 +56,11 @@ def run_child(name: str, path: Path, build: Callable[[Parts], Service]) -> None:
                 parts.log.info("settings_reloaded")
             except SettingsError as error:
                 parts.log.error("settings_refused", error=error.message, remedy=error.remedy)
+        now_s = time.monotonic()
+        if now_s >= look_at_s:
+            look_at_s = now_s + LOOK_AT_ASSIGNMENT_EVERY_S
+            if parts.takes_assignment():
+                service.reload(parts.settings)
     os.close(descriptor)
     if failed.is_set():
         # Whoever started this process is told that it did not end as asked.

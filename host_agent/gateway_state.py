@@ -25,7 +25,8 @@ class GatewayStatus(StrEnum):
 @dataclass(frozen=True, slots=True)
 class GatewayState:
     """`code`: for programs, the gateway's own where it refused. `heartbeats_sent` were answered,
-    `heartbeats_failed` were not; both since this process began. `last_success_monotonic_s`: by the
+    `heartbeats_failed` were not; both since this process began. `assignment_problem`: why the cameras
+    that the gateway assigns are not taken over, empty where they are. `last_success_monotonic_s`: by the
     clock that is never set; None before the first one."""
 
     status: GatewayStatus = GatewayStatus.NONE
@@ -39,6 +40,7 @@ class GatewayState:
     heartbeats_sent: int = 0
     heartbeats_failed: int = 0
     minutes_waiting: int = 0
+    assignment_problem: str = ""
 
 
 class GatewayView:

@@ -19,14 +19,13 @@ from host_agent.reported_state import ReportedState
 from host_agent.ring.layout import Hour, Kind
 from host_agent.ring.store import RingStore
 from host_agent.served_devices import ServedDevices
-from shared.contracts.heartbeat import MOST_DEVICES, DeviceReport, DiskReport
+from shared.contracts.heartbeat import MOST_ALARMS, MOST_DEVICES, DeviceReport, DiskReport
 from shared.contracts.minutes import MinuteReport
 from shared.ffmpeg.masking import mask_secrets
 from shared.spans import EPOCH, utc_ms
 
 _STATES = frozenset({"starting", "live", "stalled", "backing_off", "stopped", "misconfigured"})
 _LONGEST_SENTENCE = 500
-_MOST_ALARMS = 50
 # Counting footage lists the running hours: not with every heartbeat.
 _FORECAST_EVERY_S = 300.0
 _PICTURE_IS_NEW_FOR_MS = 30_000
@@ -74,8 +73,9 @@ class HeartbeatFacts:
     def alarms(self) -> list[str]:
         """What a person must know, each sentence once."""
         found = {alarm for name in self._devices.names() for alarm in self._devices.alarms(name)}
+        found.update(self._devices.host_alarms())
         sentences = dict.fromkeys(alarm.sentence[:_LONGEST_SENTENCE] for alarm in sorted(found))
-        return list(sentences)[:_MOST_ALARMS]
+        return list(sentences)[:MOST_ALARMS]
 
     def versions(self) -> dict[str, str]:
         """Of what runs here; asked once."""
@@ -111,6 +111,7 @@ class HeartbeatFacts:
                 "codec": codec[:50] if isinstance(codec := told.get("codec"), str) else None,
                 "newest_segment_utc_ms": _whole(told.get("newest_segment_utc_ms"), 2**53),
                 "disk_full_in_hours": self._full_in_hours.get(name),
+                "assigned": self._devices.is_assigned(name),
             }
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from host_agent.assigned_cameras import Assignment, nothing_assigned
 from host_agent.frames.heatmap import HeatmapReader
 from host_agent.gateway_state import GatewayState, no_gateway
 from host_agent.journal.journal import Journal
@@ -21,7 +22,8 @@ class AppServices:
 
     `settings`: gives those in force now. `devices`: each device's settings by name, `auto` sources
     taken apart. `tokens`: gives the secrets that callers may send now; none: only this machine may ask.
-    `gateway`: gives how things stand with the gateway.
+    `gateway`: gives how things stand with the gateway; `assignment`: what became of the cameras that it
+    assigned.
     """
 
     version: str
@@ -37,3 +39,4 @@ class AppServices:
     frame_finder: FrameFinder
     clips: ClipService
     gateway: Callable[[], GatewayState] = no_gateway
+    assignment: Callable[[], Assignment] = nothing_assigned

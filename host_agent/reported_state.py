@@ -11,6 +11,7 @@ from shared.spans import from_utc_ms
 # Capture notes a pair of clocks every 5 s and refreshes its states: three missed ones, and it is gone.
 SILENT_AFTER_S = 15.0
 UNKNOWN = "unknown"
+UNASSIGNED = "unassigned"
 NOT_RUNNING = "capture_not_running"
 ARCHIVE_NOT_RUNNING = "archive_not_running"
 ARCHIVE_SILENT_AFTER_S = 60.0
@@ -76,6 +77,15 @@ def reported_state(
     return ReportedState(
         state, str(told.get("code", state)), sentence, _time(told, "since_utc_ms"), reported_at, told
     )
+
+
+def former_state(capture: Mapping[str, Any] | None) -> ReportedState:
+    """The state of a device that was taken away, whatever it was in before."""
+    told: Mapping[str, Any] = capture or {}
+    is_told = told.get("code") == UNASSIGNED
+    sentence = str(told.get("sentence", "")) if is_told else "This device is not recorded here any more."
+    since = _time(told, "since_utc_ms") if is_told else None
+    return ReportedState("stopped", UNASSIGNED, sentence, since, _time(told, "at_utc_ms"), told)
 
 
 @dataclass(frozen=True, slots=True, order=True)

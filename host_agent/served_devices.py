@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from host_agent.assigned_cameras import Assignment, nothing_assigned
 from host_agent.journal.journal import Journal
 from host_agent.reported_state import (
     ReportedState,
     ToldAlarm,
     capture_silence_s,
+    former_state,
     reported_state,
     told_alarms,
 )
@@ -15,9 +17,10 @@ from host_agent.ring.layout import Kind
 from host_agent.ring.store import RingStore
 from host_agent.settings import DeviceSettings, FrameSettings, HostSettings
 from shared.clock import Clock
-from shared.errors import NotFoundError
+from shared.errors import ConflictError, NotFoundError
 from shared.http.sent_file import FrontServer
 
+CAMERA_REFUSED = "camera_refused"
 _SHOWN_NAME_LENGTH = 63
 _YEAR_S = 31_536_000
 
@@ -26,8 +29,10 @@ _YEAR_S = 31_536_000
 class ServedDevices:
     """What routes of every room begin with. The mappings are live: devices come and go on reload.
 
-    `settings`: those in force now. `configured`: each device's own, `auto` sources taken apart.
-    `is_guarded`: whether callers need a secret now.
+    `settings`: those in force now. `configured`: each device's own, `auto` sources taken apart. `stores`:
+    also those of former devices, which are not recorded any more: their footage is served until retention
+    ends it. `assignment`: what became of the cameras that the gateway assigned. `is_guarded`: whether
+    callers need a secret now.
     """
 
     version: str
@@ -37,10 +42,23 @@ class ServedDevices:
     journal: Journal
     clock: Clock
     is_guarded: Callable[[], bool]
+    assignment: Callable[[], Assignment] = nothing_assigned
 
     def names(self) -> list[str]:
-        """Every device, by name."""
-        return sorted(self.stores)
+        """Every device that is to be recorded, by name."""
+        return sorted(name for name in list(self.stores) if not self.is_former(name))
+
+    def former_names(self) -> list[str]:
+        """Every device that was recorded here and is not any more, by name."""
+        return sorted(name for name in list(self.stores) if self.is_former(name))
+
+    def is_former(self, device: str) -> bool:
+        """Whether the device was taken away: nothing is to be expected of it but what is on disk."""
+        return device not in self.configured and device not in self.assignment().refused
+
+    def is_assigned(self, device: str) -> bool:
+        """Whether the device is recorded, or would be, because the gateway says so."""
+        return device in self.assignment().names
 
     def store(self, device: str) -> RingStore:
         """The ring of `device`. Raises NotFoundError: the name comes from a request."""
@@ -50,6 +68,17 @@ class ServedDevices:
                 f"There is no device {device[:_SHOWN_NAME_LENGTH]!r} here.",
                 code="unknown_device",
                 remedy="GET /api/host/devices lists the devices of this host.",
+            )
+        return store
+
+    def recorded(self, device: str) -> RingStore:
+        """As `store`, for what only makes sense where it is to be recorded. Raises ConflictError too."""
+        store = self.store(device)
+        if self.is_former(device):
+            raise ConflictError(
+                f"{device} is not recorded here any more; its footage is kept until retention ends it.",
+                code="former_device",
+                remedy="Put it into host.toml again, or assign the camera to this host at the gateway.",
             )
         return store
 
@@ -93,12 +122,19 @@ class ServedDevices:
     def states(self, names: Iterable[str]) -> dict[str, ReportedState]:
         """The state of each of `names` now."""
         now, silence_s = self.clock.now(), self.silence_s()
-        return {
-            name: reported_state(
-                self.journal.states(name).get("capture"), self.journal.wanted(name), silence_s, now
+        found: dict[str, ReportedState] = {}
+        for name in names:
+            told = self.journal.states(name).get("capture")
+            found[name] = (
+                former_state(told)
+                if self.is_former(name)
+                else reported_state(told, self.journal.wanted(name), silence_s, now)
             )
-            for name in names
-        }
+        return found
+
+    def host_alarms(self) -> list[ToldAlarm]:
+        """What a person must know of no device that is here."""
+        return [ToldAlarm(CAMERA_REFUSED, sentence) for sentence in self.assignment().clashes]
 
     def alarms(self, device: str) -> list[ToldAlarm]:
         """What a person must know of the device, its disk and its host."""

@@ -17,4 +17,12 @@ def build(parts: Parts) -> Service:
         found = gate.may_record(device)
         return None if found is None else (found.code, found.sentence)
 
-    return CaptureService(parts.settings, parts.stores, parts.journal, parts.clock, refusal, parts.log)
+    return CaptureService(
+        parts.settings,
+        parts.stores,
+        parts.journal,
+        parts.clock,
+        refusal,
+        parts.log,
+        assignment=lambda: parts.assignment,
+    )

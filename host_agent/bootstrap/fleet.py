@@ -9,6 +9,7 @@ from host_agent import VERSION
 from host_agent.bootstrap.parts import Parts
 from host_agent.capture.control import DeviceControl
 from host_agent.capture.device_report import DeviceReporter
+from host_agent.fleet.assignment_keeper import AssignmentKeeper
 from host_agent.fleet.commands import CommandRunner
 from host_agent.fleet.credential_file import CredentialFile
 from host_agent.fleet.enrolment_plan import Wish
@@ -21,8 +22,6 @@ from host_agent.fleet.service import FleetParts, FleetService
 from host_agent.frames.minute_files import MinuteFiles
 from host_agent.heartbeat_facts import HeartbeatFacts, ReportedMinutes
 from host_agent.journal.fleet_records import FleetRecords
-from host_agent.retention.orphans import orphan_devices
-from host_agent.ring.store import RingStore
 from host_agent.served_devices import ServedDevices
 from host_agent.settings import HostSettings
 
@@ -33,7 +32,8 @@ def build(parts: Parts, devices: ServedDevices) -> FleetService:
     """Give the reports what they need."""
     records = FleetRecords(parts.journal.database, parts.clock)
     minutes = ReportedMinutes(
-        MinuteFiles(lambda: _all_stores(parts), parts.clock),
+        # Also of devices that were taken away while the gateway was: their last minutes are to be reported.
+        MinuteFiles(lambda: dict(parts.stores), parts.clock),
         lambda device, minute: parts.log.warning("minute_unfit", device=device, minute=minute),
     )
     return FleetService(
@@ -46,6 +46,7 @@ def build(parts: Parts, devices: ServedDevices) -> FleetService:
                 MinutesLedger(minutes, records),
                 CommandRunner(_control(DeviceControl(devices)), records, parts.log),
                 records,
+                AssignmentKeeper(parts.assignments, parts.takes_assignment, parts.log),
                 parts.clock,
                 parts.log,
             ),
@@ -80,18 +81,3 @@ def _identity(settings: HostSettings) -> Identity:
 def _control(control: DeviceControl) -> Callable[[str, str, str], str]:
     actions = {"start": control.start, "stop": control.stop, "restart": control.restart}
     return lambda action, device, asked_by: actions[action](device, asked_by).sentence
-
-
-def _all_stores(parts: Parts) -> dict[str, RingStore]:
-    """The rings of all devices, also of those that were taken out of the settings while the gateway was
-    away: their last minutes are still to be reported."""
-    stores = dict(parts.stores)
-    for root in parts.roots():
-        configured = [name for name, store in stores.items() if store.folders.root == root]
-        try:
-            orphans = orphan_devices(root, configured, parts.journal)
-        except OSError:
-            continue  # the disk has an alarm
-        for name in orphans:
-            stores.setdefault(name, parts.make_store(root, name))
-    return stores

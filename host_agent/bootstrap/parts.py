@@ -2,25 +2,33 @@
 
 import os
 import signal
+import sqlite3
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
+from pydantic import TypeAdapter, ValidationError
 
+from host_agent.assigned_cameras import NOTHING_ASSIGNED, Assignment, with_assigned
 from host_agent.capture.local_cameras import find_local_cameras
+from host_agent.journal.assignment_records import NO_REVISION, AssignmentRecords
 from host_agent.journal.journal import Journal
+from host_agent.retention.orphans import orphan_devices
+from host_agent.retention.root_identity import RootIdentity
 from host_agent.ring.layout import DeviceFolders
 from host_agent.ring.store import RingStore, ignore_operation
 from host_agent.settings import DeviceSettings, HostSettings, load_settings
 from shared.clock import SystemClock
+from shared.contracts.heartbeat import AssignedCamera
 from shared.ffmpeg.masking import mask_secrets
 from shared.kernel import clock_is_synchronised
 from shared.log import configure_logging
 
 JOURNAL_NAME = "journal.db"
+_CAMERAS = TypeAdapter(list[AssignedCamera])
 
 
 class Service(Protocol):
@@ -36,45 +44,105 @@ class Service(Protocol):
 
 
 class Parts:
-    """What every process of an agent shares: opened once, passed in, changed in place by a reload."""
+    """What every process of an agent shares: opened once, passed in, changed in place by a reload.
+
+    `settings`: those in force, assigned cameras among the devices. `assignment`: what became of those.
+    `devices`: the settings of each. `stores`: the rings of all devices, also of former ones: their
+    footage stays until retention ends it.
+    """
 
     def __init__(self, path: Path, process: str) -> None:
         self.path = path
         self.process = process
-        self.settings = expand_auto(load_settings(path))
+        self._own = self.settings = expand_auto(load_settings(path))
         configure_logging(process=process, level=self.settings.agent.log_level, mask=mask_secrets)
         self.log: Any = structlog.get_logger()
         self.clock = SystemClock(self.settings.agent.clock_offset_s)
         self.journal = Journal(self.settings.agent.state_dir / JOURNAL_NAME, self.clock)
+        self.assignments = AssignmentRecords(self.journal.database)
+        self.assignment: Assignment = NOTHING_ASSIGNED
         self.stores: dict[str, RingStore] = {}
         self.devices: dict[str, DeviceSettings] = {}
         self.on_operation = self._operation_counter()
-        self._open_stores()
+        self._cameras: list[AssignedCamera] = []
+        self._revision = NO_REVISION
+        self._changing = threading.Lock()
+        self._look_failed = ""
+        self._read_assignment()
+        self._put_in_force()
 
     def reload(self) -> HostSettings:
         """Read the settings again. Raises SettingsError: then nothing has changed."""
-        self.settings = expand_auto(load_settings(self.path))
-        self.clock.offset_s = self.settings.agent.clock_offset_s
+        with self._changing:
+            self._own = expand_auto(load_settings(self.path))
+            self.clock.offset_s = self._own.agent.clock_offset_s
+            self._put_in_force()
+            return self.settings
+
+    def takes_assignment(self) -> bool:
+        """Put a changed assignment in force; return whether there was one. Cheap where there was none."""
+        with self._changing:
+            try:
+                if self.assignments.revision() == self._revision:
+                    return False
+                self._read_assignment()
+                self._put_in_force()
+            except sqlite3.Error as error:
+                # The journal says it once more with the next look.
+                if str(error) != self._look_failed:
+                    self._look_failed = str(error)
+                    self.log.error("assignment_not_read", error=str(error))
+                return False
+            self._look_failed = ""
+        self.log.info("assignment_taken", cameras=sorted(self.assignment.names))
+        return True
+
+    def _read_assignment(self) -> None:
+        kept = self.assignments.kept()
+        if kept is None:
+            return
+        try:
+            self._cameras = _CAMERAS.validate_json(kept.cameras)
+        except ValidationError:
+            self.log.error("assignment_torn", remedy="The gateway tells it again when a camera changes.")
+        self._revision = kept.revision
+
+    def _put_in_force(self) -> None:
+        self.settings, self.assignment = with_assigned(self._own, self._cameras)
         self._open_stores()
-        return self.settings
 
     def _open_stores(self) -> None:
         wanted = {device.name: self.settings.root_of(device) for device in self.settings.device}
+        wanted |= dict.fromkeys(self.assignment.refused, self.settings.agent.root)
+        configured = {device.name: device for device in self.settings.device}
+        for name in [name for name in self.devices if name not in configured]:
+            del self.devices[name]
+        self.devices.update(configured)
+        wanted |= self._former(wanted)
         for name in [name for name in self.stores if name not in wanted]:
-            del self.stores[name], self.devices[name]
-        for device in self.settings.device:
-            root = wanted[device.name]
-            self.devices[device.name] = device
-            held = self.stores.get(device.name)
+            del self.stores[name]
+        for name, root in wanted.items():
+            held = self.stores.get(name)
             if held is None or held.folders.root != root:
-                self.stores[device.name] = self.make_store(root, device.name)
+                self.stores[name] = self.make_store(root, name)
+
+    def _former(self, wanted: Mapping[str, Path]) -> dict[str, Path]:
+        """Devices that were recorded here once and are not `wanted` any more, with their roots."""
+        former: dict[str, Path] = {}
+        for root in RootIdentity(self.journal, new_id).known_roots(self.roots()):
+            try:
+                for name in orphan_devices(root, wanted, self.journal):
+                    former.setdefault(name, root)
+            except OSError:
+                continue  # the disk has an alarm
+        return former
 
     def make_store(self, root: Path, device: str) -> RingStore:
         """Open a device's ring, also of one that is not in the settings any more."""
         return RingStore(DeviceFolders(root, device), self.clock, self.on_operation)
 
     def roots(self) -> set[Path]:
-        """Every folder that holds footage of devices in the settings."""
+        """Every folder that footage of the devices in force goes into."""
         return {self.settings.root_of(device) for device in self.settings.device} | {self.settings.agent.root}
 
     def capture_interval_s(self, device: str) -> float:

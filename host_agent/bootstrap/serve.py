@@ -61,6 +61,7 @@ def served_app(path: Path) -> Served:
         frame_finder=FrameFinder(parts.stores, timelines, parts.capture_interval_s),
         clips=clips,
         gateway=state,
+        assignment=lambda: parts.assignment,
     )
     reports = fleet.build(parts, served_devices(services))
     reports.load()

@@ -18,7 +18,8 @@ class ControlAnswer:
 class DeviceControl:
     """Writes wishes into the journal, where the capture process reads them within a second.
 
-    Each raises NotFoundError for a device that is not here, sqlite3.Error where the journal refuses.
+    Each raises NotFoundError for a device that is not here, ConflictError for one that was taken away,
+    sqlite3.Error where the journal refuses.
     """
 
     def __init__(self, devices: ServedDevices) -> None:
@@ -26,13 +27,13 @@ class DeviceControl:
 
     def start(self, device: str, asked_by: str) -> ControlAnswer:
         """Record a device that was stopped."""
-        name = self._devices.store(device).device
+        name = self._devices.recorded(device).device
         self._devices.journal.want(name, "running", asked_by)
         return self._answer(name, "running", f"Recording of {name} starts within seconds.")
 
     def stop(self, device: str, asked_by: str) -> ControlAnswer:
         """Stop recording a device until it is started again."""
-        name = self._devices.store(device).device
+        name = self._devices.recorded(device).device
         self._devices.journal.want(name, "stopped", asked_by)
         return self._answer(
             name,
@@ -42,7 +43,7 @@ class DeviceControl:
 
     def restart(self, device: str, asked_by: str) -> ControlAnswer:
         """Restart a device's recorder; a stopped device is started."""
-        name = self._devices.store(device).device
+        name = self._devices.recorded(device).device
         self._devices.journal.want_restart(name, asked_by)
         return self._answer(
             name, "running", f"The recorder of {name} is restarted within seconds; a second or two is missed."

@@ -17,7 +17,8 @@ from shared.ffmpeg.masking import mask_secrets
 
 @dataclass(frozen=True, slots=True)
 class DeviceReport:
-    """One device. `parts`: what frames and archive said last; `configured` is None for one just removed."""
+    """One device. `parts`: what frames and archive said last; `configured` is None for one that is not
+    recorded any more, and for one that cannot be."""
 
     device: str
     label: str
@@ -30,11 +31,19 @@ class DeviceReport:
     storage: StorageState
     alarms: list[ToldAlarm]
     forecast: Forecast | None
+    is_assigned: bool
+    is_former: bool
 
     @property
     def masked_source(self) -> str:
         """The source as it may be shown: without credentials."""
         return mask_secrets(self.configured.source.get_secret_value()) if self.configured is not None else ""
+
+    @property
+    def masked_preview_source(self) -> str | None:
+        """The sub-stream as it may be shown, None where there is none."""
+        preview = None if self.configured is None else self.configured.preview_source
+        return None if preview is None else mask_secrets(preview.get_secret_value())
 
 
 class DeviceReporter:
@@ -45,7 +54,10 @@ class DeviceReporter:
 
     def storages(self) -> list[StorageState]:
         """Every root that footage is written to, by path."""
-        roots = {store.folders.root for store in list(self._devices.stores.values())}
+        stores = self._devices.stores
+        roots = {store.folders.root for name in self._devices.names() if (store := stores.get(name))}
+        # A host that waits for its first camera has a disk too.
+        roots = roots or {self._devices.settings().agent.root}
         return [storage_state(root) for root in sorted(roots)]
 
     def reports(self, names: Iterable[str]) -> list[DeviceReport]:
@@ -70,6 +82,8 @@ class DeviceReporter:
                 storage=storages[name],
                 alarms=self._devices.alarms(name),
                 forecast=self._forecast(storages[name], storages, footage, now),
+                is_assigned=self._devices.is_assigned(name),
+                is_former=self._devices.is_former(name),
             )
             for name in wanted_names
             if name in stores

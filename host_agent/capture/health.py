@@ -45,6 +45,8 @@ def judge_health(
         )
     wanted = {name: state for name, state in states.items() if name not in stopped}
     idle = sorted(name for name, state in wanted.items() if not state.is_recording)
+    if not states and not unusable:
+        return Health(OK, "No device is to be recorded yet: the gateway assigns cameras to this host.", "")
     if not idle and not unusable:
         return Health(OK, "Every wanted device records.", "")
     if unusable and not idle:

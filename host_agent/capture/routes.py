@@ -24,7 +24,7 @@ from host_agent.capture.schemas import (
     storage_json,
 )
 from host_agent.gateway_state import GatewayView
-from host_agent.reported_state import is_silent
+from host_agent.reported_state import ToldAlarm, is_silent
 from host_agent.ring.layout import NUMBERED_KINDS, Kind
 from host_agent.served_devices import ServedDevices
 from shared.http.access import is_authenticated
@@ -33,6 +33,7 @@ from shared.http.permissions import PUBLIC, requires
 from shared.http.provided import provided
 
 blp = ApiBlueprint("devices", __name__, description="The host's health, its devices, and their control.")
+ASSIGNMENT_REFUSED = "assignment_refused"
 _ASKED_BY_EXAMPLE = {"asked_by": "anna"}
 
 
@@ -62,7 +63,7 @@ def health() -> Response:
             "time": devices.clock.now(),
             "capture": {"running": not is_silent(silence_s), "silent_s": silence_s},
             "storage": [storage_json(storage) for storage in storages],
-            "alarms": sorted({alarm for name in names for alarm in devices.alarms(name)}),
+            "alarms": _alarms(devices, names),
             "gateway": provided(GatewayView).state(),
             "devices": [brief_json(name, devices.label(name), state) for name, state in states.items()],
         }
@@ -73,6 +74,14 @@ def health() -> Response:
     response = jsonify(HealthSchema().dump(body))
     response.status_code = 503 if judged.status == DOWN else 200
     return response
+
+
+def _alarms(devices: ServedDevices, names: list[str]) -> list[ToldAlarm]:
+    found = {alarm for name in names for alarm in devices.alarms(name)} | set(devices.host_alarms())
+    problem = provided(GatewayView).state().assignment_problem
+    if problem:
+        found.add(ToldAlarm(ASSIGNMENT_REFUSED, problem))
+    return sorted(found)
 
 
 @blp.get("/healthz")
@@ -110,8 +119,17 @@ def readyz() -> Response:
 @blp.answer(200, DevicesSchema, description="By name.", example={"devices": [DEVICE_EXAMPLE]})
 @blp.errors(503)
 def all_devices() -> dict[str, Any]:
-    """All devices: state, picture, footage, disk"""
-    return {"devices": _described(provided(ServedDevices).names())}
+    """All devices: state, picture, footage, disk
+
+    Those that are not recorded any more (`former`) are listed as long as there is footage of them.
+    """
+    devices = provided(ServedDevices)
+    former = [device for device in _described(devices.former_names()) if _has_footage(device)]
+    return {"devices": sorted(_described(devices.names()) + former, key=lambda device: str(device["device"]))}
+
+
+def _has_footage(device: dict[str, Any]) -> bool:
+    return any(count["files"] for kinds in (device["hot"], device["cold"]) for count in kinds.values())
 
 
 @blp.get("/api/host/devices/<device:device>")
@@ -139,7 +157,7 @@ def _described(names: list[str]) -> list[dict[str, Any]]:
 @requires("hosts:control")
 @blp.body(ControlSchema, example=_ASKED_BY_EXAMPLE, required=False)
 @blp.answer(202, ControlAnswerSchema, description="It is asked for.", example=CONTROL_EXAMPLE)
-@blp.errors(404, 503)
+@blp.errors(404, 409, 503)
 def start_device(asked: dict[str, str], device: str) -> ControlAnswer:
     """Record a device that was stopped"""
     return provided(DeviceControl).start(device, asked["asked_by"])
@@ -149,7 +167,7 @@ def start_device(asked: dict[str, str], device: str) -> ControlAnswer:
 @requires("hosts:control")
 @blp.body(ControlSchema, example=_ASKED_BY_EXAMPLE, required=False)
 @blp.answer(202, ControlAnswerSchema, description="It is asked for.", example=CONTROL_EXAMPLE)
-@blp.errors(404, 503)
+@blp.errors(404, 409, 503)
 def stop_device(asked: dict[str, str], device: str) -> ControlAnswer:
     """Stop recording a device until it is started again
 
@@ -162,7 +180,7 @@ def stop_device(asked: dict[str, str], device: str) -> ControlAnswer:
 @requires("hosts:control")
 @blp.body(ControlSchema, example=_ASKED_BY_EXAMPLE, required=False)
 @blp.answer(202, ControlAnswerSchema, description="It is asked for.", example=CONTROL_EXAMPLE)
-@blp.errors(404, 503)
+@blp.errors(404, 409, 503)
 def restart_device(asked: dict[str, str], device: str) -> ControlAnswer:
     """Restart a device's recorder; a stopped device is started"""
     return provided(DeviceControl).restart(device, asked["asked_by"])

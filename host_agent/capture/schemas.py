@@ -183,6 +183,18 @@ class DeviceSchema(ma.Schema):
     device = fields.String(required=True)
     label = fields.String(required=True)
     source = fields.String(required=True, metadata={"description": "Without credentials."})
+    preview_source = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The sub-stream that pictures are made of, without credentials."},
+    )
+    assigned = fields.Boolean(
+        required=True, metadata={"description": "Recorded because the gateway says so, not host.toml."}
+    )
+    former = fields.Boolean(
+        required=True,
+        metadata={"description": "Not recorded here any more; its footage stays until retention ends it."},
+    )
     state = _STATE
     code = fields.String(
         required=True,
@@ -257,6 +269,9 @@ def device_json(report: DeviceReport, hot_limits: dict[str, int]) -> dict[str, A
     return {
         **brief_json(report.device, report.label, state),
         "source": report.masked_source,
+        "preview_source": report.masked_preview_source,
+        "assigned": report.is_assigned,
+        "former": report.is_former,
         "since": state.since,
         "reported_at": state.reported_at,
         "wanted": {
@@ -337,6 +352,9 @@ HEALTH_EXAMPLE = {
 DEVICE_EXAMPLE = {
     **_BRIEF_EXAMPLE,
     "source": "rtsp://***@camera/stream",
+    "preview_source": None,
+    "assigned": False,
+    "former": False,
     "since": "2026-11-21T08:00:01.000Z",
     "reported_at": "2026-11-21T14:02:02.900Z",
     "wanted": {"state": "running", "asked_by": "", "at": None},

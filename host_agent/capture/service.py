@@ -6,15 +6,17 @@ Only this loop talks to the journal: a slow database delays a state's display an
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
+from host_agent.assigned_cameras import Assignment, nothing_assigned
 from host_agent.capture.numbers import NumberSupply
 from host_agent.capture.recorder import Recorder, RecorderParts, Wanted
+from host_agent.capture.unrecorded import ADDED, ASSIGNED, Unrecorded, why_it_left
 from host_agent.journal.facts import (
     AGENT_STARTED,
     AGENT_STOPPED,
     DEVICE_ADDED,
-    DEVICE_REMOVED,
     STATE_CHANGED,
 )
 from host_agent.journal.journal import Journal
@@ -28,7 +30,6 @@ STATE_EVERY_S = 2.0
 CLOCK_EVERY_S = 5.0
 STOP_WITHIN_S = 10.0
 RUNS = "runs"
-_REMOVED = "The device was taken out of the settings."
 _CHANGED = "The settings of this device changed; its recorder was restarted with the new ones."
 
 # What a recorder was started with; it is restarted where any of it changes.
@@ -36,7 +37,8 @@ _Built = tuple[DeviceSettings, FrameSettings, SupervisorSettings, int, RingStore
 
 
 class CaptureService:
-    """Runs until `stop` is set. `refusal(device)` says why the disk must not be written to, or None."""
+    """Runs until `stop` is set. `refusal(device)` says why the disk must not be written to, or None;
+    `assignment` what became of the cameras that the gateway assigned."""
 
     def __init__(
         self,
@@ -46,6 +48,7 @@ class CaptureService:
         clock: Clock,
         refusal: Callable[[str], tuple[str, str] | None],
         log: Any,
+        assignment: Callable[[], Assignment] = nothing_assigned,
     ) -> None:
         self._settings = settings
         self._stores = stores
@@ -53,7 +56,10 @@ class CaptureService:
         self._clock = clock
         self._refusal = refusal
         self._log = log
+        self._assignment = assignment
+        self._assigned: frozenset[str] = frozenset()
         self._recorders: dict[str, Recorder] = {}
+        self._unrecorded = Unrecorded(journal, clock)
         self._built: dict[str, _Built] = {}
         self._reloaded = threading.Event()
 
@@ -66,6 +72,7 @@ class CaptureService:
         """Record until `stop`; then end every ffmpeg in order, within ten seconds."""
         self._try(lambda: self._journal.note(AGENT_STARTED, "agent_started", "The agent started."))
         self._take_settings()
+        self._try(self._say_who_left)
         next_state_s = next_clock_s = 0.0
         while not stop.is_set():
             if self._reloaded.is_set():
@@ -94,20 +101,33 @@ class CaptureService:
     # -- settings ----------------------------------------------------------------------------
 
     def _take_settings(self) -> None:
-        settings = self._settings
+        settings, assignment = self._settings, self._assignment()
+        was_assigned, self._assigned = self._assigned, assignment.names
         wanted = {device.name: self._build(settings, device) for device in settings.device}
-        gone = [name for name in self._recorders if name not in wanted]
+        here = {*wanted, *assignment.refused}
+        known = {*self._recorders, *self._unrecorded.refused}
+        gone = {
+            name: why_it_left(was_assigned=name in was_assigned, has_gateway=bool(settings.gateway.url))
+            for name in known
+            if name not in here
+        }
         changed = [name for name in self._recorders if name in wanted and self._built[name] != wanted[name]]
-        self._stop_recorders(dict.fromkeys(gone, _REMOVED) | dict.fromkeys(changed, _CHANGED))
-        for name in gone:
-            self._try(
-                lambda name=name: self._journal.note(  # type: ignore[misc]
-                    DEVICE_REMOVED, "unassigned", _REMOVED, device=name
-                )
-            )
+        reasons = gone | dict(assignment.refused) | dict.fromkeys(changed, _CHANGED)
+        self._stop_recorders({name: why for name, why in reasons.items() if name in self._recorders})
+        for name, why in gone.items():
+            self._try(partial(self._unrecorded.leave, name, why))
+        for name, why in assignment.refused.items():
+            self._try(partial(self._unrecorded.refuse, name, why, is_new=name not in known))
         for name, built in wanted.items():
+            self._unrecorded.forget(name)
             if name not in self._recorders:
-                self._start_recorder(name, built, is_new=name not in changed)
+                self._start_recorder(name, built, is_new=name not in known)
+
+    def _say_who_left(self) -> None:
+        """Devices may have been taken away while nobody was there to say it."""
+        for name in list(self._stores):
+            if name not in self._recorders and name not in self._unrecorded.refused:
+                self._unrecorded.leave_unless_said(name)
 
     def _build(self, settings: HostSettings, device: DeviceSettings) -> _Built:
         return (
@@ -123,7 +143,7 @@ class CaptureService:
         if is_new:
             self._try(
                 lambda: self._journal.note(
-                    DEVICE_ADDED, "starting", "The device is in the settings.", device=name
+                    DEVICE_ADDED, "starting", ASSIGNED if name in self._assigned else ADDED, device=name
                 )
             )
         recorder = Recorder(
@@ -186,3 +206,4 @@ class CaptureService:
     def _write_states(self) -> None:
         for name, recorder in self._recorders.items():
             self._journal.set_state(name, "capture", recorder.snapshot())
+        self._unrecorded.write_states()

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import BaseModel
 
+from host_agent.fleet.assignment_answer import ReadAnswer
 from host_agent.fleet.gateway_answer import (
     GatewayNonsenseError,
     GatewayUnreachableError,
@@ -16,7 +17,7 @@ from host_agent.fleet.gateway_answer import (
 )
 from host_agent.fleet.request_deadline import RequestDeadline
 from shared.contracts.enrolment import EnrolmentAnswer, EnrolmentRequest
-from shared.contracts.heartbeat import Heartbeat, HeartbeatAnswer
+from shared.contracts.heartbeat import Heartbeat
 
 CONNECT_WITHIN_S = 5.0
 ANSWER_WITHIN_S = 15.0
@@ -50,9 +51,9 @@ class GatewayClient:
         """Trade a token for a credential; the same request again gets the same answer."""
         return self._post(url, "", request, EnrolmentAnswer)
 
-    def heartbeat(self, url: str, credential: str, report: Heartbeat) -> HeartbeatAnswer:
+    def heartbeat(self, url: str, credential: str, report: Heartbeat) -> ReadAnswer:
         """Report."""
-        return self._post(url, credential, report, HeartbeatAnswer)
+        return self._post(url, credential, report, ReadAnswer)
 
     def close(self) -> None:
         """Give the connection back."""

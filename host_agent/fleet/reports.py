@@ -1,10 +1,11 @@
 """Composes heartbeats, and does what their answers ask for."""
 
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from host_agent.fleet.assignment_answer import ReadAnswer
+from host_agent.fleet.assignment_keeper import AssignmentKeeper
 from host_agent.fleet.commands import CommandRunner
 from host_agent.fleet.identity import Identity
 from host_agent.fleet.minutes_ledger import MinutesLedger
@@ -13,11 +14,11 @@ from host_agent.fleet.schedule import MINUTE_S, minutes_offset_s, phase_of, unti
 from host_agent.journal.fleet_records import FleetRecords
 from shared.clock import Clock
 from shared.contracts.heartbeat import (
+    MOST_ALARMS,
     MOST_MINUTES,
     DeviceReport,
     DiskReport,
     Heartbeat,
-    HeartbeatAnswer,
 )
 from shared.contracts.minutes import MinuteReport
 from shared.spans import utc_ms
@@ -47,6 +48,7 @@ class Reports:
         ledger: MinutesLedger,
         commands: CommandRunner,
         records: FleetRecords,
+        assignment: AssignmentKeeper,
         clock: Clock,
         log: Any,
     ) -> None:
@@ -54,6 +56,7 @@ class Reports:
         self._ledger = ledger
         self._commands = commands
         self._records = records
+        self._assignment = assignment
         self._clock = clock
         self._log = log
         self._survey_at_s: float | None = None
@@ -77,6 +80,7 @@ class Reports:
     def begin(self, host_id: str) -> None:
         """Report under this identity from now on: what another one's gateway has counts for nothing."""
         self._records.belong_to(host_id)
+        self._assignment.belong_to(host_id)
         self._ledger.forget()
         self._survey_at_s = None
 
@@ -91,6 +95,7 @@ class Reports:
                 "minutes": self._next_minutes(identity),
                 "minutes_waiting": self._ledger.waiting,
                 "command_results": self._commands.unreported(),
+                "assignment": self._assignment.digest(),
             }
         )
 
@@ -101,7 +106,12 @@ class Reports:
             size = len(heartbeat.minutes)
             self._batch_size = next_batch_size(size, MOST_MINUTES, was_taken=False)
 
-    def was_taken(self, heartbeat: Heartbeat, answer: HeartbeatAnswer) -> None:
+    @property
+    def assignment_problem(self) -> str:
+        """Why the cameras that the gateway told last are not taken over; empty where they are."""
+        return self._assignment.problem
+
+    def was_taken(self, heartbeat: Heartbeat, answer: ReadAnswer) -> None:
         """Note what the gateway has now, and do what it asks for."""
         self._spares_minutes = False
         if heartbeat.minutes:
@@ -110,10 +120,7 @@ class Reports:
         self._commands.reported(heartbeat.command_results)
         self._commands.run(answer.commands)
         if answer.cameras is not None:
-            # Kept as it was told; recording what is assigned is not there yet.
-            cameras = json.dumps([camera.model_dump() for camera in answer.cameras])
-            if self._records.assign(cameras):
-                self._log.info("assignment_changed", cameras=[camera.name for camera in answer.cameras])
+            self._assignment.take(answer.cameras, answer.assignment)
         if answer.minutes.too_new:
             self._log.warning("minutes_too_new", minutes=answer.minutes.too_new)
 
@@ -133,6 +140,9 @@ class Reports:
         self._cannot_look = False
         return batch
 
+    def _own_alarms(self) -> list[str]:
+        return [self._assignment.problem] if self._assignment.problem else []
+
     def _facts_now(self, identity: Identity) -> Heartbeat:
         now_s = self._clock.monotonic()
         if self._told is None or now_s - self._told_at_s >= _FACTS_ARE_NEW_FOR_S:
@@ -145,6 +155,6 @@ class Reports:
                 sent_utc_ms=utc_ms(self._clock.now()),
                 devices=list(self._facts.devices()),
                 disks=list(self._facts.disks()),
-                alarms=list(self._facts.alarms()),
+                alarms=[*self._own_alarms(), *self._facts.alarms()][:MOST_ALARMS],
             )
         return self._told

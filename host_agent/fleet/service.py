@@ -226,6 +226,7 @@ class FleetService:
             reports.was_taken(heartbeat, answer)
         finally:
             self._standing.count(taken=True, minutes_waiting=reports.minutes_waiting)
+            self._standing.tell_assignment(reports.assignment_problem)
         if enrolled.gateway_url != wish.url:
             # The gateway has moved, and knows this host.
             self._keep(Credentials(replace(enrolled, gateway_url=wish.url, heartbeat_url=url), None))

@@ -63,6 +63,11 @@ class Standing:
         """The gateway has a name of its own for this host."""
         self._state = replace(self._state, host_id=host_id)
 
+    def tell_assignment(self, problem: str) -> None:
+        """Why the cameras that the gateway assigns are not taken over; empty where they are."""
+        if problem != self._state.assignment_problem:
+            self._state = replace(self._state, assignment_problem=problem)
+
     def count(self, *, taken: bool, minutes_waiting: int) -> None:
         """A heartbeat was taken, or was not."""
         before = self._state

@@ -23,7 +23,6 @@ MINUTES_AN_HOUR = 60
 NEVER = -1
 _COMMANDS_KEPT = timedelta(days=1)
 _HOST_ID = "host_id"
-_CAMERAS = "cameras"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +132,6 @@ class FleetRecords:
                 "DELETE FROM gateway_commands WHERE reported = 1 AND at_utc_ms < ?",
                 (_limit_ms(self._clock.now()),),
             )
-
-    # -- assignment --------------------------------------------------------------------------
-
-    def assign(self, cameras: str) -> bool:
-        """Keep the last assignment of cameras (JSON); return whether it is another one than before."""
-        if self._told(_CAMERAS) == cameras:
-            return False
-        with self._database.writing(durable=True) as db:
-            self._tell(db, _CAMERAS, cameras)
-        return True
-
-    def assignment(self) -> str | None:
-        """The last assignment as it was told (JSON), None where there was none."""
-        return self._told(_CAMERAS)
 
     def _told(self, name: str) -> str | None:
         row = (

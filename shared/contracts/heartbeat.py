@@ -15,6 +15,7 @@ from shared.contracts.minutes import LATEST_UTC_MS, MinuteReport
 MOST_DEVICES = 512
 MOST_MINUTES = 2_000  # a minute of 512 devices, or a day of one, and some
 MOST_COMMANDS = 100
+MOST_ALARMS = 50
 
 UtcMs = Annotated[int, Field(ge=0, lt=LATEST_UTC_MS)]
 Sentence = Annotated[str, Field(max_length=500)]
@@ -75,7 +76,7 @@ class Heartbeat(Contract):
     sent_utc_ms: UtcMs
     devices: Annotated[list[DeviceReport], Field(max_length=MOST_DEVICES)]
     disks: Annotated[list[DiskReport], Field(max_length=64)] = Field(default_factory=list)
-    alarms: Annotated[list[Sentence], Field(max_length=50)] = Field(default_factory=list)
+    alarms: Annotated[list[Sentence], Field(max_length=MOST_ALARMS)] = Field(default_factory=list)
     minutes: Annotated[list[MinuteReport], Field(max_length=MOST_MINUTES)] = Field(default_factory=list)
     minutes_waiting: Annotated[int, Field(ge=0)] = 0
     assignment: Annotated[str, Field(max_length=64)] = ""

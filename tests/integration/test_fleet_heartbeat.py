@@ -11,9 +11,9 @@ from structlog.testing import capture_logs
 
 from host_agent.frames.metadata import CaptureFacts, Judgement, encode_metadata
 from host_agent.gateway_state import GatewayStatus
-from host_agent.journal.fleet_records import FleetRecords
+from host_agent.journal.assignment_records import AssignmentRecords
 from host_agent.ring.layout import Kind, RingFile
-from shared.contracts.heartbeat import AssignedCamera, Command, DeviceReport
+from shared.contracts.heartbeat import MOST_DEVICES, AssignedCamera, Command, DeviceReport
 from shared.spans import utc_ms
 from tests.support.fleet_gateway import (
     Behaviour,
@@ -216,20 +216,103 @@ def test_a_result_whose_heartbeat_was_lost_is_sent_again(host: FleetHost, gatewa
     assert gateway.host.results == ["1: True"]
 
 
+def kept_cameras(host: FleetHost) -> object:
+    kept = AssignmentRecords(host.agent.journal.database).kept()
+    return None if kept is None else json.loads(kept.cameras)
+
+
 def test_the_last_assignment_outlives_the_process_and_silence_changes_nothing(
     host: FleetHost, gateway: FleetGateway
 ) -> None:
-    gateway.cameras = [AssignedCamera(name="door", settings={"source": "rtsp://door/stream"})]
+    door = {"name": "door", "settings": {"source": "rtsp://door/stream"}}
+    gateway.cameras, gateway.assignment = [AssignedCamera.model_validate(door)], "d-1"
     host.steps()
     gateway.cameras = None
     beat(host)
     host.restart()
     beat(host)
-    kept = FleetRecords(host.agent.journal.database, host.clock).assignment()
-    assert json.loads(kept or "") == [{"name": "door", "settings": {"source": "rtsp://door/stream"}}]
+    assert kept_cameras(host) == [door]
+    # What is in force here is said from the first heartbeat of a new life on.
+    assert [heartbeat.assignment for heartbeat in gateway.heartbeats] == ["", "d-1", "d-1"]
+    gateway.cameras, gateway.assignment = [], "d-2"
+    beat(host)
+    assert kept_cameras(host) == []
+
+
+def test_what_another_gateway_assigned_stays_until_this_one_tells_its_own(
+    host: FleetHost, gateway: FleetGateway
+) -> None:
+    gateway.cameras, gateway.assignment = [AssignedCamera(name="door", settings={})], "d-1"
+    host.steps()
+    with FleetGateway("enrol-again") as other:
+        host.set_gateway(other.url, "enrol-again")
+        host.steps()
+        # Its name for what is in force would be another's word.
+        assert (other.heartbeats[-1].assignment, kept_cameras(host)) == (
+            "",
+            [{"name": "door", "settings": {}}],
+        )
+        other.cameras, other.assignment = [AssignedCamera(name="gate", settings={})], "d-1"
+        beat(host)
+        beat(host)
+        assert (other.heartbeats[-1].assignment, kept_cameras(host)) == (
+            "d-1",
+            [{"name": "gate", "settings": {}}],
+        )
+
+
+def test_a_host_whose_credential_was_revoked_keeps_its_cameras(
+    host: FleetHost, gateway: FleetGateway
+) -> None:
+    gateway.cameras = [AssignedCamera(name="door", settings={})]
+    host.steps()
+    gateway.host.is_revoked = True
+    beat(host)
+    assert host.service.state().status is GatewayStatus.REVOKED
+    assert kept_cameras(host) == [{"name": "door", "settings": {}}]
+
+
+NONSENSE: dict[str, object] = {
+    "no list": {"door": {}},
+    "a text": "door",
+    "a bad name": [{"name": "../etc", "settings": {}}],
+    "settings that are none": [{"name": "door", "settings": 5}],
+    "a name twice": [{"name": "door", "settings": {}}, {"name": "door", "settings": {}}],
+    "too many": [{"name": f"door-{number}", "settings": {}} for number in range(MOST_DEVICES + 1)],
+}
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_an_assignment_that_cannot_be_meant_is_refused_whole_and_said_once(
+    host: FleetHost, gateway: FleetGateway, nonsense: str
+) -> None:
+    door = {"name": "door", "settings": {"source": "rtsp://door/stream"}}
+    gateway.cameras = [AssignedCamera.model_validate(door)]
+    host.steps()
+    gateway.cameras = None
+    stop = Command(id="1", device="capture1", action="stop").model_dump()
+    data = {"received_utc_ms": 5, "interval_s": 10, "assignment": "d-9", "commands": [stop]}
+    told = json.dumps({"success": True, "data": {**data, "cameras": NONSENSE[nonsense]}}).encode()
+    gateway.after += [answer_with(200, told), answer_with(200, told)]
+    with capture_logs() as logs:
+        for _beat in range(3):
+            beat(host)
+    assert len([line for line in logs if line["event"] == "assignment_refused"]) == 1
+    assert kept_cameras(host) == [door]
+    first, second, third = gateway.heartbeats[-3:]
+    assert [first.alarms, first.assignment, second.assignment] == [[], "", ""]
+    assert "stays" in second.alarms[0] and "stays" in third.alarms[0]
+    health = host.agent.client.get(
+        "/api/host/health", headers={"Authorization": f"Bearer {gateway.enrolments[0].calling_secret}"}
+    )
+    assert [alarm["code"] for alarm in health.json["alarms"]] == ["assignment_refused"]
+    # The rest of the answer counts: the host is well, and does what else it is asked for.
+    assert host.service.state().status is GatewayStatus.ONLINE
+    assert set(gateway.host.results) == {"1: True"}
     gateway.cameras = []
     beat(host)
-    assert FleetRecords(host.agent.journal.database, host.clock).assignment() == "[]"
+    beat(host)
+    assert (gateway.heartbeats[-1].alarms, kept_cameras(host)) == ([], [])
 
 
 # -- what cannot be used -----------------------------------------------------------------------------

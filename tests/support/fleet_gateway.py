@@ -41,7 +41,7 @@ class FleetGateway:
 
     `context`: for HTTPS. `before`: what happens to the next requests instead of being handled. `after`:
     what is answered to the next ones that were handled, instead of the answer. Both are used up one a
-    request.
+    request. `cameras`: told as long as `assignment`, which names them, is not what the host says.
     """
 
     def __init__(self, *tokens: str, interval_s: float = 10.0, context: ssl.SSLContext | None = None) -> None:
@@ -58,6 +58,7 @@ class FleetGateway:
         self.after: deque[Behaviour] = deque()
         self.commands: list[Command] = []
         self.cameras: list[AssignedCamera] | None = None
+        self.assignment = ""
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
         self._port = 0
@@ -200,7 +201,10 @@ class FleetGateway:
             interval_s=self.interval_s,
             minutes={"stored": len(report.minutes)},
             commands=[command.model_dump() for command in self.commands],
-            cameras=None if self.cameras is None else [camera.model_dump() for camera in self.cameras],
+            cameras=None
+            if self.cameras is None or (self.assignment and report.assignment == self.assignment)
+            else [camera.model_dump() for camera in self.cameras],
+            assignment=self.assignment,
         )
 
 

@@ -13,6 +13,7 @@ from host_agent.app import served_devices
 from host_agent.bootstrap.fleet import wish_of
 from host_agent.capture.control import DeviceControl
 from host_agent.capture.device_report import DeviceReporter
+from host_agent.fleet.assignment_keeper import AssignmentKeeper
 from host_agent.fleet.commands import CommandRunner
 from host_agent.fleet.credential_file import CredentialFile
 from host_agent.fleet.gateway_client import GatewayClient
@@ -24,6 +25,7 @@ from host_agent.frames.minute_files import MinuteFiles
 from host_agent.frames.minutes import MINUTES, Minute
 from host_agent.frames.minutes_file import MinutesFile, encode_minutes
 from host_agent.heartbeat_facts import HeartbeatFacts, ReportedMinutes
+from host_agent.journal.assignment_records import AssignmentRecords
 from host_agent.journal.fleet_records import FleetRecords
 from host_agent.ring.layout import MINUTES_NAME, Hour, Kind
 from host_agent.ring.store import RingStore
@@ -92,6 +94,9 @@ class FleetHost:
                         structlog.get_logger(),
                     ),
                     records,
+                    AssignmentKeeper(
+                        AssignmentRecords(agent.journal.database), lambda: None, structlog.get_logger()
+                    ),
                     agent.clock,
                     structlog.get_logger(),
                 ),

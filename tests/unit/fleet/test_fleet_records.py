@@ -104,11 +104,3 @@ def test_commands_are_forgotten_a_day_after_they_were_reported(
     records.reported(["old", "young"])
     assert not records.carry_out_once("young", never)
     assert records.carry_out_once("old", lambda: (True, ""))
-
-
-def test_the_last_assignment_stays(records: FleetRecords, journal: Journal, clock: SetClock) -> None:
-    assert records.assignment() is None
-    assert records.assign("[1]")
-    assert not records.assign("[1]")
-    assert records.assign("[]")
-    assert FleetRecords(journal.database, clock).assignment() == "[]"

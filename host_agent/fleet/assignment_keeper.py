@@ -1,0 +1,50 @@
+"""Takes over which cameras the gateway wants recorded here."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from host_agent.fleet.assignment_answer import NonsenseAssignmentError, checked_cameras
+from host_agent.journal.assignment_records import AssignmentRecords
+
+
+class AssignmentKeeper:
+    """For one thread, but `problem`. `on_change` is called once what was kept is another assignment; the
+    agent's other processes look for it themselves. Raises sqlite3.Error."""
+
+    def __init__(self, records: AssignmentRecords, on_change: Callable[[], object], log: Any) -> None:
+        self._records = records
+        self._on_change = on_change
+        self._log = log
+        self._host_id = ""
+        self._problem = ""
+
+    @property
+    def problem(self) -> str:
+        """Why the last assignment is not taken over; empty where it is."""
+        return self._problem
+
+    def belong_to(self, host_id: str) -> None:
+        """This host's id at its gateway from now on. Another one's assignment stays in force until this
+        one tells its own: a camera is not left unrecorded because somebody enrols its host anew."""
+        self._host_id = host_id
+        self._problem = ""
+
+    def digest(self) -> str:
+        """What the gateway calls the assignment in force here."""
+        return self._records.digest(self._host_id)
+
+    def take(self, told: object, digest: str) -> None:
+        """Keep what the gateway assigns, if it makes sense."""
+        try:
+            cameras = checked_cameras(told)
+        except NonsenseAssignmentError as error:
+            if error.message != self._problem:
+                self._problem = error.message
+                self._log.error("assignment_refused", sentence=error.message, remedy=error.remedy)
+            return
+        self._problem = ""
+        kept = json.dumps([camera.model_dump() for camera in cameras], sort_keys=True)
+        if self._records.keep(kept, digest=digest, told_to=self._host_id):
+            self._log.info("assignment_changed", cameras=[camera.name for camera in cameras])
+            self._on_change()
