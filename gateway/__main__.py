@@ -1,11 +1,13 @@
-"""Commands: web · ingest · db · seed · create-user · verify-schema · openapi · settings · doctor.
+"""Commands: web · ingest · worker · scheduler · db · seed · create-user · verify-schema · openapi · settings · doctor.
 
 A command imports what it needs when it is called.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +15,9 @@ from gateway.settings import CONFIG_VARIABLE, GatewaySettings, load_settings
 from shared.errors import ColdframeError
 from shared.ffmpeg.masking import mask_secrets
 from shared.log import configure_logging
+
+if TYPE_CHECKING:
+    from gateway.accounts.user import User
 
 # Each keeps its connection from one heartbeat to the next.
 MOST_REPORTING_HOSTS = 8192
@@ -64,6 +69,27 @@ def ingest(config: Path | None) -> None:
             connections=MOST_REPORTING_HOSTS,
         ),
     )
+
+
+@main.command(help="Run jobs, of QUEUES (critical, default, video; without one: all) by urgency.")
+@click.argument("queues", nargs=-1)
+@config_option
+def worker(queues: tuple[str, ...], config: Path | None) -> None:
+    from gateway.bootstrap.worker import run_worker
+
+    settings = load_settings(config)
+    configure_logging(process="worker", level=settings.log.level, mask=mask_secrets)
+    run_worker(settings, queues)
+
+
+@main.command(help="Start what is done again and again. Of several, one does, the others stand by.")
+@config_option
+def scheduler(config: Path | None) -> None:
+    from gateway.bootstrap.scheduler import run_scheduler
+
+    settings = load_settings(config)
+    configure_logging(process="scheduler", level=settings.log.level, mask=mask_secrets)
+    run_scheduler(settings)
 
 
 @main.command(name="openapi", help="Print the document of the API, as web serves it; needs no server.")
@@ -136,6 +162,8 @@ def seed(email: str, username: str, password_stdin: bool, config: Path | None) -
             username=username,
             read_password=_password_reader(password_stdin),
         )
+    if made.is_new:
+        _keep_made_user(settings, "seed", made.user)
     verb = "is made" if made.is_new else "is there already"
     click.echo(f"The admin {made.user.username} ({made.user.email}) {verb}.")
 
@@ -152,7 +180,8 @@ def create_user_command(
     from gateway.accounts.seeding import create_user
     from gateway.bootstrap.accounts import user_keeper
 
-    with user_keeper(load_settings(config)) as users:
+    settings = load_settings(config)
+    with user_keeper(settings) as users:
         user = create_user(
             users,
             email=email,
@@ -160,7 +189,17 @@ def create_user_command(
             role=role,
             read_password=_password_reader(password_stdin),
         )
+    _keep_made_user(settings, "create-user", user)
     click.echo(f"{user.username} ({user.email}) is made: {user.role}.")
+
+
+def _keep_made_user(settings: GatewaySettings, command: str, user: "User") -> None:
+    from gateway.accounts.user import told_of
+    from gateway.bootstrap.audit import record_command
+    from shared.http.deed import changes_of
+
+    details = {"command": command, "changes": changes_of({}, told_of(user))}
+    record_command(settings, "user.create", user.id, user.username, details)
 
 
 def _password_reader(from_stdin: bool) -> Callable[[], str]:
@@ -183,8 +222,8 @@ def db_upgrade(revision: str, sql: bool, config: Path | None) -> None:
 
     settings = load_settings(config)
     configure_logging(process="db", level=settings.log.level, mask=mask_secrets)
-    upgrade(settings.database.url.get_secret_value(), revision, sql=sql)
-    _say_revision(settings, sql=sql)
+    with _kept_revision(settings, "upgrade", sql=sql):
+        upgrade(settings.database.url.get_secret_value(), revision, sql=sql)
 
 
 @db.command(name="downgrade", help="Take the schema back to REVISION; what only later ones know is deleted.")
@@ -199,16 +238,27 @@ def db_downgrade(revision: str, sql: bool, yes: bool, config: Path | None) -> No
     configure_logging(process="db", level=settings.log.level, mask=mask_secrets)
     if not (sql or yes):
         click.confirm(f"Everything that {revision} does not know is deleted. Go on?", abort=True)
-    downgrade(settings.database.url.get_secret_value(), revision, sql=sql)
-    _say_revision(settings, sql=sql)
+    with _kept_revision(settings, "downgrade", sql=sql):
+        downgrade(settings.database.url.get_secret_value(), revision, sql=sql)
 
 
-def _say_revision(settings: GatewaySettings, *, sql: bool) -> None:
+@contextmanager
+def _kept_revision(settings: GatewaySettings, command: str, *, sql: bool) -> Iterator[None]:
+    """Around what changes the schema: says which it is then, and keeps that in the audit log."""
+    from gateway.bootstrap.audit import record_command
     from gateway.db.commands import current
 
-    if not sql:  # which writes a script, and nothing else, to standard output
-        revision = current(settings.database.url.get_secret_value())
-        click.echo(f"The schema is now {revision}." if revision else "The database has no schema now.")
+    if sql:  # which writes a script, and nothing else, to standard output
+        yield
+        return
+    url = settings.database.url.get_secret_value()
+    before = current(url)
+    yield
+    after = current(url)
+    if after != before:
+        changes = {"revision": {"from": before, "to": after}}
+        record_command(settings, f"database.{command}", "", after or "", {"changes": changes})
+    click.echo(f"The schema is now {after}." if after else "The database has no schema now.")
 
 
 @db.command(name="current", help="Print the schema's revision.")

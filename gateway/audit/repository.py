@@ -31,6 +31,14 @@ class AuditStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    def is_there(self) -> bool:
+        """Whether the schema has a log to write to; a database that does not answer may have one."""
+        try:
+            with self._engine.begin() as connection:
+                return connection.execute(select(func.to_regclass("audit_log"))).scalar() is not None
+        except SQLAlchemyError:
+            return True
+
     def add(self, entry: NewEntry) -> None:
         """Write a row. Raises UnavailableError where the database refuses."""
         try:
