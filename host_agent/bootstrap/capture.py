@@ -17,6 +17,9 @@ def build(parts: Parts) -> Service:
         found = gate.may_record(device)
         return None if found is None else (found.code, found.sentence)
 
+    if not parts.settings.device:
+        # A host that waits for its first camera: its disk is known, and can be looked at, before.
+        gate.root_refusal(parts.settings.agent.root)
     return CaptureService(
         parts.settings,
         parts.stores,

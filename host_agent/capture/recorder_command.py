@@ -57,7 +57,9 @@ def recorder_command(
     """Return the command that records `device` into the run's folders `segments` and `frames`."""
     source: Input = input_of(device)
     encode = encode_in_force(device, learned)
-    makes_frames = encode is not Encode.COPY and device.frames is not Frames.OFF and not learned.frames_shed
+    # Of a sub-stream somebody else makes them.
+    wants_frames = device.frames is not Frames.OFF and device.preview_source is None
+    makes_frames = encode is not Encode.COPY and wants_frames and not learned.frames_shed
     arguments = ["ffmpeg", "-hide_banner", "-nostats", "-loglevel", "level+info"]
     if source.script is None:
         arguments.append("-nostdin")

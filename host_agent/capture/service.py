@@ -11,6 +11,7 @@ from typing import Any
 
 from host_agent.assigned_cameras import Assignment, nothing_assigned
 from host_agent.capture.numbers import NumberSupply
+from host_agent.capture.recorded_with import recorded_with
 from host_agent.capture.recorder import Recorder, RecorderParts, Wanted
 from host_agent.capture.unrecorded import ADDED, ASSIGNED, Unrecorded, why_it_left
 from host_agent.journal.facts import (
@@ -131,8 +132,7 @@ class CaptureService:
 
     def _build(self, settings: HostSettings, device: DeviceSettings) -> _Built:
         return (
-            device,
-            settings.picture_of(device),
+            *recorded_with(device, settings.picture_of(device)),
             settings.supervisor,
             settings.ring.hot_segments,
             self._stores[device.name],

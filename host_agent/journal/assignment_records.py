@@ -14,6 +14,9 @@ CREATE TABLE IF NOT EXISTS assignment (
   digest TEXT NOT NULL, cameras TEXT NOT NULL);
 """
 NO_REVISION = 0
+NOTHING = "[]"
+# What no gateway calls an assignment: it tells its own then, also where that is empty.
+OF_ANOTHER_GATEWAY = "of another gateway"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,13 @@ class AssignmentRecords:
 
     def digest(self, told_to: str) -> str:
         """What the gateway that knows this host as `told_to` calls the assignment that is kept; empty
-        where it told none: another gateway's stays in force until this one tells its own."""
-        row = (
-            self._database.connection()
-            .execute("SELECT digest FROM assignment WHERE told_to = ?", (told_to,))
-            .fetchone()
-        )
-        return "" if row is None else str(row["digest"])
+        where nothing is. Another gateway's stays in force until this one tells its own."""
+        row = self._database.connection().execute("SELECT * FROM assignment").fetchone()
+        if row is None:
+            return ""
+        if row["told_to"] != told_to:
+            return "" if row["cameras"] == NOTHING else OF_ANOTHER_GATEWAY
+        return str(row["digest"])
 
     def revision(self) -> int:
         """That of what is kept, NO_REVISION where there is none: cheap enough to ask every second."""
