@@ -103,6 +103,7 @@ class Demo:
             database_url=database_url,
             redis_url=redis_url,
             secret_key=secret.read_text(),
+            objects=folder / "objects",
         )
         write_atomically(folder / "gateway.toml", text, mode=0o600)
         gateway = GatewayProcesses(

@@ -98,9 +98,9 @@ def host_toml(agent: DemoAgent, *, folder: Path, port: int, gateway_url: str, en
 
 
 def gateway_toml(
-    *, web_port: int, ingest_port: int, database_url: str, redis_url: str, secret_key: str
+    *, web_port: int, ingest_port: int, database_url: str, redis_url: str, secret_key: str, objects: Path
 ) -> str:
-    """Return the gateway's `gateway.toml`."""
+    """Return the gateway's `gateway.toml`. `objects`: the folder of snapshots and the like."""
     settings: dict[str, dict[str, str | bool | int]] = {
         "web": {"listen": f"127.0.0.1:{web_port}"},
         "ingest": {"listen": f"127.0.0.1:{ingest_port}"},
@@ -108,6 +108,7 @@ def gateway_toml(
         "redis": {"url": redis_url},
         "security": {"secret_key": secret_key, "demo": True},
         "fleet": {"heartbeat_interval_s": HEARTBEAT_INTERVAL_S},
+        "storage": {"dir": str(objects)},
     }
     return "\n".join(_tables(settings)) + "\n"
 

@@ -21,7 +21,14 @@ REQUEST_TIMEOUT_S = 2.0
 _POLL_S = 0.05
 _PROJECT = Path(__file__).parents[2]
 # What this gateway takes from its gateway.toml alone, whatever the caller's environment says.
-_SETTINGS_VARIABLES = ("DATABASE_URL", "REDIS_URL", "COLDFRAME_SECRET_KEY", "COLDFRAME_GATEWAY")
+_SETTINGS_VARIABLES = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "COLDFRAME_SECRET_KEY",
+    "COLDFRAME_GATEWAY",
+    "STORAGE_DIR",
+    "S3_",
+)
 
 
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:

@@ -30,7 +30,7 @@ def ingest_app(parts: Parts) -> Flask:
             services=(
                 intake.enrolment,
                 intake.heartbeats,
-                parts.dependencies(),
+                parts.dependencies(keeps_objects=False),
                 GatewayMetrics(VERSION, parts.clock, build_fleet(parts, catalogue).numbers),
             ),
             # Its own addresses ask for a host's credential; the others are those of every process.

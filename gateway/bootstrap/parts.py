@@ -7,11 +7,15 @@ import structlog
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.bootstrap.storage import build_storage
 from gateway.db.engine import create_database
 from gateway.operation.dependencies import Dependencies
 from gateway.secret_box import SecretBox
 from gateway.settings import GatewaySettings
+from gateway.storage.signed_urls import UrlSigner
+from gateway.storage.storage import Storage
 from shared.clock import Clock, SystemClock
+from shared.errors import ColdframeError
 
 READINESS_DEADLINE_S = 3.0
 REDIS_TIMEOUT_S = 2.0
@@ -38,13 +42,18 @@ class Parts:
             health_check_interval=30,
         )
         self.secrets = SecretBox(settings.security.secrets)
+        self.url_signer = UrlSigner(settings.security.secrets, self.clock)
+        self.storage: Storage = build_storage(settings, self.url_signer, self.clock, new_id)
         self.log = structlog.get_logger()
 
-    def dependencies(self) -> Dependencies:
-        """What `/readyz` tries."""
+    def dependencies(self, *, keeps_objects: bool = True) -> Dependencies:
+        """What `/readyz` tries. `keeps_objects`: whether this process has to do with the storage."""
+        checks = {"database": self._try_database, "redis": self._try_redis}
+        if keeps_objects:
+            checks["storage"] = self.storage.check
         return Dependencies(
-            {"database": self._try_database, "redis": self._try_redis},
-            (SQLAlchemyError, redis.RedisError, OSError),
+            checks,
+            (SQLAlchemyError, redis.RedisError, OSError, ColdframeError),
             self.clock.monotonic,
             READINESS_DEADLINE_S,
         )

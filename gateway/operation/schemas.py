@@ -8,6 +8,7 @@ HEALTH_EXAMPLE = {
     "dependencies": {
         "database": {"status": "ok", "latency_ms": 0.8, "message": ""},
         "redis": {"status": "ok", "latency_ms": 0.3, "message": ""},
+        "storage": {"status": "ok", "latency_ms": 0.2, "message": ""},
     },
 }
 

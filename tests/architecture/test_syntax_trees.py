@@ -18,6 +18,8 @@ MAY_MOVE = {
     "host_agent/ring/trash.py": "its other half: puts back, counts and frees what left sight",
     "host_agent/doctor/probes.py": "trial files in a temporary folder of its own",
     "host_agent/playback/clip_store.py": "clips, which are copies in a folder of their own",
+    "gateway/storage/local_folder.py": "objects of a gateway, in a folder of their own",
+    "gateway/storage/local_uploads.py": "parts of uploads beside them",
     "shared/atomic_write.py": "the temporary file beside the one that is written",
 }
 MAY_READ_ENVIRONMENT = {"host_agent/settings.py", "gateway/settings.py", "gateway/db/migrations/env.py"}

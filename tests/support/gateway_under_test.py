@@ -44,6 +44,7 @@ class GatewayUnderTest:
             "redis": {"url": redis_url},
             "security": {"secret_key": secrets.token_urlsafe(32), "demo": True},
             "fleet": {"heartbeat_interval_s": HEARTBEAT_INTERVAL_S},
+            "storage": {"dir": str(folder / "objects")},
         }
         self._lay_over(sections)
         self.url = f"http://{self._sections['web']['listen']}"

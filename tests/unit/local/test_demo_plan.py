@@ -51,10 +51,12 @@ def test_the_settings_that_are_written_are_taken_by_a_gateway_that_stays_on_loop
         database_url='postgresql://coldframe:"\\@127.0.0.1/coldframe',
         redis_url="redis://127.0.0.1/0",
         secret_key="0123456789abcdef0123456789abcdef",
+        objects=Path("/srv/demo/objects"),
     )
     settings = GatewaySettings.model_validate(tomllib.loads(text))
     assert settings.security.demo
     assert (settings.web.listen, settings.ingest.listen) == ("127.0.0.1:8000", "127.0.0.1:8001")
+    assert settings.storage.dir == "/srv/demo/objects"
     assert settings.database.url.get_secret_value().startswith('postgresql://coldframe:"\\@')
 
 

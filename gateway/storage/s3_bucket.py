@@ -1,0 +1,109 @@
+"""A bucket that makes itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import structlog
+from botocore.exceptions import ClientError
+
+from gateway.storage.s3_client import S3Address, connect
+from gateway.storage.s3_failures import is_missing_bucket, s3_refusals
+
+if TYPE_CHECKING:  # the types are of development alone
+    from types_boto3_s3 import S3Client
+
+_DEFAULT_REGION = "us-east-1"
+_THERE_ALREADY = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
+
+
+class S3Bucket:
+    """One bucket. It is looked for, and made where it is missing, before it is first used."""
+
+    def __init__(self, address: S3Address) -> None:
+        self.name = address.bucket
+        self.endpoint_url = address.endpoint_url
+        self._region = address.region
+        self._client = connect(address)
+        self._lock = threading.Lock()
+        self._is_there = False
+
+    @property
+    def unasked(self) -> S3Client:
+        """The client, for what asks the server nothing."""
+        return self._client
+
+    @contextmanager
+    def client(self, key: str = "") -> Iterator[S3Client]:
+        """The client of a bucket that is there; what it raises is raised as what it means for `key`."""
+        with s3_refusals(self.endpoint_url, key):
+            self._ensure()
+            try:
+                yield self._client
+            except ClientError as error:
+                if is_missing_bucket(error):
+                    self._is_there = False  # somebody removed it: the next one makes it again
+                raise
+
+    def check(self) -> None:
+        """Whether the bucket can be used now."""
+        self._is_there = False
+        with self.client():
+            pass
+
+    def _ensure(self) -> None:
+        if not self._is_there:
+            with self._lock:
+                self._look()
+
+    def _look(self) -> None:
+        if self._is_there:
+            return  # somebody else has looked meanwhile
+        try:
+            self._client.head_bucket(Bucket=self.name)
+        except ClientError as error:
+            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") != 404:
+                raise
+            self._make()
+        self._is_there = True
+
+    def _make(self) -> None:
+        try:
+            if self._region == _DEFAULT_REGION:  # where naming it is refused
+                self._client.create_bucket(Bucket=self.name)
+            else:
+                self._client.create_bucket(
+                    Bucket=self.name,
+                    CreateBucketConfiguration={"LocationConstraint": self._region},  # type: ignore[typeddict-item]
+                )
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in _THERE_ALREADY:
+                raise
+            return  # another process was faster
+        structlog.get_logger().info("bucket_made", bucket=self.name, endpoint=self.endpoint_url)
+        self._allow_pages()
+
+    def _allow_pages(self) -> None:
+        """Let the gateway's pages send and take with signed addresses: they are of another origin."""
+        try:
+            self._client.put_bucket_cors(
+                Bucket=self.name,
+                CORSConfiguration={
+                    "CORSRules": [
+                        {
+                            "AllowedMethods": ["GET", "HEAD", "PUT"],
+                            # Nobody gets in without a signature, whatever page they come from.
+                            "AllowedOrigins": ["*"],
+                            "AllowedHeaders": ["*"],
+                            "ExposeHeaders": ["ETag", "Content-Range"],
+                            "MaxAgeSeconds": 3600,
+                        }
+                    ]
+                },
+            )
+        except ClientError as error:
+            # Some servers have one answer for all buckets, set by their own settings.
+            structlog.get_logger().warning("bucket_cors_refused", bucket=self.name, error=str(error))
