@@ -15,11 +15,13 @@ from gateway.audit.routes import blp as audit_routes
 from gateway.bootstrap.accounts import build_accounts
 from gateway.bootstrap.archive import build_archive
 from gateway.bootstrap.audit import build_audit, record_deeds
+from gateway.bootstrap.cameras import build_cameras
 from gateway.bootstrap.hosts import build_fleet, build_intake
 from gateway.bootstrap.media import build_media
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.bootstrap.upkeep import start_upkeep
 from gateway.bootstrap.wall import build_wall
+from gateway.cameras.routes import blp as cameras_routes
 from gateway.catalogue.group_repository import CameraGroups
 from gateway.catalogue.repository import Catalogue
 from gateway.catalogue.routes import blp as catalogue_routes
@@ -39,6 +41,7 @@ BLUEPRINTS = (
     audit_routes,
     hosts_routes,
     catalogue_routes,
+    cameras_routes,
     heatmap_routes,
     timeline_routes,
     pictures_routes,
@@ -72,6 +75,7 @@ def web_app(parts: Parts) -> Flask:
     archive = build_archive(parts, catalogue, fleet)
     media = build_media(parts, catalogue, fleet.client)
     wall = build_wall(parts, catalogue, fleet)
+    cameras = build_cameras(parts, catalogue)
     return create_web_app(
         Rooms(
             blueprints=BLUEPRINTS,
@@ -90,6 +94,7 @@ def web_app(parts: Parts) -> Flask:
                 media.pictures,
                 media.clips,
                 CameraGroups(parts.engine, new_id),
+                cameras.cameras,
                 archive.heatmap,
                 archive.timeline,
                 wall.frames,

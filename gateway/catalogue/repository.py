@@ -10,7 +10,9 @@ from sqlalchemy import (
     Engine,
     Row,
     Select,
+    String,
     and_,
+    cast,
     false,
     func,
     or_,
@@ -153,7 +155,18 @@ class Catalogue:
 
     def host_id(self, name: str, scope: Scope) -> str:
         """The id of a host. Raises NotFoundError, also where none of its devices is in `scope`."""
-        query = select(hosts.c.id).where(hosts.c.name == name)
+        return self.host(scope, name=name)[0]
+
+    def host(self, scope: Scope, *, name: str | None = None, host_id: str | None = None) -> tuple[str, str]:
+        """The id and the name of the host that is called so, or has this id, or both where both are given.
+
+        Raises NotFoundError, also where none of its devices is in `scope`.
+        """
+        query = select(hosts.c.id, hosts.c.name)
+        if name is not None:
+            query = query.where(hosts.c.name == name)
+        if host_id is not None:
+            query = query.where(cast(hosts.c.id, String) == host_id.lower())
         if scope is not None:
             query = query.where(
                 select(devices.c.id)
@@ -162,10 +175,10 @@ class Catalogue:
                 .exists()
             )
         with self._engine.begin() as connection:
-            found = connection.execute(query).scalar()
-        if found is None:
-            raise unknown_host(name)
-        return str(found)
+            found = connection.execute(query).first()
+        if found is None or (name is None and host_id is None):
+            raise unknown_host(name or host_id or "")
+        return str(found.id), found.name
 
     def ensure_host(self, connection: Connection, name: str) -> str:
         """The id of the host of this name, made where it is new. Inside the caller's transaction."""

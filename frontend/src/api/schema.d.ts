@@ -138,6 +138,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cameras; who is limited to some groups sees the cameras of these */
+        get: operations["list_cameras"];
+        put?: never;
+        /** Make a camera; assigned to a host, it is recorded there within seconds */
+        post: operations["create_camera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/groups": {
         parameters: {
             query?: never;
@@ -174,6 +192,66 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many cameras there are, by status, group and host */
+        get: operations["get_camera_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        /** One camera, by its id or its external_id */
+        get: operations["get_camera"];
+        /**
+         * Change what is sent of a camera, and leave the rest as it is
+         * @description Another `host` records it from now on; what was recorded stays where it is and stays the camera's.
+         */
+        put: operations["change_camera"];
+        post?: never;
+        /** Delete a camera with its snapshots; what hosts recorded of it they keep until retention ends it */
+        delete: operations["delete_camera"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Switch a camera, or its analysis, on or off */
+        patch: operations["change_camera_state"];
         trace?: never;
     };
     "/api/v1/devices": {
@@ -882,6 +960,136 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Camera: {
+            /** Format: date-time */
+            checked_at: string | null;
+            codec: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            detection_sensitivity: number;
+            /** @description The device that it is, of the fleet. */
+            device: string | null;
+            device_name: string | null;
+            /** @description Whether it is analysed. */
+            enable_detection: boolean;
+            /** @description Another name of it in addresses; never changes. */
+            external_id: string;
+            failures_in_row: number;
+            fps: number | null;
+            group: string | null;
+            group_id: string | null;
+            has_password: boolean;
+            /** @description Which host records it. */
+            host: string | null;
+            host_id: string | null;
+            id: string;
+            /** @description false: neither recorded nor looked at. */
+            is_active: boolean;
+            /** Format: date-time */
+            last_connected: string | null;
+            location: string | null;
+            /**
+             * @description host: its host's own settings say how it is recorded.
+             * @enum {string}
+             */
+            managed_by: "gateway" | "host";
+            name: string;
+            /** @description What to know of its host, a sentence. */
+            note: string | null;
+            /** @description A sub-stream that supplies pictures. */
+            preview_url: string | null;
+            problem: string | null;
+            problem_code: string | null;
+            resolution: string | null;
+            /** @description Without login; of a host's own device, its source. */
+            rtsp_url: string;
+            /** @enum {string} */
+            status: "live" | "degraded" | "offline" | "idle" | "error";
+            /** Format: date-time */
+            updatedAt: string;
+            username: string | null;
+        };
+        CameraAnswer: {
+            data: components["schemas"]["Camera"];
+            success: boolean;
+        };
+        CameraChange: {
+            /**
+             * @description h264, h265, mjpeg, vp9.
+             * @enum {string|null}
+             */
+            codec?: "h264" | "h265" | "mjpeg" | "vp9" | null;
+            detection_sensitivity?: number;
+            /**
+             * @description What it is called there; chosen where it is not given.
+             * @example door
+             */
+            device_name?: string | null;
+            enable_detection?: boolean;
+            /** @description Unique; made of the name where it is not given; never changes. */
+            external_id?: string;
+            fps?: number | null;
+            group_id?: string | null;
+            /**
+             * @description The host that is to record it; null: none.
+             * @example lab-1
+             */
+            host?: string | null;
+            /**
+             * @description The same by its id.
+             * @example 5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11
+             */
+            host_id?: string | null;
+            is_active?: boolean;
+            location?: string | null;
+            name?: string;
+            /** @description Kept encrypted, never shown. */
+            password?: string | null;
+            /**
+             * @description rtsp, rtsps, http or https; a login in it becomes username and password.
+             * @example rtsp://192.168.1.100:554/stream
+             */
+            preview_url?: string | null;
+            resolution?: string | null;
+            /**
+             * @description A login in it becomes username and password; as it was shown: stays.
+             * @example rtsp://192.168.1.100:554/stream
+             */
+            rtsp_url?: string;
+            username?: string | null;
+        };
+        CameraDeleted: {
+            deleted: boolean;
+            /** @description What becomes of what was recorded, a sentence. */
+            footage: string;
+        };
+        CameraDeletedAnswer: {
+            data: components["schemas"]["CameraDeleted"];
+            success: boolean;
+        };
+        CameraPage: {
+            data: components["schemas"]["Camera"][];
+            meta: components["schemas"]["Meta"];
+            success: boolean;
+        };
+        CameraState: {
+            enable_detection?: boolean;
+            /** @description false: not recorded, not looked at. */
+            is_active?: boolean;
+        };
+        CameraSummary: {
+            active: number;
+            by_group: components["schemas"]["GroupSummary"][];
+            by_host: components["schemas"]["HostSummary"][];
+            by_status: {
+                [key: string]: number;
+            };
+            total: number;
+        };
+        CameraSummaryAnswer: {
+            data: components["schemas"]["CameraSummary"];
+            success: boolean;
+        };
         CaptureFacts: {
             blackscreen?: boolean;
             /** @description 0 to 255. */
@@ -1240,6 +1448,15 @@ export interface components {
             meta: components["schemas"]["Meta"];
             success: boolean;
         };
+        GroupSummary: {
+            by_status: {
+                [key: string]: number;
+            };
+            group: string | null;
+            /** @description null: of no group. */
+            group_id: string | null;
+            total: number;
+        };
         Health: {
             dependencies: {
                 [key: string]: components["schemas"]["Dependency"];
@@ -1373,6 +1590,15 @@ export interface components {
             meta: components["schemas"]["Meta"];
             success: boolean;
         };
+        HostSummary: {
+            by_status: {
+                [key: string]: number;
+            };
+            host: string | null;
+            /** @description null: of no host. */
+            host_id: string | null;
+            total: number;
+        };
         Layout: {
             columns: number;
             /** @description Full names of devices; null: an empty tile, or a device not to be seen. */
@@ -1466,6 +1692,51 @@ export interface components {
             /** @description False: it changes every minute. */
             sealed: boolean;
             url: string;
+        };
+        NewCamera: {
+            /**
+             * @description h264, h265, mjpeg, vp9.
+             * @enum {string|null}
+             */
+            codec?: "h264" | "h265" | "mjpeg" | "vp9" | null;
+            detection_sensitivity?: number;
+            /**
+             * @description What it is called there; chosen where it is not given.
+             * @example door
+             */
+            device_name?: string | null;
+            enable_detection?: boolean;
+            /** @description Unique; made of the name where it is not given; never changes. */
+            external_id?: string;
+            fps?: number | null;
+            group_id?: string | null;
+            /**
+             * @description The host that is to record it; null: none.
+             * @example lab-1
+             */
+            host?: string | null;
+            /**
+             * @description The same by its id.
+             * @example 5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11
+             */
+            host_id?: string | null;
+            is_active?: boolean;
+            location?: string | null;
+            name: string;
+            /** @description Kept encrypted, never shown. */
+            password?: string | null;
+            /**
+             * @description rtsp, rtsps, http or https; a login in it becomes username and password.
+             * @example rtsp://192.168.1.100:554/stream
+             */
+            preview_url?: string | null;
+            resolution?: string | null;
+            /**
+             * @description rtsp, rtsps, http or https; a login in it becomes username and password.
+             * @example rtsp://192.168.1.100:554/stream
+             */
+            rtsp_url: string;
+            username?: string | null;
         };
         NewGroup: {
             /** @default null */
@@ -2373,6 +2644,186 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    list_cameras: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description Items a page, 20 where not given. */
+                page_size?: number;
+                /** @description The same as page_size. */
+                limit?: number | null;
+                /** @description Only cameras that are used. */
+                active_only?: boolean;
+                status?: "live" | "degraded" | "offline" | "idle" | "error" | null;
+                /** @description Only cameras of this group. */
+                group_id?: string | null;
+                /** @description Only cameras of this host. */
+                host_id?: string | null;
+                /** @description The same by the host's name. */
+                host?: string | null;
+                /** @description Only cameras made here, or only hosts' own devices. */
+                managed_by?: "gateway" | "host" | null;
+                /** @description A part of the name, external_id, location, address, group, host or device. */
+                search?: string | null;
+                /** @description The order; a minus turns it round. */
+                sort?: "name" | "external_id" | "status" | "location" | "group" | "host" | "last_connected" | "createdAt" | "updatedAt" | "-name" | "-external_id" | "-status" | "-location" | "-group" | "-host" | "-last_connected" | "-createdAt" | "-updatedAt";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cameras. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "checked_at": "2026-11-21T14:00:00.000Z",
+                     *           "codec": "h264",
+                     *           "createdAt": "2026-11-20T08:00:00.000Z",
+                     *           "detection_sensitivity": 0.7,
+                     *           "device": "lab-1/front-door",
+                     *           "device_name": "front-door",
+                     *           "enable_detection": true,
+                     *           "external_id": "front-door",
+                     *           "failures_in_row": 0,
+                     *           "fps": 30,
+                     *           "group": "Entrances",
+                     *           "group_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *           "has_password": true,
+                     *           "host": "lab-1",
+                     *           "host_id": "8b4cf0a2-6d1f-4b43-a8d1-5a1c9e7b3f22",
+                     *           "id": "1f0d6c6e-3b43-4e39-8d9b-7f3b8d1c2a10",
+                     *           "is_active": true,
+                     *           "last_connected": "2026-11-21T14:00:00.000Z",
+                     *           "location": "Main Entrance",
+                     *           "managed_by": "gateway",
+                     *           "name": "Front Door",
+                     *           "note": null,
+                     *           "preview_url": null,
+                     *           "problem": null,
+                     *           "problem_code": null,
+                     *           "resolution": "1920x1080",
+                     *           "rtsp_url": "rtsp://192.168.1.100:8554/stream",
+                     *           "status": "live",
+                     *           "updatedAt": "2026-11-21T14:00:00.000Z",
+                     *           "username": "admin"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "pageSize": 20,
+                     *         "total": 1,
+                     *         "totalPages": 1
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CameraPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    create_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "codec": "h264",
+                 *       "detection_sensitivity": 0.7,
+                 *       "enable_detection": true,
+                 *       "fps": 30,
+                 *       "group_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                 *       "is_active": true,
+                 *       "location": "Main Entrance",
+                 *       "name": "Front Door",
+                 *       "password": "password123",
+                 *       "resolution": "1920x1080",
+                 *       "rtsp_url": "rtsp://192.168.1.100:8554/stream",
+                 *       "username": "admin"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCamera"];
+            };
+        };
+        responses: {
+            /** @description The camera. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "checked_at": "2026-11-21T14:00:00.000Z",
+                     *         "codec": "h264",
+                     *         "createdAt": "2026-11-20T08:00:00.000Z",
+                     *         "detection_sensitivity": 0.7,
+                     *         "device": "lab-1/front-door",
+                     *         "device_name": "front-door",
+                     *         "enable_detection": true,
+                     *         "external_id": "front-door",
+                     *         "failures_in_row": 0,
+                     *         "fps": 30,
+                     *         "group": "Entrances",
+                     *         "group_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *         "has_password": true,
+                     *         "host": "lab-1",
+                     *         "host_id": "8b4cf0a2-6d1f-4b43-a8d1-5a1c9e7b3f22",
+                     *         "id": "1f0d6c6e-3b43-4e39-8d9b-7f3b8d1c2a10",
+                     *         "is_active": true,
+                     *         "last_connected": "2026-11-21T14:00:00.000Z",
+                     *         "location": "Main Entrance",
+                     *         "managed_by": "gateway",
+                     *         "name": "Front Door",
+                     *         "note": null,
+                     *         "preview_url": null,
+                     *         "problem": null,
+                     *         "problem_code": null,
+                     *         "resolution": "1920x1080",
+                     *         "rtsp_url": "rtsp://192.168.1.100:8554/stream",
+                     *         "status": "live",
+                     *         "updatedAt": "2026-11-21T14:00:00.000Z",
+                     *         "username": "admin"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CameraAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     list_groups: {
         parameters: {
             query?: {
@@ -2565,6 +3016,338 @@ export interface operations {
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_camera_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "active": 4,
+                     *         "by_group": [
+                     *           {
+                     *             "by_status": {
+                     *               "degraded": 0,
+                     *               "error": 0,
+                     *               "idle": 0,
+                     *               "live": 3,
+                     *               "offline": 1
+                     *             },
+                     *             "group": "Entrances",
+                     *             "group_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *             "total": 4
+                     *           }
+                     *         ],
+                     *         "by_host": [
+                     *           {
+                     *             "by_status": {
+                     *               "degraded": 0,
+                     *               "error": 0,
+                     *               "idle": 0,
+                     *               "live": 3,
+                     *               "offline": 1
+                     *             },
+                     *             "host": "lab-1",
+                     *             "host_id": "8b4cf0a2-6d1f-4b43-a8d1-5a1c9e7b3f22",
+                     *             "total": 4
+                     *           }
+                     *         ],
+                     *         "by_status": {
+                     *           "degraded": 0,
+                     *           "error": 0,
+                     *           "idle": 0,
+                     *           "live": 3,
+                     *           "offline": 1
+                     *         },
+                     *         "total": 4
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CameraSummaryAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The camera. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "checked_at": "2026-11-21T14:00:00.000Z",
+                     *         "codec": "h264",
+                     *         "createdAt": "2026-11-20T08:00:00.000Z",
+                     *         "detection_sensitivity": 0.7,
+                     *         "device": "lab-1/front-door",
+                     *         "device_name": "front-door",
+                     *         "enable_detection": true,
+                     *         "external_id": "front-door",
+                     *         "failures_in_row": 0,
+                     *         "fps": 30,
+                     *         "group": "Entrances",
+                     *         "group_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *         "has_password": true,
+                     *         "host": "lab-1",
+                     *         "host_id": "8b4cf0a2-6d1f-4b43-a8d1-5a1c9e7b3f22",
+                     *         "id": "1f0d6c6e-3b43-4e39-8d9b-7f3b8d1c2a10",
+                     *         "is_active": true,
+                     *         "last_connected": "2026-11-21T14:00:00.000Z",
+                     *         "location": "Main Entrance",
+                     *         "managed_by": "gateway",
+                     *         "name": "Front Door",
+                     *         "note": null,
+                     *         "preview_url": null,
+                     *         "problem": null,
+                     *         "problem_code": null,
+                     *         "resolution": "1920x1080",
+                     *         "rtsp_url": "rtsp://192.168.1.100:8554/stream",
+                     *         "status": "live",
+                     *         "updatedAt": "2026-11-21T14:00:00.000Z",
+                     *         "username": "admin"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CameraAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    change_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "host": "lab-1",
+                 *       "name": "Front Door"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CameraChange"];
+            };
+        };
+        responses: {
+            /** @description The camera as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "checked_at": "2026-11-21T14:00:00.000Z",
+                     *         "codec": "h264",
+                     *         "createdAt": "2026-11-20T08:00:00.000Z",
+                     *         "detection_sensitivity": 0.7,
+                     *         "device": "lab-1/front-door",
+                     *         "device_name": "front-door",
+                     *         "enable_detection": true,
+                     *         "external_id": "front-door",
+                     *         "failures_in_row": 0,
+                     *         "fps": 30,
+                     *         "group": "Entrances",
+                     *         "group_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *         "has_password": true,
+                     *         "host": "lab-1",
+                     *         "host_id": "8b4cf0a2-6d1f-4b43-a8d1-5a1c9e7b3f22",
+                     *         "id": "1f0d6c6e-3b43-4e39-8d9b-7f3b8d1c2a10",
+                     *         "is_active": true,
+                     *         "last_connected": "2026-11-21T14:00:00.000Z",
+                     *         "location": "Main Entrance",
+                     *         "managed_by": "gateway",
+                     *         "name": "Front Door",
+                     *         "note": null,
+                     *         "preview_url": null,
+                     *         "problem": null,
+                     *         "problem_code": null,
+                     *         "resolution": "1920x1080",
+                     *         "rtsp_url": "rtsp://192.168.1.100:8554/stream",
+                     *         "status": "live",
+                     *         "updatedAt": "2026-11-21T14:00:00.000Z",
+                     *         "username": "admin"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CameraAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    delete_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The camera is gone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "deleted": true,
+                     *         "footage": "lab-1 keeps what it recorded until its retention ends it."
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CameraDeletedAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    change_camera_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "is_active": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["CameraState"];
+            };
+        };
+        responses: {
+            /** @description The camera as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "checked_at": "2026-11-21T14:00:00.000Z",
+                     *         "codec": "h264",
+                     *         "createdAt": "2026-11-20T08:00:00.000Z",
+                     *         "detection_sensitivity": 0.7,
+                     *         "device": "lab-1/front-door",
+                     *         "device_name": "front-door",
+                     *         "enable_detection": true,
+                     *         "external_id": "front-door",
+                     *         "failures_in_row": 0,
+                     *         "fps": 30,
+                     *         "group": "Entrances",
+                     *         "group_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *         "has_password": true,
+                     *         "host": "lab-1",
+                     *         "host_id": "8b4cf0a2-6d1f-4b43-a8d1-5a1c9e7b3f22",
+                     *         "id": "1f0d6c6e-3b43-4e39-8d9b-7f3b8d1c2a10",
+                     *         "is_active": true,
+                     *         "last_connected": "2026-11-21T14:00:00.000Z",
+                     *         "location": "Main Entrance",
+                     *         "managed_by": "gateway",
+                     *         "name": "Front Door",
+                     *         "note": null,
+                     *         "preview_url": null,
+                     *         "problem": null,
+                     *         "problem_code": null,
+                     *         "resolution": "1920x1080",
+                     *         "rtsp_url": "rtsp://192.168.1.100:8554/stream",
+                     *         "status": "live",
+                     *         "updatedAt": "2026-11-21T14:00:00.000Z",
+                     *         "username": "admin"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CameraAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
@@ -3484,6 +4267,11 @@ export interface operations {
                      *           },
                      *           "redis": {
                      *             "latency_ms": 0.3,
+                     *             "message": "",
+                     *             "status": "ok"
+                     *           },
+                     *           "storage": {
+                     *             "latency_ms": 0.2,
                      *             "message": "",
                      *             "status": "ok"
                      *           }
@@ -5117,6 +5905,11 @@ export interface operations {
                      *           },
                      *           "redis": {
                      *             "latency_ms": 0.3,
+                     *             "message": "",
+                     *             "status": "ok"
+                     *           },
+                     *           "storage": {
+                     *             "latency_ms": 0.2,
                      *             "message": "",
                      *             "status": "ok"
                      *           }

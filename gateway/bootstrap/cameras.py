@@ -1,0 +1,36 @@
+"""The catalogue of cameras, put together."""
+
+from dataclasses import dataclass
+
+from gateway.bootstrap.hosts import host_limits
+from gateway.bootstrap.parts import Parts, new_id
+from gateway.cameras.camera_changes_repository import CameraChangesRepository
+from gateway.cameras.camera_repository import CameraRepository
+from gateway.cameras.cameras import Cameras
+from gateway.cameras.credentials import Credentials
+from gateway.catalogue.repository import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class CameraRooms:
+    """What the routes of cameras, and other rooms of theirs, stand on."""
+
+    repository: CameraRepository
+    credentials: Credentials
+    cameras: Cameras
+
+
+def build_cameras(parts: Parts, catalogue: Catalogue) -> CameraRooms:
+    """Put the room together."""
+    repository = CameraRepository(parts.engine)
+    credentials = Credentials(parts.secrets)
+    cameras = Cameras(
+        repository,
+        CameraChangesRepository(parts.engine),
+        catalogue,
+        credentials,
+        parts.clock,
+        host_limits(parts),
+        new_id,
+    )
+    return CameraRooms(repository, credentials, cameras)

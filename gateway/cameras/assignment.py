@@ -1,0 +1,138 @@
+"""Which device of a host a camera becomes, and what its host is told of it. Plain."""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+
+from gateway.cameras.camera import Camera
+from gateway.hosts.host_states import HostState
+from shared.errors import ConflictError
+
+LONGEST_DEVICE_NAME = 63
+# Of a `[[device]]`, and of what a report may name at once.
+LONGEST_LABEL = 200
+MOST_DEVICES_AT_ONCE = 512
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedRow:
+    """What its host must know of a camera, as it is stored."""
+
+    device_name: str
+    name: str
+    address: str = field(repr=False)
+    username: str | None
+    password_encrypted: str | None = field(repr=False)
+    preview_address: str | None = field(repr=False)
+    enable_detection: bool
+    detection_sensitivity: float
+
+
+def assignment_digest(rows: Sequence[AssignedRow]) -> str:
+    """Names an assignment: another one has another name. Empty: nothing is assigned."""
+    if not rows:
+        return ""
+    told = sorted(astuple(row) for row in rows)
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where somebody wants a camera recorded; `host_id` None: nowhere. `device_name` None: any that fits.
+    `takes_orphans`: they may give it the footage of a device whose camera was deleted."""
+
+    host_id: str | None
+    host: str | None = None
+    device_name: str | None = None
+    takes_orphans: bool = False
+
+    def is_fulfilled_by(self, camera: Camera) -> bool:
+        """Whether the camera is there already."""
+        return self.host_id == camera.host_id and self.device_name in (None, camera.device_name)
+
+
+@dataclass(frozen=True, slots=True)
+class NamesAtHost:
+    """The names that devices of a host have, or had: by name the id of the camera whose footage is there;
+    None: that camera was deleted. `former`: what this camera was called there last. `in_use`: how many
+    devices the host has now."""
+
+    owners: Mapping[str, str | None]
+    former: str | None
+    in_use: int
+
+
+def device_name_for(camera: Camera, placement: Placement, names: NamesAtHost) -> str:
+    """What the camera is called at its host: as wished, as it was called there before, or a free name.
+
+    Footage never changes hands: a name whose footage is another camera's is not given. Raises ConflictError,
+    also where a report of the host could not name one more device (host_full).
+    """
+    if camera.host_id != placement.host_id and names.in_use >= MOST_DEVICES_AT_ONCE:
+        raise ConflictError(
+            f"The host {placement.host} has {names.in_use} devices, and {MOST_DEVICES_AT_ONCE} are the most.",
+            code="host_full",
+            remedy="Assign the camera to another host.",
+            details={"field": "host"},
+        )
+    wish = placement.device_name
+    if wish is not None:
+        owner = names.owners.get(wish, camera.id)
+        if owner not in (camera.id, None) or (owner is None and not placement.takes_orphans):
+            raise ConflictError(
+                f"The host {placement.host} has, or had, another device {wish}; its footage is not this "
+                "camera's.",
+                code="device_name_taken",
+                remedy="Leave device_name out, or give another.",
+                details={"field": "device_name"},
+            )
+        return wish
+    if names.former is not None and names.owners.get(names.former, camera.id) == camera.id:
+        return names.former
+    return free_name(device_name_from(camera.external_id), names.owners)
+
+
+def device_name_from(text: str) -> str:
+    """A device's name that reads like `text`, an external_id."""
+    return text.lower().lstrip("-_")[:LONGEST_DEVICE_NAME] or "camera"
+
+
+def free_name(base: str, taken: Collection[str], longest: int = LONGEST_DEVICE_NAME) -> str:
+    """`base`, or the first of base-2, base-3, … that is free."""
+    name, number = base[:longest], 1
+    while name in taken:
+        number += 1
+        ending = f"-{number}"
+        name = base[: longest - len(ending)] + ending
+    return name
+
+
+def note_of(camera: Camera, state: HostState | None) -> str | None:
+    """What whoever looks at an assigned camera should know of its host; None: nothing."""
+    if camera.managed_by != "gateway" or camera.host is None or state is None:
+        return None
+    if state is HostState.REVOKED:
+        return (
+            f"The credential of the host {camera.host} was revoked: what is said of this camera here reaches "
+            "it once it has enrolled again."
+        )
+    if camera.heard_at is None:
+        return f"The host {camera.host} has never reported: it records this camera once it does."
+    if state is HostState.OFFLINE:
+        return (
+            f"The host {camera.host} does not report: what is said of this camera here reaches it when it "
+            "reports again."
+        )
+    return None
+
+
+def footage_sentence(hosts: Collection[str]) -> str:
+    """What becomes of the footage of a camera that was deleted, which these hosts may have."""
+    names = sorted(hosts)
+    if not names:
+        return "No host has recorded this camera."
+    if len(names) == 1:
+        return f"{names[0]} keeps what it recorded until its retention ends it."
+    listed = f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{listed} keep what they recorded until their retention ends it."

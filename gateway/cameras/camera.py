@@ -1,0 +1,114 @@
+"""A camera of the catalogue, which of them somebody asks for, and what is said of one that is not there."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, get_args
+
+from gateway.cameras.camera_address import shown
+from gateway.hosts.host_states import HostLimits, HostState, host_state
+from shared.errors import NotFoundError
+
+Status = Literal["live", "degraded", "offline", "idle", "error"]
+ManagedBy = Literal["gateway", "host"]
+SortKey = Literal[
+    "name", "external_id", "status", "location", "group", "host", "last_connected", "createdAt", "updatedAt"
+]
+STATUSES: tuple[Status, ...] = get_args(Status)
+MANAGERS: tuple[ManagedBy, ...] = get_args(ManagedBy)
+SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera. `host` records it as `device_name`, or would if it were active; None: nobody does.
+
+    `managed_by`: "host": the settings of that host say how it is recorded; "gateway": this row does.
+    `address`: without login, but as the camera must be asked; nobody is shown it (`rtsp_url` is for that).
+    `heard_at`: when its host reported last. `host_revoked`: whether that host's credential was revoked.
+    `note`: what whoever assigned it should know; filled in for those who are shown the camera.
+    """
+
+    id: str
+    external_id: str
+    name: str
+    address: str = field(repr=False)
+    username: str | None
+    password_encrypted: str | None = field(repr=False)
+    preview_address: str | None = field(repr=False)
+    resolution: str | None
+    fps: int | None
+    codec: str | None
+    location: str | None
+    status: str
+    is_active: bool
+    enable_detection: bool
+    detection_sensitivity: float
+    group_id: str | None
+    group: str | None
+    host_id: str | None
+    host: str | None
+    device_name: str | None
+    managed_by: str
+    last_connected: datetime | None
+    checked_at: datetime | None
+    problem_code: str | None
+    problem: str | None
+    failures_in_row: int
+    created_at: datetime
+    updated_at: datetime
+    heard_at: datetime | None = None
+    host_revoked: bool = False
+    note: str | None = None
+
+    @property
+    def rtsp_url(self) -> str:
+        """The address for answers, logs and people."""
+        return shown(self.address)
+
+    @property
+    def preview_url(self) -> str | None:
+        """The sub-stream's address for answers, logs and people."""
+        return None if self.preview_address is None else shown(self.preview_address)
+
+    @property
+    def has_password(self) -> bool:
+        return self.password_encrypted is not None
+
+    @property
+    def device(self) -> str | None:
+        """`lab-1/door`; None where no host is to record it."""
+        return None if self.host is None or self.device_name is None else f"{self.host}/{self.device_name}"
+
+    @property
+    def is_recorded_by_assignment(self) -> bool:
+        """Whether its host is told to record it."""
+        return self.managed_by == "gateway" and self.is_active and self.host_id is not None
+
+    def host_state(self, now: datetime, limits: HostLimits) -> HostState | None:
+        """The state of its host; None where it has none."""
+        if self.host_id is None:
+            return None
+        return host_state(self.heard_at, now, limits, is_revoked=self.host_revoked)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFilter:
+    """Which cameras are listed and in which order. `host`: a name. `search`: in names, ids, places, the
+    hosts of addresses, groups, hosts and devices."""
+
+    active_only: bool = False
+    status: str | None = None
+    group_id: str | None = None
+    host_id: str | None = None
+    host: str | None = None
+    managed_by: str | None = None
+    search: str | None = None
+    sort: SortKey = "name"
+    descending: bool = False
+
+
+def unknown_camera(which: str) -> NotFoundError:
+    """The same for a camera that is not there and for one that the caller may not see."""
+    return NotFoundError(
+        f"There is no camera {which}.", remedy="GET /api/v1/cameras lists the cameras.", code="unknown_camera"
+    )

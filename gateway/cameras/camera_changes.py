@@ -1,0 +1,114 @@
+"""Which columns of a camera a request changes, and which changes are refused. Plain."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.cameras.camera import Camera
+from shared.errors import ConflictError
+
+# What a host's own settings say of its devices.
+_OF_THE_HOST = frozenset(
+    {"rtsp_url", "preview_url", "username", "password_encrypted", "host_id", "device_name"}
+)
+_SHOWN_AS = {"password_encrypted": "password", "host_id": "host"}
+# A camera that nobody looks at any more is neither live nor offline.
+_AT_REST: Mapping[str, Any] = {"status": "idle", "problem_code": None, "problem": None, "failures_in_row": 0}
+
+
+def columns_of(camera: Camera) -> dict[str, Any]:
+    """The columns of a camera that a request can change."""
+    return {
+        "name": camera.name,
+        "rtsp_url": camera.address,
+        "preview_url": camera.preview_address,
+        "username": camera.username,
+        "password_encrypted": camera.password_encrypted,
+        "resolution": camera.resolution,
+        "fps": camera.fps,
+        "codec": camera.codec,
+        "location": camera.location,
+        "group_id": camera.group_id,
+        "is_active": camera.is_active,
+        "enable_detection": camera.enable_detection,
+        "detection_sensitivity": camera.detection_sensitivity,
+        "host_id": camera.host_id,
+        "device_name": camera.device_name,
+    }
+
+
+def without_shown(camera: Camera, given: Mapping[str, Any]) -> dict[str, Any]:
+    """`given` but for addresses that are sent back as they were shown, which may lack their secrets."""
+    shown = {"rtsp_url": camera.rtsp_url, "preview_url": camera.preview_url}
+    return {name: value for name, value in given.items() if value is None or shown.get(name) != value}
+
+
+def check_external_id(camera: Camera, values: Mapping[str, Any]) -> None:
+    """Refuse another external_id: others know the camera by it. Raises ConflictError."""
+    if values.get("external_id") not in (None, camera.external_id):
+        raise ConflictError(
+            f"The external_id of {camera.name} is {camera.external_id}, and never changes.",
+            code="external_id_stays",
+            remedy="Leave external_id out.",
+            details={"field": "external_id"},
+        )
+
+
+def changed_columns(camera: Camera, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """What of `wanted`, columns as they are stored, is another than it is; and what follows from that.
+
+    Raises ConflictError for what the settings of the camera's host say.
+    """
+    before = columns_of(camera)
+    changed = {name: value for name, value in wanted.items() if value != before[name]}
+    refused = sorted(_OF_THE_HOST & changed.keys()) if camera.managed_by == "host" else []
+    if refused:
+        fields = [_SHOWN_AS.get(name, name) for name in refused]
+        raise ConflictError(
+            f"{camera.name} is the device {camera.device}, which its host's own settings describe: "
+            f"{', '.join(fields)} cannot be changed here.",
+            code="managed_by_host",
+            remedy=f"Change it in host.toml of {camera.host}, or take it out there and add the camera here.",
+            details={"fields": dict.fromkeys(fields, "is set in host.toml")},
+        )
+    if changed.get("is_active") is False:
+        changed |= _AT_REST
+    return changed
+
+
+def check_deletion(camera: Camera, *, is_reported: bool) -> None:
+    """Refuse to delete what its host's next report would bring back. Raises ConflictError."""
+    if camera.managed_by == "host" and is_reported:
+        raise ConflictError(
+            f"{camera.name} is the device {camera.device}, which its host's own settings describe.",
+            code="managed_by_host",
+            remedy=f"Take it out of host.toml of {camera.host}, which keeps its footage, and delete it then.",
+        )
+
+
+def told_of(camera: Camera) -> dict[str, object]:
+    """What an audit log may hold of a camera: no password, no address with one."""
+    return {
+        "name": camera.name,
+        "external_id": camera.external_id,
+        "rtsp_url": camera.rtsp_url,
+        "password": "one" if camera.has_password else None,
+        "preview_url": camera.preview_url,
+        "username": camera.username,
+        "resolution": camera.resolution,
+        "fps": camera.fps,
+        "codec": camera.codec,
+        "location": camera.location,
+        "group": camera.group,
+        "is_active": camera.is_active,
+        "enable_detection": camera.enable_detection,
+        "detection_sensitivity": camera.detection_sensitivity,
+        "device": camera.device,
+    }
+
+
+def told_of_change(before: Camera, after: Camera) -> tuple[dict[str, object], dict[str, object]]:
+    """The same of a camera as it was and as it is: of a password, that it is another."""
+    told = told_of(before), told_of(after)
+    if after.has_password and before.has_password and before.password_encrypted != after.password_encrypted:
+        told[1]["password"] = "another"
+    return told
