@@ -1,4 +1,5 @@
-"""Commands: web · ingest · worker · scheduler · db · seed · create-user · verify-schema · openapi · settings · doctor.
+"""Commands: web · ingest · worker · scheduler · db · seed · create-user · verify-schema · openapi · settings
+· doctor.
 
 A command imports what it needs when it is called.
 """

@@ -309,6 +309,18 @@ class JobSettings(Section):
     retries: int = Field(
         default=3, ge=0, le=10, description="How often a failed job is tried again.", examples=[3]
     )
+    retry_after_s: Seconds = Field(
+        default=15,
+        description="About how long after a failure; each further time about four times as long.",
+        examples=[15],
+    )
+    heartbeat_s: int = Field(
+        default=5,
+        ge=1,
+        le=20,
+        description="How often a worker says that it lives; silent four times as long, it is dead.",
+        examples=[5],
+    )
     results_kept_s: Seconds = Field(
         default=86_400, description="How long finished jobs are shown.", examples=[86400]
     )
@@ -341,6 +353,11 @@ class TestingSettings(Section):
     """For tests only."""
 
     clock_offset_s: float = Field(default=0.0, description="Moves the gateway's clock.", examples=[0])
+    tasks: str = Field(
+        default="",
+        description="A Python module with further tasks and entries of the schedule.",
+        examples=["tests.support.job_tasks"],
+    )
 
 
 class GatewaySettings(Section):

@@ -1,0 +1,118 @@
+"""What each task does, by the name that jobs and the schedule know it by.
+
+A task gets what its process opened after the fork, and the job's arguments; it returns JSON, which is shown
+and kept with the job. It may be run twice (its worker may die at any moment, even right at its end), so it
+must be good to repeat. What it raises is told with the job, which is then tried again.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+
+from gateway.bootstrap.hosts import Fleet, build_fleet
+from gateway.bootstrap.parts import Parts, new_id
+from gateway.catalogue.repository import Catalogue
+from gateway.db.vacuum import vacuum
+from gateway.hosts.minute_partitions import MinutePartitions
+from gateway.hosts.partition_repository import PartitionRepository
+from gateway.jobs.json_value import JSON
+from gateway.jobs.progress import JobProgress
+from gateway.jobs.schedule import SCHEDULE, ScheduleEntry, entries_of
+from gateway.settings import GatewaySettings
+from shared.errors import NotFoundError, SettingsError
+
+
+class WorkerParts:
+    """What tasks stand on: `parts`, and rooms that are put together when a task first asks for them.
+
+    `progress`: of the job that is being run.
+    """
+
+    def __init__(self, parts: Parts, progress: JobProgress) -> None:
+        self.parts = parts
+        self.progress = progress
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self.parts.engine, new_id)
+
+    @cached_property
+    def fleet(self) -> Fleet:
+        return build_fleet(self.parts, self.catalogue)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`run`: does it, with what the process has and the job's arguments."""
+
+    run: Callable[[WorkerParts, Mapping[str, JSON]], JSON]
+
+
+def _minute_partitions(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
+    parts = worker.parts
+    partitions = MinutePartitions(
+        PartitionRepository(parts.engine), parts.clock, parts.settings.fleet.minutes_kept_days
+    )
+    report = partitions.maintain()
+    return {
+        "made": report.made,
+        "dropped": report.dropped,
+        "moved_minutes": report.moved_minutes,
+        "not_done": report.not_done,
+    }
+
+
+def _vacuum(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
+    settings = worker.parts.settings
+    return {"tables": vacuum(settings.database.url.get_secret_value(), timeout_s=settings.jobs.timeout_s)}
+
+
+TASKS: Mapping[str, Task] = {
+    "database.vacuum": Task(_vacuum),
+    "hosts.minute_partitions": Task(_minute_partitions),
+}
+
+
+class TaskRunner:
+    """Runs the tasks of this version (and of `[testing] tasks`). To be made after the fork."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._parts = Parts(settings)
+        self._tasks = tasks_of(settings)
+        self.warning_s = settings.jobs.warning_s
+
+    def run(self, task: str, arguments: Mapping[str, JSON], progress: JobProgress) -> JSON:
+        """Raises NotFoundError where there is no such task, and whatever it raises."""
+        found = self._tasks.get(task)
+        if found is None:
+            raise NotFoundError(
+                f"This version has no task {task}.", remedy="Run workers and web of the same version."
+            )
+        return found.run(WorkerParts(self._parts, progress), arguments)
+
+
+def tasks_of(settings: GatewaySettings) -> Mapping[str, Task]:
+    """All tasks that there are. Raises SettingsError."""
+    more = _testing(settings, "TASKS", {})
+    assert isinstance(more, Mapping)
+    return {**TASKS, **more}
+
+
+def schedule_of(settings: GatewaySettings) -> tuple[ScheduleEntry, ...]:
+    """What is done again and again by this version. Raises SettingsError."""
+    more = _testing(settings, "SCHEDULE", ())
+    assert isinstance(more, tuple)
+    return entries_of((*SCHEDULE, *more), tasks_of(settings))
+
+
+def _testing(settings: GatewaySettings, name: str, default: object) -> object:
+    module = settings.testing.tasks
+    if not module:
+        return default
+    try:
+        return getattr(import_module(module), name, default)
+    except ImportError as error:
+        raise SettingsError(
+            f"testing.tasks: {module} cannot be loaded: {error}", remedy="Leave it out."
+        ) from None
