@@ -15,6 +15,7 @@ from hypothesis import settings
 if TYPE_CHECKING:  # loading these takes longer than most unit tests
     from deploy.local.postgres import PrivatePostgres
     from deploy.local.redis import PrivateRedis
+    from deploy.local.s3 import PrivateS3
 
 # How long an example takes says how busy the machine is, and nothing about the code.
 settings.register_profile("house", deadline=None)
@@ -73,3 +74,12 @@ def redis_url(redis_server: PrivateRedis) -> str:
 
     flush(redis_server.url())
     return redis_server.url()
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateS3]:
+    """An S3 server; each test takes a bucket of its own. Tests that stop it start one of their own instead."""
+    from tests.support.s3 import fleeting_s3
+
+    with fleeting_s3(tmp_path_factory.mktemp("s3")) as server:
+        yield server
