@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 
+from gateway.bootstrap.camera_health import build_camera_health
 from gateway.bootstrap.hosts import Fleet, build_fleet
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.catalogue.repository import Catalogue
@@ -49,6 +50,14 @@ class Task:
     run: Callable[[WorkerParts, Mapping[str, JSON]], JSON]
 
 
+def _camera_health(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
+    return build_camera_health(worker.parts).check().as_json()
+
+
+def _old_health(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
+    return {"deleted": build_camera_health(worker.parts).forget_old()}
+
+
 def _minute_partitions(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
     parts = worker.parts
     partitions = MinutePartitions(
@@ -69,6 +78,8 @@ def _vacuum(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
 
 
 TASKS: Mapping[str, Task] = {
+    "cameras.health": Task(_camera_health),
+    "cameras.old_health": Task(_old_health),
     "database.vacuum": Task(_vacuum),
     "hosts.minute_partitions": Task(_minute_partitions),
 }
