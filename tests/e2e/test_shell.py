@@ -11,9 +11,9 @@ from tests.support.browser_checks import assert_accessible, assert_no_horizontal
 # Pages ask for what they show every few seconds.
 ASKED_AGAIN_WITHIN_MS = 15_000
 RAIL = {
-    "admin": ["Wall", "Heatmap", "Hosts", "Users"],
-    "operator": ["Wall", "Heatmap", "Hosts"],
-    "viewer": ["Wall", "Heatmap", "Hosts"],
+    "admin": ["Wall", "Heatmap", "Cameras", "Hosts", "Users"],
+    "operator": ["Wall", "Heatmap", "Cameras", "Hosts"],
+    "viewer": ["Wall", "Heatmap", "Cameras", "Hosts"],
 }
 
 

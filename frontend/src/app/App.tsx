@@ -19,6 +19,8 @@ const DeviceHeatmap = lazy(() => import("@/features/heatmap/DeviceHeatmapPage"))
 const Player = lazy(() => import("@/features/player/PlayerPage"));
 const Hosts = lazy(() => import("@/features/hosts/HostsPage"));
 const Host = lazy(() => import("@/features/hosts/HostPage"));
+const Cameras = lazy(() => import("@/features/cameras/list/CamerasPage"));
+const Groups = lazy(() => import("@/features/cameras/groups/GroupsPage"));
 const Users = lazy(() => import("@/features/users/UsersPage"));
 
 function newQueryClient(): QueryClient {
@@ -56,6 +58,10 @@ export function App() {
                     <Route element={<Permitted permission="hosts:read" />}>
                       <Route path="/hosts" element={<Hosts />} />
                       <Route path="/hosts/:host" element={<Host />} />
+                    </Route>
+                    <Route element={<Permitted permission="cameras:read" />}>
+                      <Route path="/cameras" element={<Cameras />} />
+                      <Route path="/groups" element={<Groups />} />
                     </Route>
                     <Route element={<Permitted permission="users:admin" />}>
                       <Route path="/users" element={<Users />} />

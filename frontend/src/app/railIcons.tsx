@@ -34,6 +34,14 @@ export const HeatmapIcon = drawn(
   <path d="M4.5 6h3M12.5 6h7M4.5 12h8M17.5 12h2M4.5 18h1M10.5 18h9" strokeWidth={3.2} />,
 );
 
+/** A camera on its arm. */
+export const CamerasIcon = drawn(
+  <>
+    <path d="M3.5 10.5 15.6 5l3.9 6-9.6 4.4a2 2 0 0 1-2.5-.7z" />
+    <path d="m19 8.6 2-.9M11.6 14.7 10 19H4.5M4.5 16.5v5" />
+  </>,
+);
+
 /** Two machines on each other. */
 export const HostsIcon = drawn(
   <>

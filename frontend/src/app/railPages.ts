@@ -1,4 +1,4 @@
-import { HeatmapIcon, HostsIcon, type RailIcon, UsersIcon, WallIcon } from "./railIcons";
+import { CamerasIcon, HeatmapIcon, HostsIcon, type RailIcon, UsersIcon, WallIcon } from "./railIcons";
 
 /** A page of the rail. It is there for those whose role has `permission`. */
 export interface RailPage {
@@ -14,6 +14,7 @@ export interface RailPage {
 export const RAIL_PAGES: readonly RailPage[] = [
   { path: "/wall", label: "Wall", icon: WallIcon, permission: "archive:read", isAdmin: false },
   { path: "/heatmap", label: "Heatmap", icon: HeatmapIcon, permission: "archive:read", isAdmin: false },
+  { path: "/cameras", label: "Cameras", icon: CamerasIcon, permission: "cameras:read", isAdmin: false },
   { path: "/hosts", label: "Hosts", icon: HostsIcon, permission: "hosts:read", isAdmin: false },
   { path: "/users", label: "Users", icon: UsersIcon, permission: "users:admin", isAdmin: true },
 ];

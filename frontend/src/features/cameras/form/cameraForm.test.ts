@@ -61,12 +61,12 @@ test.each([
   [{ address: "nonsense" }, "address"],
   [{ previewAddress: "ftp://cam/" }, "previewAddress"],
   [{ resolution: "1920" }, "resolution"],
-  [{ resolution: "1920X1080" }, "resolution"],
+  [{ resolution: "0x1080" }, "resolution"],
   [{ fps: "0" }, "fps"],
   [{ fps: "241" }, "fps"],
   [{ fps: "12.5" }, "fps"],
   [{ password: "secret" }, "username"],
-  [{ deviceName: "a b" }, "deviceName"],
+  [{ deviceName: "Door" }, "deviceName"],
   [{ externalId: "a.b" }, "externalId"],
   [{ location: "x".repeat(256) }, "location"],
 ])("%j is said at the field %s", (changed, field) => {
@@ -88,10 +88,11 @@ test("a password stays unless one says otherwise", () => {
   expect(kept.password).toBe("");
   expect(changesOf(kept, camera)).toEqual({});
   expect(changesOf({ ...kept, passwordIs: "removed" }, camera)).toEqual({ password: null });
+  expect(problemsOf({ ...kept, username: "admin", passwordIs: "set" }, camera).password).toContain("keep");
   expect(changesOf({ ...kept, passwordIs: "set", password: "new" }, camera)).toEqual({ password: "new" });
 });
 
-test("of a host's own device only the name, the place and the group are changed here", () => {
+test("of a host's own device what its host.toml says is not changed here", () => {
   const camera = { ...TEST_CAMERA, managed_by: "host" as const, rtsp_url: "v4l2:///dev/video0" };
   const form = { ...formOf(camera), name: "Gate", host: "", address: "rtsp://x", fps: "9" };
   expect(problemsOf(formOf(camera), camera)).toEqual({});
@@ -104,7 +105,7 @@ function refused(details: Record<string, unknown>): ApiError {
 
 test("the gateway's refusal stands at its field", () => {
   expect(refusalOf(refused({ fields: { rtsp_url: ["is no address"] } }))).toEqual({
-    fields: { address: "Is no address." },
+    fields: { address: "It is no address." },
     other: null,
   });
   expect(refusalOf(refused({ field: "host" })).fields).toEqual({ host: "It is wrong. Do better." });

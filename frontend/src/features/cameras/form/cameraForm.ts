@@ -100,6 +100,8 @@ export function problemsOf(form: CameraForm, camera: Camera | null): Problems {
     if (form.username.length > LONGEST_NAME) found.username = `Use ${LONGEST_NAME} characters at most.`;
     if (form.passwordIs === "set" && form.password !== "" && form.username.trim() === "")
       found.username = "A password needs a user name.";
+    if (camera?.has_password === true && form.passwordIs === "set" && form.password === "")
+      found.password = "Enter the new password, or keep the one that is stored.";
   }
   if (form.location.length > LONGEST_NAME) found.location = `Use ${LONGEST_NAME} characters at most.`;
   if (camera === null) note("externalId", externalIdProblem(form.externalId));
@@ -114,7 +116,7 @@ function nameProblem(text: string): string | null {
 
 function resolutionProblem(text: string): string | null {
   const resolution = text.trim();
-  return resolution === "" || /^[1-9]\d{0,4}x[1-9]\d{0,4}$/.test(resolution)
+  return resolution === "" || /^[1-9]\d{0,4}x[1-9]\d{0,4}$/i.test(resolution)
     ? null
     : "Write width x height, as 1920x1080.";
 }
@@ -129,9 +131,9 @@ function fpsProblem(text: string): string | null {
 
 function deviceNameProblem(text: string): string | null {
   const name = text.trim();
-  return name === "" || /^[A-Za-z0-9_-]{1,63}$/.test(name)
+  return name === "" || /^[a-z0-9][a-z0-9_-]{0,62}$/.test(name)
     ? null
-    : "Use letters, digits, dashes and underscores, 63 at most.";
+    : "Use small letters, digits, dashes and underscores, 63 at most; begin with a letter or a digit.";
 }
 
 function externalIdProblem(text: string): string | null {
@@ -144,15 +146,22 @@ function externalIdProblem(text: string): string | null {
 const orNull = (text: string): string | null => (text.trim() === "" ? null : text.trim());
 
 /** What a host's own device takes of a form; the rest stands in its host.toml. */
-const OF_HOSTS_DEVICES = ["name", "location", "group_id"] as const;
+const OF_HOSTS_DEVICES = [
+  "name",
+  "location",
+  "group_id",
+  "is_active",
+  "enable_detection",
+  "detection_sensitivity",
+] as const;
 
-function wantedOf(form: CameraForm): Required<Omit<CameraChanges, "password" | "host_id">> {
+function wantedOf(form: CameraForm): Required<Omit<CameraChanges, "password" | "host_id" | "external_id">> {
   return {
     name: form.name.trim(),
     rtsp_url: form.address.trim(),
     username: orNull(form.username),
     preview_url: orNull(form.previewAddress),
-    resolution: orNull(form.resolution),
+    resolution: orNull(form.resolution.toLowerCase()),
     fps: form.fps.trim() === "" ? null : Number(form.fps),
     codec: form.codec === "" ? null : form.codec,
     location: orNull(form.location),
@@ -192,15 +201,13 @@ export function changesOf(form: CameraForm, camera: Camera): CameraChanges {
   );
   return {
     ...Object.fromEntries(changed),
-    ...(camera.managed_by !== "host" && passwordChange(form, camera)),
+    ...(camera.managed_by !== "host" && passwordChange(form)),
   };
 }
 
-function passwordChange(form: CameraForm, camera: Camera): Pick<CameraChanges, "password"> {
+function passwordChange(form: CameraForm): Pick<CameraChanges, "password"> {
   if (form.passwordIs === "removed") return { password: null };
-  if (form.passwordIs === "kept") return {};
-  if (form.password !== "") return { password: form.password };
-  return camera.has_password ? { password: null } : {};
+  return form.passwordIs === "kept" || form.password === "" ? {} : { password: form.password };
 }
 
 const FIELD_OF: Readonly<Record<string, Field>> = {
@@ -239,8 +246,9 @@ export function refusalOf(error: unknown): { fields: Problems; other: string | n
   return { fields, other: isPlaced ? null : `${error.message} ${error.remedy}`.trim() };
 }
 
+// They go on where the field's name ends: "is no address".
 function sentence(wrong: string): string {
-  const text = wrong.trim().replace(/^./, (first) => first.toUpperCase());
+  const text = wrong.trim().replace(/^[a-z]/, (first) => `It ${first}`);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 

@@ -1,0 +1,169 @@
+import { Button, Group, Modal, NativeSelect, Progress, Stack, Text } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { groupsQuery, hostsQuery } from "@/api/queries";
+import { changeCamera, deleteCamera, renewCameras, setActive } from "@/features/cameras/cameraQueries";
+import { count } from "@/lib/format";
+import { problemOf } from "@/lib/problem";
+import { useMay } from "@/lib/session";
+import classes from "./BulkDialog.module.css";
+import { type BulkKind, type BulkOutcome, doForEach, outcomeText, questionOf, splitFor } from "./bulk";
+import type { Chosen } from "./selection";
+
+type Stage = { is: "asking" } | { is: "working"; over: number } | { is: "over"; outcome: BulkOutcome };
+
+/** Asks, does it for one camera after the other with a bar that grows, and names those that were refused. */
+export function BulkDialog({
+  kind,
+  chosen,
+  onClose,
+  onDone,
+}: {
+  kind: BulkKind;
+  chosen: readonly Chosen[];
+  onClose: () => void;
+  /** Those that it was done for; what failed stays chosen. */
+  onDone: (failed: readonly string[]) => void;
+}) {
+  const client = useQueryClient();
+  const [stage, setStage] = useState<Stage>({ is: "asking" });
+  const [target, setTarget] = useState("");
+  const stop = useRef<AbortController | null>(null);
+  const { meant, left, why } = splitFor(kind, chosen);
+  const { title, cost, confirm } = questionOf(kind, chosen.length);
+
+  const begin = async () => {
+    stop.current = new AbortController();
+    setStage({ is: "working", over: 0 });
+    const outcome = await doForEach(
+      meant,
+      (camera) => carryOut(kind, camera.id, target),
+      problemOf,
+      (over) => setStage({ is: "working", over }),
+      stop.current.signal,
+    );
+    setStage({ is: "over", outcome });
+    onDone(outcome.failures.map(({ id }) => id));
+    await renewCameras(client);
+  };
+  const close = () => {
+    stop.current?.abort();
+    onClose();
+  };
+
+  return (
+    <Modal opened onClose={close} title={title} centered closeButtonProps={{ "aria-label": "Close" }}>
+      <Stack gap="md">
+        {stage.is === "asking" && (
+          <>
+            {kind === "group" && <GroupTarget value={target} onChange={setTarget} />}
+            {kind === "host" && <HostTarget value={target} onChange={setTarget} />}
+            <Text size="sm">{cost}</Text>
+            {left.length > 0 && (
+              <Text size="sm" c="var(--cf-quiet)">
+                {count(left.length, "camera")} of these {left.length === 1 ? "is" : "are"} {why}.
+              </Text>
+            )}
+            <Group justify="flex-end" gap="xs">
+              <Button variant="default" onClick={close} data-autofocus={kind === "delete" || undefined}>
+                Cancel
+              </Button>
+              <Button
+                color={kind === "delete" || kind === "deactivate" ? "act.7" : "archive"}
+                disabled={meant.length === 0}
+                onClick={() => void begin()}
+              >
+                {confirm} {meant.length === chosen.length ? "" : meant.length}
+              </Button>
+            </Group>
+          </>
+        )}
+        {stage.is === "working" && (
+          <>
+            <Progress value={(100 * stage.over) / Math.max(1, meant.length)} aria-label="How far it is" />
+            <Text size="sm" role="status" className="tabular">
+              {stage.over} of {meant.length}
+            </Text>
+            <Group justify="flex-end">
+              <Button variant="default" onClick={() => stop.current?.abort()}>
+                Stop
+              </Button>
+            </Group>
+          </>
+        )}
+        {stage.is === "over" && (
+          <>
+            <Text size="sm" role="status">
+              {outcomeText(kind, stage.outcome)}
+            </Text>
+            {stage.outcome.failures.length > 0 && (
+              <ul className={classes.failures} aria-label="What was not done">
+                {stage.outcome.failures.map(({ id, name, reason }) => (
+                  <li key={id}>
+                    <strong>{name}</strong>: {reason}
+                  </li>
+                ))}
+              </ul>
+            )}
+            <Group justify="flex-end">
+              <Button onClick={close} data-autofocus>
+                Close
+              </Button>
+            </Group>
+          </>
+        )}
+      </Stack>
+    </Modal>
+  );
+}
+
+async function carryOut(kind: BulkKind, id: string, target: string): Promise<void> {
+  switch (kind) {
+    case "group":
+      await changeCamera(id, { group_id: target === "" ? null : target });
+      return;
+    case "host":
+      await changeCamera(id, { host: target === "" ? null : target });
+      return;
+    case "activate":
+    case "deactivate":
+      return setActive(id, kind === "activate");
+    case "delete":
+      await deleteCamera(id);
+  }
+}
+
+function GroupTarget({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const groups = useQuery(groupsQuery);
+  return (
+    <NativeSelect
+      label="Group"
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      data-autofocus
+      data={[
+        { value: "", label: "No group" },
+        ...(groups.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+      ]}
+    />
+  );
+}
+
+function HostTarget({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const hosts = useQuery({ ...hostsQuery, enabled: useMay("hosts:read") });
+  return (
+    <NativeSelect
+      label="Host"
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      data-autofocus
+      data={[
+        { value: "", label: "No host: recording stops" },
+        ...(hosts.data ?? []).map(({ name, state }) => ({
+          value: name,
+          label: state === "online" ? name : `${name} (${state})`,
+        })),
+      ]}
+    />
+  );
+}
