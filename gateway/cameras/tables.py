@@ -37,6 +37,8 @@ camera_snapshots = Table(
     Column("thumbnail_path", String(512)),
     # Of the picture, which may be older than the request.
     Column("taken_at", DateTime(timezone=True)),
+    # "host": its host's newest frame; "stream": taken of the camera for this.
+    Column("source", String(10)),
     Index("ix_camera_snapshots_camera_id_created_at", "camera_id", text("created_at DESC")),
     Index("ix_camera_snapshots_expiry_date", "expiry_date"),
 )

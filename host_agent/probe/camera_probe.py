@@ -1,18 +1,14 @@
 """Tries cameras that somebody names, a few at a time: recording comes first."""
 
 import base64
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from shared.contracts.probe import PictureAnswer, ProbeAnswer, ProbeRequest
-from shared.errors import UnavailableError
+from shared.ffmpeg.camera_places import CameraPlaces
 from shared.ffmpeg.picture_grab import grab_picture
 from shared.ffmpeg.stream_address import StreamAddress
 from shared.ffmpeg.stream_probe import probe_stream
 
 AT_ONCE = 8
-_RETRY_AFTER_S = 2
 
 
 class CameraProbe:
@@ -20,12 +16,11 @@ class CameraProbe:
     OSError where this machine cannot. What goes wrong at the camera is the answer."""
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
-        self._at_once = at_once
-        self._places = threading.BoundedSemaphore(at_once)
+        self._places = CameraPlaces(at_once)
 
     def probe(self, asked: ProbeRequest) -> ProbeAnswer:
         """Whether the camera answers, how fast, and with what picture."""
-        with self._place():
+        with self._places.taken():
             found = probe_stream(_address(asked), asked.timeout_s)
         return ProbeAnswer(
             code=found.code,
@@ -39,7 +34,7 @@ class CameraProbe:
 
     def picture(self, asked: ProbeRequest) -> PictureAnswer:
         """One picture of the camera."""
-        with self._place():
+        with self._places.taken():
             found = grab_picture(_address(asked), asked.timeout_s, thumbnail_width=asked.thumbnail_width)
         return PictureAnswer(
             code=found.code,
@@ -48,20 +43,6 @@ class CameraProbe:
             jpeg=base64.b64encode(found.jpeg).decode(),
             thumbnail=base64.b64encode(found.thumbnail).decode(),
         )
-
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        if not self._places.acquire(blocking=False):
-            raise UnavailableError(
-                f"This host tries {self._at_once} cameras already.",
-                code="too_many_probes",
-                remedy="Try again in a moment.",
-                details={"retry_after_s": _RETRY_AFTER_S},
-            )
-        try:
-            yield
-        finally:
-            self._places.release()
 
 
 def _address(asked: ProbeRequest) -> StreamAddress:
