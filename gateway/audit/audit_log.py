@@ -30,9 +30,11 @@ class AuditLog:
     def watch(self, answered: AnsweredRequest) -> None:
         """Write what `answered` did, where it is a deed. Raises nothing: what is done is done."""
         occurrence = occurrence_of(answered, self._clock.now())
-        if occurrence is None or (occurrence.once and not self._recent.is_new(occurrence.entry)):
+        if occurrence is None:
             return
-        self.write(occurrence.entry)
+        is_new = self._recent.is_new(occurrence.entry)
+        if is_new or not occurrence.once:
+            self.write(occurrence.entry)
 
     def write(self, entry: NewEntry) -> None:
         """Write a row; where the database refuses it, the whole of it goes to this program's own log."""

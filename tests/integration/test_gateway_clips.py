@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from deploy.local.postgres import PrivatePostgres
+from gateway.audit.audit_filter import AuditFilter
+from gateway.audit.repository import AuditStore
 from tests.support.footage import Footage, Recipe
 from tests.support.gateway_rooms import RoomsClient
 from tests.support.http_agent import NOW, HttpAgent
@@ -115,6 +117,24 @@ def test_a_clip_is_ordered_made_fetched_in_parts_and_removed(stand: Stand, tmp_p
     assert operator.get(clip["file"]).status_code == 404
     assert operator.send("DELETE", f"{STREET}/{clip['id']}").status_code == 404
     assert stand.rooms.slots.in_use == 0
+
+
+def test_who_had_a_clip_made_fetched_it_and_removed_it_is_kept(stand: Stand) -> None:
+    operator = stand.rooms.operator_of_group
+    clip = made(operator, STREET)
+    operator.get(clip["file"])
+    for first in (0, 10, 20):
+        operator.send("GET", clip["file"], headers={"Range": f"bytes={first}-99"})
+    operator.send("HEAD", clip["file"])
+    assert operator.send("GET", clip["file"], headers={"If-None-Match": "*"}).status_code == 304
+    operator.send("DELETE", f"{STREET}/{clip['id']}")
+    assert operator.get(clip["file"]).status_code == 404
+    kept = AuditStore(stand.rooms.engine).older(AuditFilter(subject_id=clip["id"]), None, 10)
+    assert {(entry.username, entry.subject) for entry in kept} == {("operator-of-group", "lab-1/street")}
+    assert [entry.action for entry in reversed(kept)] == ["clip.create", "clip.download", "clip.delete"]
+    assert kept[1].details == {"file": clip["file_name"]}
+    span = {"from": "2026-11-21T14:29:00+00:00", "to": "2026-11-21T14:29:04+00:00"}
+    assert kept[2].details == {"span": span, "format": "mp4", "exact": False}
 
 
 def test_a_clip_of_another_device_of_the_host_is_as_good_as_not_there(stand: Stand) -> None:

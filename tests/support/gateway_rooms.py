@@ -12,10 +12,13 @@ from werkzeug.test import TestResponse
 
 from gateway.accounts.permissions import Caller, allows
 from gateway.app import Rooms, create_web_app
+from gateway.audit.audit_log import AuditLog
+from gateway.bootstrap.audit import record_deeds
 from gateway.catalogue.device import Scope
 from shared.clock import SystemClock
 from shared.errors import ForbiddenError, UnauthorisedError
 from shared.http.blueprint import ApiBlueprint
+from shared.http.deed import tell_doer
 from shared.http.permissions import PUBLIC, declared_permission
 
 
@@ -41,6 +44,7 @@ def callers_check(callers: Iterable[Caller]) -> Any:
             if permission is None or not allows(found.role, permission):
                 raise ForbiddenError("You may not.", remedy="Ask an admin.")
             g.caller = found
+            tell_doer(found.user_id, found.username)
 
         app.before_request(check)
 
@@ -48,9 +52,13 @@ def callers_check(callers: Iterable[Caller]) -> Any:
 
 
 def rooms_app(
-    blueprints: Iterable[ApiBlueprint], services: Iterable[object], callers: Iterable[Caller]
+    blueprints: Iterable[ApiBlueprint],
+    services: Iterable[object],
+    callers: Iterable[Caller],
+    *,
+    audit: AuditLog | None = None,
 ) -> Flask:
-    """An application of these rooms, built like the gateway's own."""
+    """An application of these rooms, built like the gateway's own; its deeds go to `audit`."""
     return create_web_app(
         Rooms(
             blueprints=blueprints,
@@ -58,6 +66,7 @@ def rooms_app(
             check_access=callers_check(callers),
             monotonic=SystemClock().monotonic,
             version="0",
+            record_deeds=None if audit is None else lambda app: record_deeds(app, audit),
         )
     )
 

@@ -17,6 +17,9 @@ from gateway.archive.clips.clips import Clips
 from gateway.archive.clips.routes import blp as clips_routes
 from gateway.archive.pictures.pictures import Pictures
 from gateway.archive.pictures.routes import blp as pictures_routes
+from gateway.audit.audit_log import AuditLog
+from gateway.audit.recent_deeds import RecentDeeds
+from gateway.audit.repository import AuditStore
 from gateway.catalogue.repository import Catalogue
 from gateway.db.engine import create_database
 from gateway.hosts.host_address import parse_host_url
@@ -27,6 +30,7 @@ from gateway.hosts.media.device_access import DeviceAccess
 from gateway.hosts.media.media import Media
 from gateway.hosts.media.routes import blp as media_routes
 from gateway.hosts.media.stream_slots import StreamSlots
+from shared.clock import SystemClock
 from tests.support.fleet_rows import add_group, add_host
 from tests.support.gateway_rooms import RoomsClient, a_caller, rooms_app, signed_in
 from tests.support.http_agent import NOW, HttpAgent, ReadingClient, make_agent
@@ -106,6 +110,7 @@ def media_stand(
                 Clips(client, carrier, catalogue.device),
             ],
             callers,
+            audit=AuditLog(AuditStore(engine), RecentDeeds(time.monotonic), SystemClock()),
         )
         app.test_client_class = ReadingClient
         yield MediaStand(app, engine, client, slots, *(signed_in(app, caller) for caller in callers))
