@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from gateway.bootstrap.hosts import host_limits
 from gateway.bootstrap.parts import Parts, new_id
+from gateway.cameras.assignment_repository import AssignmentRepository
+from gateway.cameras.assignments import HostAssignments
 from gateway.cameras.camera_changes_repository import CameraChangesRepository
 from gateway.cameras.camera_repository import CameraRepository
 from gateway.cameras.cameras import Cameras
@@ -18,6 +20,11 @@ class CameraRooms:
     repository: CameraRepository
     credentials: Credentials
     cameras: Cameras
+
+
+def build_assignments(parts: Parts) -> HostAssignments:
+    """What hosts are told to record, for whoever takes their heartbeats."""
+    return HostAssignments(AssignmentRepository(parts.engine), Credentials(parts.secrets))
 
 
 def build_cameras(parts: Parts, catalogue: Catalogue) -> CameraRooms:

@@ -15,7 +15,7 @@ from gateway.hosts.enrolment_repository import EnrolmentRepository
 from gateway.hosts.fleet_reports import FleetReports
 from gateway.hosts.fleet_repository import FleetRepository
 from gateway.hosts.heartbeat_repository import HeartbeatRepository
-from gateway.hosts.heartbeats import Heartbeats
+from gateway.hosts.heartbeats import Assignments, Heartbeats
 from gateway.hosts.host_client import FAN_OUT_THREADS, CallLimits, HostClient
 from gateway.hosts.host_directory import HostDirectory
 from gateway.hosts.host_list import HostList
@@ -62,8 +62,11 @@ def host_limits(parts: Parts) -> HostLimits:
     return HostLimits(fleet.late_after_s, fleet.offline_after_s)
 
 
-def build_intake(parts: Parts, catalogue: Catalogue) -> Intake:
-    """Put together what hosts send to. To be called after the fork: it may start threads."""
+def build_intake(parts: Parts, catalogue: Catalogue, assignments: Assignments) -> Intake:
+    """Put together what hosts send to. To be called after the fork: it may start threads.
+
+    `assignments`: which cameras a host is to record.
+    """
     settings = parts.settings
     check = AddressCheck(BoundedResolve(resolve))
     enrolment = Enrolment(
@@ -82,6 +85,7 @@ def build_intake(parts: Parts, catalogue: Catalogue) -> Intake:
         parts.clock,
         interval_s=settings.fleet.heartbeat_interval_s,
         minutes_kept_days=settings.fleet.minutes_kept_days,
+        assignments=assignments,
     )
     return Intake(enrolment, heartbeats)
 

@@ -6,6 +6,7 @@ from gateway import VERSION
 from gateway.app import Rooms, create_ingest_app
 from gateway.bootstrap.accounts import build_accounts
 from gateway.bootstrap.audit import build_audit, record_deeds
+from gateway.bootstrap.cameras import build_assignments
 from gateway.bootstrap.hosts import build_fleet, build_intake
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.catalogue.repository import Catalogue
@@ -23,7 +24,7 @@ def served_ingest(settings: GatewaySettings) -> Served:
 def ingest_app(parts: Parts) -> Flask:
     """The application on `parts`; nothing runs in the background."""
     catalogue = Catalogue(parts.engine, new_id)
-    intake = build_intake(parts, catalogue)
+    intake = build_intake(parts, catalogue, build_assignments(parts).assignment)
     return create_ingest_app(
         Rooms(
             blueprints=(ingest_routes,),

@@ -15,7 +15,7 @@ from gateway.audit.routes import blp as audit_routes
 from gateway.bootstrap.accounts import build_accounts
 from gateway.bootstrap.archive import build_archive
 from gateway.bootstrap.audit import build_audit, record_deeds
-from gateway.bootstrap.cameras import build_cameras
+from gateway.bootstrap.cameras import build_assignments, build_cameras
 from gateway.bootstrap.hosts import build_fleet, build_intake
 from gateway.bootstrap.media import build_media
 from gateway.bootstrap.parts import Parts, new_id
@@ -70,7 +70,7 @@ def web_app(parts: Parts) -> Flask:
     catalogue = Catalogue(parts.engine, new_id)
     accounts = build_accounts(parts)
     audit = build_audit(parts)
-    intake = build_intake(parts, catalogue)
+    intake = build_intake(parts, catalogue, build_assignments(parts).assignment)
     fleet = build_fleet(parts, catalogue)
     archive = build_archive(parts, catalogue, fleet)
     media = build_media(parts, catalogue, fleet.client)

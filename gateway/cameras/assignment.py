@@ -4,15 +4,19 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
+from typing import Any
 
 from gateway.cameras.camera import Camera
+from gateway.cameras.camera_address import with_login
+from gateway.catalogue.device import MOST_DEVICES_OF_A_HOST
+from gateway.catalogue.free_name import free_name
 from gateway.hosts.host_states import HostState
+from shared.contracts.heartbeat import MOST_DEVICES
 from shared.errors import ConflictError
 
 LONGEST_DEVICE_NAME = 63
-# Of a `[[device]]`, and of what a report may name at once.
+# Of a `[[device]]`.
 LONGEST_LABEL = 200
-MOST_DEVICES_AT_ONCE = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,19 @@ def assignment_digest(rows: Sequence[AssignedRow]) -> str:
         return ""
     told = sorted(astuple(row) for row in rows)
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def device_settings(row: AssignedRow, password: str | None) -> dict[str, Any]:
+    """The keys of a `[[device]]` that its host records the camera by; the addresses hold its login."""
+    told = {
+        "label": row.name[:LONGEST_LABEL],
+        "source": with_login(row.address, row.username, password),
+        "analysis": row.enable_detection,
+        "motion_sensitivity": row.detection_sensitivity,
+    }
+    if row.preview_address is not None:
+        told["preview_source"] = with_login(row.preview_address, row.username, password)
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,45 +84,42 @@ def device_name_for(camera: Camera, placement: Placement, names: NamesAtHost) ->
     """What the camera is called at its host: as wished, as it was called there before, or a free name.
 
     Footage never changes hands: a name whose footage is another camera's is not given. Raises ConflictError,
-    also where a report of the host could not name one more device (host_full).
+    also where the host could not report one more device (host_full).
     """
-    if camera.host_id != placement.host_id and names.in_use >= MOST_DEVICES_AT_ONCE:
-        raise ConflictError(
-            f"The host {placement.host} has {names.in_use} devices, and {MOST_DEVICES_AT_ONCE} are the most.",
-            code="host_full",
-            remedy="Assign the camera to another host.",
-            details={"field": "host"},
-        )
-    wish = placement.device_name
-    if wish is not None:
-        owner = names.owners.get(wish, camera.id)
+    name = placement.device_name
+    if name is not None:
+        owner = names.owners.get(name, camera.id)
         if owner not in (camera.id, None) or (owner is None and not placement.takes_orphans):
             raise ConflictError(
-                f"The host {placement.host} has, or had, another device {wish}; its footage is not this "
+                f"The host {placement.host} has, or had, another device {name}; its footage is not this "
                 "camera's.",
                 code="device_name_taken",
                 remedy="Leave device_name out, or give another.",
                 details={"field": "device_name"},
             )
-        return wish
-    if names.former is not None and names.owners.get(names.former, camera.id) == camera.id:
-        return names.former
-    return free_name(device_name_from(camera.external_id), names.owners)
+    elif names.former is not None and names.owners.get(names.former, camera.id) == camera.id:
+        name = names.former
+    else:
+        name = free_name(device_name_from(camera.external_id), names.owners, LONGEST_DEVICE_NAME)
+    if camera.host_id != placement.host_id and names.in_use >= MOST_DEVICES:
+        raise _host_is_full(placement, f"has {names.in_use} devices", MOST_DEVICES)
+    if name not in names.owners and len(names.owners) >= MOST_DEVICES_OF_A_HOST:
+        raise _host_is_full(placement, f"has had {len(names.owners)} devices", MOST_DEVICES_OF_A_HOST)
+    return name
+
+
+def _host_is_full(placement: Placement, has: str, most: int) -> ConflictError:
+    return ConflictError(
+        f"The host {placement.host} {has}, and {most} are the most.",
+        code="host_full",
+        remedy="Assign the camera to another host.",
+        details={"field": "host"},
+    )
 
 
 def device_name_from(text: str) -> str:
     """A device's name that reads like `text`, an external_id."""
     return text.lower().lstrip("-_")[:LONGEST_DEVICE_NAME] or "camera"
-
-
-def free_name(base: str, taken: Collection[str], longest: int = LONGEST_DEVICE_NAME) -> str:
-    """`base`, or the first of base-2, base-3, … that is free."""
-    name, number = base[:longest], 1
-    while name in taken:
-        number += 1
-        ending = f"-{number}"
-        name = base[: longest - len(ending)] + ending
-    return name
 
 
 def note_of(camera: Camera, state: HostState | None) -> str | None:

@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from gateway.cameras.assignment import Placement, device_name_for, free_name
+from gateway.cameras.assignment import Placement, device_name_for
 from gateway.cameras.assignment_repository import lock_hosts, names_at_host, take_orphan
 from gateway.cameras.camera import Camera
 from gateway.cameras.camera_fields import RESERVED_IDS
 from gateway.cameras.camera_repository import camera_in
 from gateway.cameras.tables import camera_snapshots
 from gateway.catalogue.device import Scope
+from gateway.catalogue.free_name import free_name
 from gateway.catalogue.tables import camera_groups, cameras, devices, hosts
 from shared.errors import BadRequestError, ConflictError, UnavailableError
 

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+# Of one host, those that it had before as well. A host that invents names must not fill every list, and the
+# heatmap of everybody, until none can be answered.
+MOST_DEVICES_OF_A_HOST = 2_048
+
 # The ids of camera groups that somebody is limited to; None: not limited.
 Scope = frozenset[str] | None
 

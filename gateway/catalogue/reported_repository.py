@@ -1,5 +1,8 @@
 """What the catalogue learns of hosts' reports: their devices, and a camera for each.
 
+A device of a host's own settings gets a camera row by itself. One that the gateway assigned has its row
+already; where that was deleted while the host still records, the device stays without one.
+
 Plain SQL with arrays: a fleet that reports for the first time is a thousand of these at once, and building
 statements of their sizes costs more than running them.
 """
@@ -10,24 +13,40 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from gateway.catalogue.device import MOST_DEVICES_OF_A_HOST
+from gateway.catalogue.free_name import free_name
 from shared.errors import BadRequestError
 
-# Of one host, those that it had before as well. A host that invents names must not fill every list, and the
-# heatmap of everybody, until none can be answered.
-MOST_DEVICES_OF_A_HOST = 2_048
+_LONGEST_NAME = 63
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedDevice:
-    """What a host says of a device's identity. `source` has no password."""
+    """What a host says of a device's identity. `source` has no password. `assigned`: the gateway's
+    assignment has it recorded, not the host's own settings."""
 
     name: str
     label: str
     source: str
+    assigned: bool = False
 
 
 # Nobody else changes the devices of this host until the transaction ends.
 _LOCK = text("SELECT id FROM hosts WHERE id = :host_id FOR NO KEY UPDATE")
+# The row of a host's own device says what the host says; a name that somebody gave it here stays.
+_FOLLOWED = text(
+    """
+    UPDATE cameras SET rtsp_url = told.source,
+        name = CASE WHEN cameras.name = coalesce(nullif(devices.label, ''), hosts.name || '/' || devices.name)
+            THEN coalesce(nullif(told.label, ''), hosts.name || '/' || devices.name) ELSE cameras.name END
+    FROM unnest(CAST(:name AS text[]), CAST(:label AS text[]), CAST(:source AS text[]))
+        AS told (name, label, source), devices, hosts
+    WHERE hosts.id = :host_id AND devices.host_id = hosts.id AND devices.name = told.name
+        AND cameras.id = devices.camera_id AND cameras.managed_by = 'host'
+        AND cameras.host_id = devices.host_id AND cameras.device_name = devices.name
+        AND (devices.label, devices.source) <> (told.label, told.source)
+    """
+)
 _REPORTED = text(
     """
     INSERT INTO devices (host_id, name, label, source)
@@ -63,9 +82,28 @@ _WITHOUT_CAMERA = text(
     """
     SELECT devices.name FROM devices
     LEFT JOIN cameras ON cameras.host_id = devices.host_id AND cameras.device_name = devices.name
-    WHERE devices.host_id = :host_id AND devices.camera_id IS NULL AND cameras.id IS NULL
+    WHERE devices.host_id = :host_id AND devices.name = ANY (CAST(:name AS text[]))
+        AND devices.camera_id IS NULL AND cameras.id IS NULL
     """
 )
+# Cameras that are to be recorded under a name that the host's own settings give another device.
+_CLASHING = text(
+    """
+    SELECT cameras.id, cameras.device_name FROM cameras
+    JOIN devices ON devices.host_id = cameras.host_id AND devices.name = cameras.device_name
+    WHERE cameras.host_id = :host_id AND cameras.managed_by = 'gateway'
+        AND cameras.device_name = ANY (CAST(:name AS text[])) AND devices.camera_id IS NULL
+    ORDER BY cameras.device_name
+    """
+)
+_NAMES = text(
+    """
+    SELECT name FROM devices WHERE host_id = :host_id
+    UNION
+    SELECT device_name FROM cameras WHERE host_id = :host_id AND device_name IS NOT NULL
+    """
+)
+_RENAME = text("UPDATE cameras SET device_name = :name WHERE id = :id")
 # What has that external_id already is somebody else's: of a__b and c, or of a and b__c, or given by hand.
 _OWN_CAMERAS = text(
     """
@@ -98,9 +136,10 @@ def take_over_report(
 ) -> None:
     """Make the catalogue know the devices of a host as it reports them, each named once.
 
-    New devices get a camera row of their own, named `{host}__{device}`, unless a camera is assigned to that
-    host and device. Those that are not reported any more are marked as removed. Inside the caller's
-    transaction; other reports of the same host wait until it ends. Raises BadRequestError (too_many_devices).
+    A device of the host's own gets a camera row of its own, named `{host}__{device}`; an assigned one is the
+    camera that is assigned to that host and device. Those that are not reported any more are marked as
+    removed. Inside the caller's transaction; other reports of the same host, and assignments to it, wait
+    until it ends. Raises BadRequestError (too_many_devices).
     """
     connection.execute(_LOCK, {"host_id": host_id})
     names = [device.name for device in reported]
@@ -110,9 +149,12 @@ def take_over_report(
         "label": [device.label for device in reported],
         "source": [device.source for device in reported],
     }
+    connection.execute(_FOLLOWED, {"host_id": host_id, **told})
     connection.execute(_REPORTED, {"host_id": host_id, **told})
     connection.execute(_REMOVED, {"host_id": host_id, "name": told["name"], "now": now})
-    _give_cameras(connection, host_id, new_id)
+    own = [device.name for device in reported if not device.assigned]
+    _make_way(connection, host_id, own)
+    _give_cameras(connection, host_id, own, new_id)
 
 
 def ensure_devices(
@@ -127,7 +169,7 @@ def ensure_devices(
     missing = _missing(connection, host_id, names)
     _check_count(connection, host_id, missing)
     connection.execute(_FORMER, {"host_id": host_id, "name": missing, "now": now})
-    _give_cameras(connection, host_id, new_id)
+    _give_cameras(connection, host_id, missing, new_id)
 
 
 def _missing(connection: Connection, host_id: str, names: Collection[str]) -> list[str]:
@@ -148,9 +190,24 @@ def _check_count(connection: Connection, host_id: str, missing: Collection[str])
         )
 
 
-def _give_cameras(connection: Connection, host_id: str, new_id: Callable[[], str]) -> None:
-    """Every device of the host is a camera: the one assigned to it, else a row of its own."""
-    names = list(connection.execute(_WITHOUT_CAMERA, {"host_id": host_id}).scalars())
+def _make_way(connection: Connection, host_id: str, own: Collection[str]) -> None:
+    """Call cameras that are assigned to this host otherwise where its settings have a device of that name,
+    which it records instead: nothing was recorded of them under that name yet."""
+    clashing = connection.execute(_CLASHING, {"host_id": host_id, "name": own}).all()
+    if not clashing:
+        return
+    taken = set(connection.execute(_NAMES, {"host_id": host_id}).scalars())
+    for row in clashing:
+        name = free_name(row.device_name, taken, _LONGEST_NAME)
+        taken.add(name)
+        connection.execute(_RENAME, {"id": row.id, "name": name})
+
+
+def _give_cameras(
+    connection: Connection, host_id: str, own: Collection[str], new_id: Callable[[], str]
+) -> None:
+    """Devices are cameras: the ones assigned to them, else, of the host's `own`, a row for each."""
+    names = list(connection.execute(_WITHOUT_CAMERA, {"host_id": host_id, "name": list(own)}).scalars())
     if names:
         made = {"id": [new_id() for _name in names], "name": names}
         connection.execute(_OWN_CAMERAS, {"host_id": host_id, **made})

@@ -1,6 +1,7 @@
 """Takes heartbeats: who sends it, what is kept of it, and what the host is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from gateway.catalogue.reported_repository import ReportedDevice
 from gateway.hosts.address_check import AddressCheck
@@ -21,12 +22,21 @@ from shared.spans import utc_ms
 # A refused address is looked at again after so long: its name may mean another one by then.
 JUDGED_AGAIN_AFTER_MS = 300_000
 
-# (name of a host) → the whole of its assignment; None: nobody says.
-Assignments = Callable[[str], list[AssignedCamera] | None]
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """All cameras that a host is to record. `digest` names them: others have another one; empty: none."""
+
+    cameras: Sequence[AssignedCamera]
+    digest: str
 
 
-def nothing_assigned(_host: str) -> None:
-    """Assignments where cameras are not assigned to hosts yet."""
+# (a host's id, the digest of what it has) → its assignment; None: it has it, or that cannot be said now.
+Assignments = Callable[[str, str], Assignment | None]
+
+
+def nothing_assigned(_host_id: str, _known: str) -> None:
+    """For hosts that nobody assigns cameras to."""
 
 
 class Heartbeats:
@@ -98,7 +108,8 @@ class Heartbeats:
                 devices=None
                 if digest == host.devices_digest
                 else [
-                    ReportedDevice(device.name, device.label, device.source) for device in heartbeat.devices
+                    ReportedDevice(device.name, device.label, device.source, device.assigned)
+                    for device in heartbeat.devices
                 ],
                 minutes=intake,
                 results=heartbeat.command_results,
@@ -106,12 +117,14 @@ class Heartbeats:
                 moved_to=public_url if has_moved and claim is None else None,
             ),
         )
+        assignment = self._assignments(host.id, heartbeat.assignment)
         return HeartbeatAnswer(
             received_utc_ms=utc_ms(now),
             interval_s=self._interval_s,
             minutes=intake.as_answer(),
             commands=commands,
-            cameras=self._assignments(host.name),
+            cameras=None if assignment is None else list(assignment.cameras),
+            assignment="" if assignment is None else assignment.digest,
         )
 
     def _store(self, host: ReportingHost, reported: Reported) -> None:

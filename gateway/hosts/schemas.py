@@ -387,7 +387,15 @@ class HeartbeatAnswerSchema(ma.Schema):
     interval_s = fields.Float(required=True)
     minutes = fields.Nested(MinutesTakenSchema, required=True)
     commands = fields.List(fields.Nested(CommandTakenSchema), required=True)
-    cameras = fields.List(fields.Nested(AssignedCameraSchema), required=True, allow_none=True)
+    cameras = fields.List(
+        fields.Nested(AssignedCameraSchema),
+        required=True,
+        allow_none=True,
+        metadata={"description": "All that it is to record beside its own devices; null: as before."},
+    )
+    assignment = fields.String(
+        required=True, metadata={"description": "Names what cameras says, for the next heartbeat."}
+    )
 
 
 class EnrolmentAnswerSchema(ma.Schema):
@@ -427,4 +435,5 @@ HEARTBEAT_ANSWER_EXAMPLE = {
     "minutes": {"stored": 1, "too_old": 0, "too_new": 0},
     "commands": [],
     "cameras": None,
+    "assignment": "",
 }

@@ -45,6 +45,6 @@ def stored_report(heartbeat: Heartbeat, claim: AddressClaim | None) -> StoredRep
 
 
 def devices_digest(devices: Iterable[DeviceReport]) -> str:
-    """Changes when the catalogue must be told: of names, labels and sources, in any order."""
-    identities = sorted((device.name, device.label, device.source) for device in devices)
+    """Changes when the catalogue must be told: of names, labels, sources and who says so, in any order."""
+    identities = sorted((device.name, device.label, device.source, device.assigned) for device in devices)
     return hashlib.sha256(json.dumps(identities).encode()).hexdigest()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from deploy.local.postgres import PrivatePostgres
+from gateway.hosts.heartbeats import Assignment
 from shared.contracts.heartbeat import AssignedCamera
 from tests.support.fleet_stand import NOW, Agent, FleetStand, Json, device_report, error_of, heartbeat
 from tests.support.no_hosts import Unreachable
@@ -249,7 +250,7 @@ def test_a_camera_that_is_assigned_to_a_device_is_its_camera(stand: FleetStand, 
         "INSERT INTO cameras (id, name, rtsp_url, external_id, host_id, device_name)"
         " SELECT 'c-1', 'Gate', 'rtsp://10.1.2.9/1', 'cam_001', id, 'gate' FROM hosts"
     )
-    stand.beat(agent, "gate")
+    stand.beat(agent, device_report("gate", assigned=True))
     gate = stand.data("GET", "/devices/lab-1/gate")
     assert (gate["camera_id"], gate["external_id"]) == ("c-1", "cam_001")
     assert stand.rows("SELECT count(*) FROM cameras") == [(1,)]
@@ -273,12 +274,16 @@ def test_a_heartbeat_that_changes_nothing_leaves_the_catalogue_alone(stand: Flee
     assert stand.rows("SELECT xmin::text, * FROM devices ORDER BY id") == before
 
 
-def test_the_answer_carries_the_assignment(database: str) -> None:
+def test_the_answer_carries_the_assignment_where_the_host_has_another(database: str) -> None:
+    gate = AssignedCamera(name="gate", settings={"source": "rtsp://10.1.2.9/1"})
     stand = FleetStand(
         database,
         Unreachable(),
-        lambda host: [AssignedCamera(name="gate", settings={"source": f"rtsp://{host}"})],
+        lambda host_id, known: None if known == "one" else Assignment([gate], "one"),
     ).begin()
-    answer = stand.beat(stand.enrolled())
-    assert answer.get_json()["data"]["cameras"] == [{"name": "gate", "settings": {"source": "rtsp://lab-1"}}]
+    agent = stand.enrolled()
+    told = stand.beat(agent).get_json()["data"]
+    assert told["cameras"] == [{"name": "gate", "settings": {"source": "rtsp://10.1.2.9/1"}}]
+    again = stand.beat(agent, assignment=told["assignment"]).get_json()["data"]
+    assert (told["assignment"], again["cameras"], again["assignment"]) == ("one", None, "")
     stand.close()

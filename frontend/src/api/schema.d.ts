@@ -1470,6 +1470,9 @@ export interface components {
             success: boolean;
         };
         HeartbeatAnswer: {
+            /** @description Names what cameras says, for the next heartbeat. */
+            assignment: string;
+            /** @description All that it is to record beside its own devices; null: as before. */
             cameras: components["schemas"]["AssignedCamera"][] | null;
             commands: components["schemas"]["CommandTaken"][];
             interval_s: number;
@@ -4898,6 +4901,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "data": {
+                     *         "assignment": "",
                      *         "cameras": null,
                      *         "commands": [],
                      *         "interval_s": 10,
