@@ -21,10 +21,9 @@ from host_agent.capture.recorder_command import Learned, recorder_command
 from host_agent.capture.recording_run import CompleteSegment, RecordingRun, TornSegment
 from host_agent.capture.salvage import salvage
 from host_agent.capture.segment_publisher import PUBLISH_ERRORS, SegmentPublisher
-from host_agent.capture.source import NETWORK_KINDS
 from host_agent.ring.layout import Hour
 from host_agent.ring.store import RingStore
-from host_agent.settings import DeviceSettings, FrameSettings, SupervisorSettings
+from host_agent.settings import NETWORK_KINDS, DeviceSettings, FrameSettings, SupervisorSettings
 from shared.clock import Clock
 from shared.ffmpeg.failure import explain_failure
 from shared.ffmpeg.masking import mask_secrets

@@ -6,7 +6,8 @@ For sources that must be encoded the same process makes the frames too, since it
 from dataclasses import dataclass
 from pathlib import Path
 
-from host_agent.capture.source import Input, input_of, is_raw
+from host_agent.capture.source import input_of, is_raw
+from host_agent.network_input import Input
 from host_agent.settings import DeviceSettings, Encode, Frames, FrameSettings
 from shared.ffmpeg.picture_rate import rate_expression
 

@@ -1,37 +1,13 @@
 """Where a device's pictures come from: a setting's text and what ffmpeg must be told to read it."""
 
-from dataclasses import dataclass
+from host_agent.network_input import Input, network_input
+from host_agent.settings import NETWORK_KINDS, DeviceSettings
 
-from host_agent.settings import DeviceSettings
-
-NETWORK_KINDS = frozenset({"rtsp", "rtsps", "http", "https"})
 RAW_KINDS = frozenset({"v4l2", "x11", "pattern"})
 DEFAULT_SIZE = "1280x720"
 DEFAULT_FPS = 25.0
-# How long ffmpeg waits for a silent camera; the supervisor judges by the age of segments.
-NETWORK_TIMEOUT_S = 10
-
-# What a stream of this kind may open. `pipe` carries the script with the address (see below): a stream
-# cannot make ffmpeg open a local file, and RTSP not another host's web page.
-_WHITELIST = {
-    "rtsp": "pipe,rtsp,tcp,udp,rtp",
-    "rtsps": "pipe,rtsp,rtsps,tls,tcp,udp,rtp",
-    "http": "pipe,http,https,tcp,tls,crypto",
-    "https": "pipe,http,https,tcp,tls,crypto",
-    "file": "file",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """`arguments` of ffmpeg up to and with `-i …`; `script` is written to its standard input.
-
-    The address of a network source, which may hold a password, is in the script (an ffconcat list on
-    standard input) and so never in the process title, which every user of the machine can read.
-    """
-
-    arguments: tuple[str, ...]
-    script: str | None = None
+# A recording may open nothing but files.
+_FILE_WHITELIST = "file"
 
 
 def is_raw(device: DeviceSettings) -> bool:
@@ -45,7 +21,7 @@ def input_of(device: DeviceSettings) -> Input:
     kind, _, rest = text.partition(":")
     fps = f"{device.fps or DEFAULT_FPS:g}"
     if kind in NETWORK_KINDS:
-        return _network_input(kind, text, device.rtsp_transport)
+        return network_input(text, device.rtsp_transport)
     if kind == "v4l2":
         arguments = ["-f", "v4l2"]
         if device.input_format:
@@ -62,17 +38,6 @@ def input_of(device: DeviceSettings) -> Input:
         pattern = f"{rest}=size={device.size or DEFAULT_SIZE}:rate={fps}"
         return Input(("-re", "-f", "lavfi", "-i", pattern))
     if kind == "file":
-        whitelist = ("-protocol_whitelist", _WHITELIST["file"])
+        whitelist = ("-protocol_whitelist", _FILE_WHITELIST)
         return Input(("-re", "-stream_loop", "-1", *whitelist, "-i", f"file:{rest}"))
     raise ValueError(f"a source of kind {kind!r} cannot be recorded by itself")
-
-
-def _network_input(kind: str, address: str, rtsp_transport: str) -> Input:
-    lines = ["ffconcat version 1.0", f"file '{address}'"]
-    if kind in ("rtsp", "rtsps"):
-        lines.append(f"option rtsp_transport {rtsp_transport}")
-        lines.append(f"option timeout {NETWORK_TIMEOUT_S * 1_000_000}")
-    else:
-        lines.append(f"option rw_timeout {NETWORK_TIMEOUT_S * 1_000_000}")
-    arguments = ("-f", "concat", "-safe", "0", "-protocol_whitelist", _WHITELIST[kind], "-i", "pipe:0")
-    return Input(arguments, "\n".join(lines) + "\n")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host_agent.capture.recorder_command import Learned, RecorderCommand, encode_in_force, recorder_command
-from host_agent.capture.source import NETWORK_KINDS, input_of, is_raw
-from host_agent.settings import SOURCE_KINDS, DeviceSettings, Encode, FrameSettings
+from host_agent.capture.source import input_of, is_raw
+from host_agent.settings import NETWORK_KINDS, SOURCE_KINDS, DeviceSettings, Encode, FrameSettings
 
 SEGMENTS, FRAMES = Path("/footage/capture1/.staging/segments/7"), Path("/footage/capture1/.staging/frames/7")
 SOURCES = {
@@ -75,7 +75,7 @@ def test_whatever_an_address_holds_it_is_on_standard_input_whole_and_alone(secre
     assert "-nostdin" not in made.arguments
 
 
-@pytest.mark.parametrize("kind", sorted(set(SOURCES) - NETWORK_KINDS))
+@pytest.mark.parametrize("kind", sorted(set(SOURCES) - set(NETWORK_KINDS)))
 def test_where_nothing_is_written_to_it_standard_input_is_not_read(kind: str) -> None:
     made = command(SOURCES[kind])
     assert made.script is None
