@@ -15,14 +15,3 @@ export async function pictureOf(video: HTMLVideoElement): Promise<Blob | null> {
   canvas.getContext("2d")?.drawImage(video, 0, 0);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
-
-/** Hands `blob` to the browser as a file. */
-export function saveAs(blob: Blob, fileName: string): void {
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = fileName;
-  link.click();
-  // The browser has taken it by then; until it has, the address must be good.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}

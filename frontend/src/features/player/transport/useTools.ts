@@ -2,10 +2,11 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useKiosk } from "@/components/kiosk";
 import { notify } from "@/components/notify";
 import { type DeviceName, playerPath } from "@/lib/deviceAddress";
+import { saveAs } from "@/lib/saveAs";
 import { useMay } from "@/lib/session";
 import type { ArchiveEvent } from "../archive/events";
 import type { Playback } from "../playback/playback";
-import { pictureOf, saveAs, snapshotName } from "./snapshot";
+import { pictureOf, snapshotName } from "./snapshot";
 import { useVolume, type Volume } from "./useVolume";
 
 /** What the page adds to a playback: events, export, going to a time. */

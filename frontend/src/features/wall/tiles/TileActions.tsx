@@ -11,7 +11,8 @@ import { useNavigate } from "react-router";
 import { serverNow } from "@/api/serverClock";
 import { notify } from "@/components/notify";
 import { playerPath } from "@/lib/deviceAddress";
-import { download, fileName, pictureOf } from "./snapshot";
+import { saveAs } from "@/lib/saveAs";
+import { fileName, pictureOf } from "./snapshot";
 import classes from "./TileActions.module.css";
 import type { TileDevice } from "./tileDevices";
 import { useWall } from "./WallContext";
@@ -39,7 +40,7 @@ export function TileActions({
     const shown = isLive ? await pictureOf(video.current) : null;
     const picture = shown ?? store.picture(device.fullName);
     const takenMs = store.view(device.fullName).takenMs ?? serverNow();
-    if (picture !== null) download(picture, fileName(device, takenMs));
+    if (picture !== null) saveAs(picture, fileName(device, takenMs));
     else notify({ title: "There is no picture to save yet.", kind: "problem" });
   };
   return (

@@ -1,4 +1,4 @@
-/** Saving what a tile shows. */
+/** The picture that a tile shows, as a file. */
 import type { DeviceName } from "@/lib/deviceAddress";
 import { isoTime } from "@/lib/format";
 
@@ -18,14 +18,4 @@ export async function pictureOf(video: HTMLVideoElement | null): Promise<Blob | 
   canvas.height = video.videoHeight;
   canvas.getContext("2d")?.drawImage(video, 0, 0);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
-}
-
-/** Lets the browser save `file`. */
-export function download(file: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  // The browser reads it after this turn.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
