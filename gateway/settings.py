@@ -334,6 +334,11 @@ class JobSettings(Section):
         examples=[1000],
     )
 
+    @property
+    def silent_after_s(self) -> float:
+        """After so long without a word, a worker is taken for dead and its job for abandoned."""
+        return 4.0 * self.heartbeat_s
+
     @model_validator(mode="after")
     def _warning_comes_first(self) -> Self:
         if self.warning_s >= self.timeout_s:

@@ -1,10 +1,28 @@
 """The jobs room put together: what puts work into queues, and what shows it."""
 
 import random
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from gateway.bootstrap.parts import Parts, new_id
+from gateway.jobs.job_control import JobControl
+from gateway.jobs.job_list import JobList
 from gateway.jobs.job_maker import JobMaker
 from gateway.jobs.queue import JobQueue
+from gateway.jobs.schedule import ScheduleEntry
+from gateway.jobs.schedule_list import ScheduleList
+from gateway.jobs.worker_list import WorkerList
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """What routes stand on. `queue`: what other rooms enqueue with."""
+
+    queue: JobQueue
+    jobs: JobList
+    control: JobControl
+    schedule: ScheduleList
+    workers: WorkerList
 
 
 def build_job_maker(parts: Parts) -> JobMaker:
@@ -15,3 +33,16 @@ def build_job_maker(parts: Parts) -> JobMaker:
 def build_job_queue(parts: Parts) -> JobQueue:
     """What rooms enqueue with."""
     return JobQueue(build_job_maker(parts))
+
+
+def build_jobs(parts: Parts, entries: Sequence[ScheduleEntry]) -> Jobs:
+    """Put the room together for `web`. `entries`: the schedule."""
+    maker = build_job_maker(parts)
+    jobs = JobList(parts.redis, parts.clock)
+    return Jobs(
+        JobQueue(maker),
+        jobs,
+        JobControl(maker, jobs, entries, parts.clock),
+        ScheduleList(parts.redis, entries),
+        WorkerList(parts.redis, parts.clock, parts.settings.jobs.silent_after_s),
+    )

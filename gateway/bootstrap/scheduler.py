@@ -35,11 +35,10 @@ def run_scheduler(settings: GatewaySettings) -> None:
     wait_for_redis(server)
     clock = SystemClock(settings.testing.clock_offset_s)
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
-    silent_after_s = 4 * settings.jobs.heartbeat_s
     scheduler = FleetScheduler(
         JobMaker(server, settings.jobs, new_id, random.random),
         entries,
-        Recovery(server, clock, JobEnds(server), silent_after_s, name),
+        Recovery(server, clock, JobEnds(server), settings.jobs.silent_after_s, name),
         clock,
         name,
     )

@@ -68,12 +68,12 @@ def run_worker(settings: GatewaySettings, queues: Sequence[str]) -> None:
 def build_worker(settings: GatewaySettings, server: redis.Redis, queues: Sequence[str]) -> JobWorker:
     """A worker of `queues`, the most urgent first."""
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
-    clock, heartbeat_s = SystemClock(settings.testing.clock_offset_s), settings.jobs.heartbeat_s
+    clock, jobs = SystemClock(settings.testing.clock_offset_s), settings.jobs
     return JobWorker(
         queues,
         server,
-        WorkerTerms(name, heartbeat_s),
-        Recovery(server, clock, JobEnds(server), 4 * heartbeat_s, name),
+        WorkerTerms(name, jobs.heartbeat_s),
+        Recovery(server, clock, JobEnds(server), jobs.silent_after_s, name),
         clock,
     )
 

@@ -5,7 +5,7 @@ name no serializer when they read; so the class itself knows only JSON, whatever
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Self
 
 from redis import Redis, WatchError
@@ -91,7 +91,8 @@ class StoredJob(Job):
 
     def save_meta(self) -> None:
         """Keep `meta` as it is now. Raises redis.RedisError."""
-        self.connection.hset(self.key, "meta", JsonSerializer.dumps(self.meta))
+        redis: RedisClient = self.connection
+        redis.hset(self.key, "meta", JsonSerializer.dumps(self.meta))
 
     def ask_to_cancel(self) -> None:
         """Leave word for whoever runs it. In a field of its own, which RQ never writes."""
@@ -101,24 +102,42 @@ class StoredJob(Job):
         """Whether word was left. Raises redis.RedisError."""
         return self.connection.hget(self.key, _CANCEL) is not None
 
-    def forget_cancel(self) -> None:
-        """For a job that is started again."""
-        self.connection.hdel(self.key, _CANCEL)
-
     def claim(self) -> bool:
         """Take a job that was waiting to run it; False where somebody else has, or nobody is to any more.
 
         A job's id may be in its queue twice: after a Redis that was away, nobody knows what it took.
         """
+        return self._turn((JobStatus.QUEUED,), JobStatus.STARTED)
+
+    def withdraw(self) -> bool:
+        """Have a job that waits not be run; False where it runs or has ended."""
+        return self._turn((JobStatus.QUEUED, JobStatus.SCHEDULED, JobStatus.DEFERRED), JobStatus.CANCELED)
+
+    def begin_anew(self, retries: int, pipeline: RedisClient) -> None:
+        """Make it as if it had never been begun; its arguments stay."""
+        self.retries_left = retries or None
+        self.started_at = self.ended_at = self.worker_name = None
+        for of_last_time in ("error", "progress", "slow"):
+            self.meta.pop(of_last_time, None)
+        pipeline.persist(self.key)
+        pipeline.hdel(self.key, _CANCEL)
+        pipeline.hset(self.key, "meta", JsonSerializer.dumps(self.meta))
+
+    @property
+    def is_scheduled_for_later(self) -> bool:
+        """Whether it waits for its next try, by what was read of it."""
+        return self.get_status(refresh=False) == JobStatus.SCHEDULED
+
+    def _turn(self, before: Collection[JobStatus], after: JobStatus) -> bool:
         with self.connection.pipeline() as pipeline:
             try:
                 pipeline.watch(self.key)
                 watched: RedisClient = pipeline
                 status = watched.hget(self.key, "status")
-                if status is None or status.decode() != JobStatus.QUEUED.value:
+                if status is None or JobStatus(status.decode()) not in before:
                     return False
                 pipeline.multi()
-                self.set_status(JobStatus.STARTED, pipeline=pipeline)
+                self.set_status(after, pipeline=pipeline)
                 pipeline.execute()
             except WatchError:
                 return False

@@ -125,6 +125,9 @@ class JobWorker(Worker):
         except RedisError as error:
             structlog.get_logger().warning("heartbeat_was_not_sent", error=str(error))
 
+    def handle_exception(self, job: Job, *exc_info: object) -> None:
+        """What went wrong is told once, with the job's end."""
+
     # -- when a job has ended ----------------------------------------------------------------
 
     def handle_job_success(self, job: Job, queue: Queue, started_job_registry: StartedJobRegistry) -> None:
