@@ -91,7 +91,6 @@ def told_of(camera: Camera) -> dict[str, object]:
         "name": camera.name,
         "external_id": camera.external_id,
         "rtsp_url": camera.rtsp_url,
-        "password": "one" if camera.has_password else None,
         "preview_url": camera.preview_url,
         "username": camera.username,
         "resolution": camera.resolution,
@@ -106,9 +105,11 @@ def told_of(camera: Camera) -> dict[str, object]:
     }
 
 
-def told_of_change(before: Camera, after: Camera) -> tuple[dict[str, object], dict[str, object]]:
-    """The same of a camera as it was and as it is: of a password, that it is another."""
-    told = told_of(before), told_of(after)
-    if after.has_password and before.has_password and before.password_encrypted != after.password_encrypted:
-        told[1]["password"] = "another"
-    return told
+def told_of_password(before: Camera | None, after: Camera) -> str | None:
+    """What a change did to the password: "set", "changed", "removed", or nothing. `before` None: a new one."""
+    had = before is not None and before.has_password
+    if not after.has_password:
+        return "removed" if had else None
+    if not had:
+        return "set"
+    return None if before is None or before.password_encrypted == after.password_encrypted else "changed"

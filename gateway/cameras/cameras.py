@@ -10,7 +10,6 @@ from gateway.cameras.camera_changes import (
     changed_columns,
     check_deletion,
     check_external_id,
-    told_of_change,
     without_shown,
 )
 from gateway.cameras.camera_changes_repository import (
@@ -39,11 +38,10 @@ _PLACE = ("host", "host_id", "device_name")
 
 @dataclass(frozen=True, slots=True)
 class ChangedCamera:
-    """A camera as it is now, and as an audit log may tell of it: as it was and as it is."""
+    """A camera as it was and as it is now."""
 
+    before: Camera
     camera: Camera
-    before: Mapping[str, object]
-    after: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,7 @@ class Cameras:
             group_id=values.get("group_id"),
             placement=self._placement(values, scope, found),
         )
-        return ChangedCamera(self._noted(after), *told_of_change(before, after))
+        return ChangedCamera(before, self._noted(after))
 
     def delete(self, which: str, scope: Scope) -> DeletedCamera:
         """Delete a camera with its snapshots; its host stops recording it and keeps the footage.

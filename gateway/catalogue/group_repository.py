@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from gateway.catalogue.device import Scope, is_in_scope
@@ -34,9 +48,13 @@ class CameraGroups:
         self._engine = engine
         self._new_id = new_id
 
-    def page(self, scope: Scope, asked: PageQuery) -> Page[CameraGroup]:
-        """A page of the groups in `scope`, by name."""
-        condition = true() if scope is None else camera_groups.c.id.in_(sorted(scope))
+    def page(self, scope: Scope, asked: PageQuery, *, search: str | None = None) -> Page[CameraGroup]:
+        """A page of the groups in `scope`, by name; with `search` in their names or locations."""
+        condition: ColumnElement[bool] = true() if scope is None else camera_groups.c.id.in_(sorted(scope))
+        if search:
+            columns = (camera_groups.c.name, camera_groups.c.location)
+            found_in = or_(*(column.icontains(search, autoescape=True) for column in columns))
+            condition = and_(condition, found_in)
         query = _groups().where(condition).order_by(camera_groups.c.name, camera_groups.c.id)
         counting = select(func.count()).select_from(camera_groups).where(condition)
         with self._engine.begin() as connection:
@@ -55,32 +73,37 @@ class CameraGroups:
         except IntegrityError:
             raise _name_is_taken(name) from None
 
-    def change(self, group_id: str, changes: Mapping[str, Any], scope: Scope) -> CameraGroup:
-        """Change `name` or `location`, what is given of them.
+    def change(
+        self, group_id: str, changes: Mapping[str, Any], scope: Scope
+    ) -> tuple[CameraGroup, CameraGroup]:
+        """Change `name` or `location`, what is given of them; return the group as it was and as it is.
 
         Raises NotFoundError, ConflictError where the name is taken, ForbiddenError for limited users.
         """
         self._check_may_change(group_id, scope)
         try:
             with self._engine.begin() as connection:
+                own = camera_groups.c.id == group_id
+                connection.execute(select(camera_groups.c.id).where(own).with_for_update(key_share=True))
+                before = self._one(connection, group_id)
                 if changes:
-                    connection.execute(
-                        update(camera_groups).where(camera_groups.c.id == group_id).values(**changes)
-                    )
-                return self._one(connection, group_id)
+                    connection.execute(update(camera_groups).where(own).values(**changes))
+                return before, self._one(connection, group_id)
         except IntegrityError:
             raise _name_is_taken(str(changes.get("name"))) from None
 
-    def delete(self, group_id: str, scope: Scope) -> None:
-        """Delete a group; its cameras are in none then, and nobody is limited to it any more.
+    def delete(self, group_id: str, scope: Scope) -> CameraGroup:
+        """Delete a group and return it; its cameras are in none then, and nobody is limited to it any more.
 
         Raises NotFoundError, ForbiddenError for limited users.
         """
         self._check_may_change(group_id, scope)
+        own = camera_groups.c.id == group_id
         with self._engine.begin() as connection:
-            gone = connection.execute(delete(camera_groups).where(camera_groups.c.id == group_id))
-        if not gone.rowcount:
-            raise unknown_group()
+            connection.execute(select(camera_groups.c.id).where(own).with_for_update())
+            gone = self._one(connection, group_id)
+            connection.execute(delete(camera_groups).where(own))
+            return gone
 
     @staticmethod
     def _check_may_change(group_id: str, scope: Scope) -> None:

@@ -9,9 +9,11 @@ from gateway.catalogue.schemas import (
     NEW_GROUP_EXAMPLE,
     GroupChangeSchema,
     GroupSchema,
+    GroupsQuerySchema,
     NewGroupSchema,
 )
-from shared.http.envelope import EnvelopeBlueprint, PageQuerySchema
+from shared.http.deed import changes_of, tell_deed
+from shared.http.envelope import EnvelopeBlueprint
 from shared.http.provided import provided
 from shared.paging import Page
 
@@ -22,12 +24,12 @@ blp = EnvelopeBlueprint(
 
 @blp.get("")
 @requires("cameras:read")
-@blp.query(PageQuerySchema)
+@blp.query(GroupsQuerySchema)
 @blp.page(GroupSchema, description="Groups by name.", example=GROUP_EXAMPLE)
 @blp.errors(503)
 def list_groups(query: dict[str, Any]) -> Page[CameraGroup]:
     """Camera groups; who is limited to some sees these"""
-    return provided(CameraGroups).page(caller().scope, query["page_query"])
+    return provided(CameraGroups).page(caller().scope, query["page_query"], search=query["search"])
 
 
 @blp.post("")
@@ -37,7 +39,9 @@ def list_groups(query: dict[str, Any]) -> Page[CameraGroup]:
 @blp.errors(409, 503)
 def make_group(asked: dict[str, Any]) -> CameraGroup:
     """Make a camera group"""
-    return provided(CameraGroups).add(asked["name"], asked["location"], caller().scope)
+    made = provided(CameraGroups).add(asked["name"], asked["location"], caller().scope)
+    tell_deed("group", made.id, made.name, location=made.location)
+    return made
 
 
 @blp.put("/<id:group_id>")
@@ -47,7 +51,9 @@ def make_group(asked: dict[str, Any]) -> CameraGroup:
 @blp.errors(404, 409, 503)
 def change_group(asked: dict[str, Any], group_id: str) -> CameraGroup:
     """Change a camera group; what is not sent stays"""
-    return provided(CameraGroups).change(group_id, asked, caller().scope)
+    before, after = provided(CameraGroups).change(group_id, asked, caller().scope)
+    tell_deed("group", after.id, after.name, changes=changes_of(_told_of(before), _told_of(after)))
+    return after
 
 
 @blp.delete("/<id:group_id>")
@@ -56,4 +62,9 @@ def change_group(asked: dict[str, Any], group_id: str) -> CameraGroup:
 @blp.errors(404, 503)
 def delete_group(group_id: str) -> None:
     """Delete a camera group"""
-    provided(CameraGroups).delete(group_id, caller().scope)
+    gone = provided(CameraGroups).delete(group_id, caller().scope)
+    tell_deed("group", gone.id, gone.name, cameras=gone.cameras)
+
+
+def _told_of(group: CameraGroup) -> dict[str, object]:
+    return {"name": group.name, "location": group.location}

@@ -4,10 +4,11 @@ import marshmallow as ma
 from marshmallow import fields
 from marshmallow.validate import Length, Regexp
 
+from shared.http.envelope import PageQuerySchema
 from shared.http.fields import UtcTime
 
-# PostgreSQL cannot hold it, and no name has it.
-_TEXT = [Length(1, 255), Regexp(r"^[^\0]*\Z", error="holds the character U+0000.")]
+# PostgreSQL cannot hold U+0000 and halves of surrogate pairs, and no name has them.
+_TEXT = [Length(1, 255), Regexp(r"^[^\0\ud800-\udfff]*\Z", error="has characters that are no text.")]
 
 
 class GroupSchema(ma.Schema):
@@ -19,6 +20,16 @@ class GroupSchema(ma.Schema):
     cameras = fields.Integer(required=True, metadata={"description": "How many are in it."})
     created_at = UtcTime(required=True, data_key="createdAt")
     updated_at = UtcTime(required=True, data_key="updatedAt")
+
+
+class GroupsQuerySchema(PageQuerySchema):
+    """Which groups are listed."""
+
+    search = fields.String(
+        load_default=None,
+        validate=_TEXT,
+        metadata={"description": "A part of the name or the location.", "example": "tenant"},
+    )
 
 
 class NewGroupSchema(ma.Schema):
