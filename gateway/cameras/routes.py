@@ -4,6 +4,7 @@ from typing import Any
 
 from gateway.accounts.permissions import caller, requires
 from gateway.cameras.camera import Camera
+from gateway.cameras.camera_changes import told_of, told_of_password
 from gateway.cameras.cameras import Cameras
 from gateway.cameras.schemas import (
     CAMERA_EXAMPLE,
@@ -47,9 +48,7 @@ def list_cameras(query: dict[str, Any]) -> Page[Camera]:
 def create_camera(asked: dict[str, Any]) -> Camera:
     """Make a camera; assigned to a host, it is recorded there within seconds"""
     made = provided(Cameras).add(asked, caller().scope)
-    tell_deed(
-        "camera", made.id, made.name, external_id=made.external_id, rtsp_url=made.rtsp_url, device=made.device
-    )
+    _tell(None, made)
     return made
 
 
@@ -101,12 +100,24 @@ def change_camera_state(asked: dict[str, Any], camera_id: str) -> Camera:
 def delete_camera(camera_id: str) -> dict[str, Any]:
     """Delete a camera with its snapshots; what hosts recorded of it they keep until retention ends it"""
     gone = provided(Cameras).delete(camera_id, caller().scope)
-    tell_deed("camera", gone.camera.id, gone.camera.name, footage=gone.footage, device=gone.camera.device)
+    camera = gone.camera
+    changes = changes_of(told_of(camera), {})
+    tell_deed("camera", camera.id, camera.name, changes=changes, footage=gone.footage)
     return {"deleted": True, "footage": gone.footage}
 
 
 def _changed(asked: dict[str, Any], camera_id: str) -> Camera:
     changed = provided(Cameras).change(camera_id, asked, caller().scope)
-    camera = changed.camera
-    tell_deed("camera", camera.id, camera.name, changes=changes_of(changed.before, changed.after))
-    return camera
+    _tell(changed.before, changed.camera)
+    return changed.camera
+
+
+def _tell(before: Camera | None, camera: Camera) -> None:
+    password = told_of_password(before, camera)
+    tell_deed(
+        "camera",
+        camera.id,
+        camera.name,
+        changes=changes_of({} if before is None else told_of(before), told_of(camera)),
+        **({} if password is None else {"password": password}),
+    )

@@ -40,7 +40,7 @@ def list_groups(query: dict[str, Any]) -> Page[CameraGroup]:
 def make_group(asked: dict[str, Any]) -> CameraGroup:
     """Make a camera group"""
     made = provided(CameraGroups).add(asked["name"], asked["location"], caller().scope)
-    tell_deed("group", made.id, made.name, location=made.location)
+    tell_deed("group", made.id, made.name, changes=changes_of({}, _told_of(made)))
     return made
 
 
@@ -63,7 +63,7 @@ def change_group(asked: dict[str, Any], group_id: str) -> CameraGroup:
 def delete_group(group_id: str) -> None:
     """Delete a camera group"""
     gone = provided(CameraGroups).delete(group_id, caller().scope)
-    tell_deed("group", gone.id, gone.name, cameras=gone.cameras)
+    tell_deed("group", gone.id, gone.name, changes=changes_of(_told_of(gone), {}), cameras=gone.cameras)
 
 
 def _told_of(group: CameraGroup) -> dict[str, object]:
