@@ -87,7 +87,7 @@ requirements:  ## renew requirements/*.txt from requirements/*.in
 		$(VENV_PYTHON) -m uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
 			requirements/$$name.in -o requirements/$$name.txt; \
 	done
-	@for name in clips docs_ui; do $(VENV_PYTHON) -m uv pip compile -q --no-deps --universal --generate-hashes --no-header --python-version 3.11 \
+	@for name in clips docs_ui go; do $(VENV_PYTHON) -m uv pip compile -q --no-deps --universal --generate-hashes --no-header --python-version 3.11 \
 		requirements/$$name.in -o requirements/$$name.txt; done
 
 reference:  ## renew the table of settings in deploy/README.md

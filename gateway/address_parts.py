@@ -67,10 +67,25 @@ class MediaPathPart(DescribedPart):
     }
 
 
+class StorageKeyPart(DescribedPart):
+    """The key of an object; has slashes."""
+
+    regex = "[^/].*?"
+    weight = 200
+    part_isolating = False
+    OPENAPI_SCHEMA: ClassVar[Mapping[str, Any]] = {
+        "type": "string",
+        "minLength": 1,
+        "description": "The key of an object, as its signed address has it.",
+        "example": "snapshots/2026/door.jpg",
+    }
+
+
 CONVERTERS: dict[str, type[DescribedPart]] = {
     "host_name": HostPart,
     "device_name": DevicePart,
     "hour": HourPart,
     "id": IdPart,
     "media_path": MediaPathPart,
+    "storage_key": StorageKeyPart,
 }

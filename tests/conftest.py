@@ -78,7 +78,7 @@ def redis_url(redis_server: PrivateRedis) -> str:
 
 @pytest.fixture(scope="session")
 def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateS3]:
-    """An S3 server; each test takes a bucket of its own. Tests that stop it start one of their own instead."""
+    """An S3 server, in which each test has its own bucket. Tests that stop it start one of their own."""
     from tests.support.s3 import fleeting_s3
 
     with fleeting_s3(tmp_path_factory.mktemp("s3")) as server:

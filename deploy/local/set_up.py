@@ -15,10 +15,18 @@ import platform
 import re
 import subprocess
 import sys
+import tempfile
 import venv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from deploy.local.s3_program import (
+    OLDEST_GO,
+    find_go,
+    install_arguments,
+    install_environment,
+    program_path,
+)
 from deploy.local.system_packages import (
     DEMO,
     TEST,
@@ -77,6 +85,7 @@ class SetUp:
         self._build_ui()
         if self._purpose == TEST:
             self._install_player()
+            self._install_s3_server()
 
     def _install_system_packages(self) -> None:
         needs = [
@@ -223,6 +232,40 @@ class SetUp:
         command = [self._python, "-c", "from tests.support.hls_player import install; install()"]
         self._quietly(list(map(str, command)), self._log("npm"), "Is the package registry reachable?")
 
+    def _install_s3_server(self) -> None:
+        """The S3 server of the tests, built from the module proxy."""
+        program = program_path(self._state_dir)
+        if program.exists():
+            return
+        go = self._provide_go()
+        say(f"building the S3 server {program.parent.name} for the tests")
+        program.parent.parent.mkdir(parents=True, exist_ok=True)
+        # Aside: what was half built does not count.
+        with tempfile.TemporaryDirectory(dir=program.parent.parent) as aside:
+            built = Path(aside) / program.parent.name
+            self._quietly(
+                [go, *install_arguments()],
+                self._log("go"),
+                "Is the Go module proxy reachable (go env GOPROXY)?",
+                environment=install_environment(built),
+                folder=Path(aside),
+            )
+            built.rename(program.parent)
+
+    def _provide_go(self) -> str:
+        """A Go that can build it: the path's where it is new enough, else the one that PyPI has."""
+        if (found := find_go(["go"], _go_version)) is not None:
+            return found
+        self._install_requirements("go")
+        folder = _output([str(self._python), "-c", "import go; print(go.__path__[0])"])
+        if folder and (found := find_go([f"{folder}/bin/go"], _go_version)) is not None:
+            return found
+        raise SetUpError(
+            f"The Go of requirements/go.txt does not work in {self._venv}.\n"
+            f"Install Go {'.'.join(map(str, OLDEST_GO))} or newer, "
+            f"or delete {self._venv}, then run this again."
+        )
+
     def _pip(self, *arguments: str) -> None:
         self._quietly(
             [str(self._python), "-m", "pip", "install", "--disable-pip-version-check", "-q", *arguments],
@@ -235,14 +278,23 @@ class SetUp:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"set-up-{name}.log"
 
-    def _quietly(self, command: Sequence[str], log: Path, remedy: str) -> None:
+    def _quietly(
+        self,
+        command: Sequence[str],
+        log: Path,
+        remedy: str,
+        *,
+        environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+    ) -> None:
         path = f"{self._python.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         with log.open("ab") as output:
             status = subprocess.run(
                 command,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "PATH": path},
+                env={**os.environ, "PATH": path, **(environment or {})},
+                cwd=folder,
                 check=False,
             ).returncode
         if status != 0:
@@ -266,6 +318,10 @@ def _distribution() -> str:
         return platform.freedesktop_os_release()["ID"]
     except OSError:
         return ""
+
+
+def _go_version(command: str) -> str:
+    return _output([command, "version"])
 
 
 def _output(command: Sequence[str]) -> str:

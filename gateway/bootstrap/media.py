@@ -20,16 +20,19 @@ class MediaRooms:
     media: Media
     pictures: Pictures
     clips: Clips
+    slots: StreamSlots
 
 
 def build_media(parts: Parts, catalogue: Catalogue, client: HostClient) -> MediaRooms:
     """Put together what passes on from hosts to callers."""
     web = parts.settings.web
-    # One count for players and downloads: what is left of the threads answers everybody else.
-    carrier = MediaCarrier(client, StreamSlots(web.media_streams))
+    # One count for players, downloads and objects: what is left of the threads answers everybody else.
+    slots = StreamSlots(web.media_streams)
+    carrier = MediaCarrier(client, slots)
     access = DeviceAccess(catalogue.device, parts.clock.monotonic)
     return MediaRooms(
         Media(client, carrier, access, front_prefix=web.x_accel_prefix),
         Pictures(client, catalogue.device),
         Clips(client, carrier, catalogue.device),
+        slots,
     )

@@ -8,6 +8,7 @@ from gateway.settings import GatewaySettings, StorageSettings
 from gateway.storage.local_storage import LocalStorage
 from gateway.storage.signed_urls import UrlSigner
 from gateway.storage.storage import Storage
+from gateway.storage.stored_files import StoredFiles, TakeSlot
 from shared.clock import Clock
 
 
@@ -38,6 +39,13 @@ def build_storage(
         ),
         largest_object_bytes=storage.largest_object_bytes,
     )
+
+
+def build_stored_files(
+    settings: GatewaySettings, storage: Storage, signer: UrlSigner, take_slot: TakeSlot
+) -> StoredFiles:
+    """What answers signed addresses. `take_slot`: of those that long answers have."""
+    return StoredFiles(storage, signer, take_slot, largest_object_bytes=settings.storage.largest_object_bytes)
 
 
 def storage_origin(settings: StorageSettings) -> str:

@@ -17,8 +17,11 @@ from gateway.bootstrap.archive import build_archive
 from gateway.bootstrap.audit import build_audit, record_deeds
 from gateway.bootstrap.cameras import build_assignments, build_cameras
 from gateway.bootstrap.hosts import build_fleet, build_intake
+from gateway.bootstrap.jobs import build_jobs
 from gateway.bootstrap.media import build_media
 from gateway.bootstrap.parts import Parts, new_id
+from gateway.bootstrap.storage import build_stored_files, storage_origin
+from gateway.bootstrap.tasks import schedule_of
 from gateway.bootstrap.upkeep import start_upkeep
 from gateway.bootstrap.wall import build_wall
 from gateway.cameras.routes import blp as cameras_routes
@@ -28,8 +31,10 @@ from gateway.catalogue.routes import blp as catalogue_routes
 from gateway.hosts.ingest_routes import blp as ingest_routes
 from gateway.hosts.media.routes import blp as media_routes
 from gateway.hosts.routes import blp as hosts_routes
+from gateway.jobs.routes import blp as jobs_routes
 from gateway.operation.metrics import GatewayMetrics
 from gateway.settings import GatewaySettings, WebSettings
+from gateway.storage.routes import blp as storage_routes
 from gateway.ui.built_files import BuiltFiles
 from gateway.ui.routes import ui_pages
 from gateway.wall.frames.routes import blp as wall_frames_routes
@@ -42,11 +47,13 @@ BLUEPRINTS = (
     hosts_routes,
     catalogue_routes,
     cameras_routes,
+    jobs_routes,
     heatmap_routes,
     timeline_routes,
     pictures_routes,
     clips_routes,
     media_routes,
+    storage_routes,
     wall_frames_routes,
     wall_views_routes,
     ingest_routes,
@@ -76,6 +83,7 @@ def web_app(parts: Parts) -> Flask:
     media = build_media(parts, catalogue, fleet.client)
     wall = build_wall(parts, catalogue, fleet)
     cameras = build_cameras(parts, catalogue)
+    jobs = build_jobs(parts, schedule_of(parts.settings))
     return create_web_app(
         Rooms(
             blueprints=BLUEPRINTS,
@@ -93,8 +101,14 @@ def web_app(parts: Parts) -> Flask:
                 media.media,
                 media.pictures,
                 media.clips,
+                build_stored_files(parts.settings, parts.storage, parts.url_signer, media.slots.take),
                 CameraGroups(parts.engine, new_id),
                 cameras.cameras,
+                jobs.queue,
+                jobs.jobs,
+                jobs.control,
+                jobs.schedule,
+                jobs.workers,
                 archive.heatmap,
                 archive.timeline,
                 wall.frames,
@@ -106,7 +120,7 @@ def web_app(parts: Parts) -> Flask:
             monotonic=parts.clock.monotonic,
             version=VERSION,
             trusted_proxies=parts.settings.web.trusted_proxies,
-            pages=(ui_pages(_built_files(parts.settings.web)),),
+            pages=(ui_pages(_built_files(parts.settings.web), storage_origin(parts.settings.storage)),),
             record_deeds=lambda app: record_deeds(app, audit),
         )
     )

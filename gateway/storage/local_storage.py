@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
 
 from gateway.storage.failures import (
     bad_range,
@@ -27,6 +26,7 @@ from gateway.storage.storage import (
     DescribedObject,
     Method,
     PendingUpload,
+    Readable,
     StoredObject,
     StoredPart,
     StoredReader,
@@ -61,7 +61,7 @@ class LocalStorage:
         self._limit_bytes = largest_object_bytes
 
     def upload_file(
-        self, key: str, data: BinaryIO, *, content_type: str, metadata: Mapping[str, str] | None = None
+        self, key: str, data: Readable, *, content_type: str, metadata: Mapping[str, str] | None = None
     ) -> StoredObject:
         checked_key(key)
         kind, kept = checked_content_type(content_type), checked_metadata(metadata)
@@ -160,7 +160,7 @@ class LocalStorage:
             self._uploads.begin(upload_id, Begun(key, kind, kept, self._clock.now()))
         return upload_id
 
-    def upload_part(self, key: str, upload_id: str, number: int, data: BinaryIO) -> StoredPart:
+    def upload_part(self, key: str, upload_id: str, number: int, data: Readable) -> StoredPart:
         checked_key(key)
         checked_part_number(number)
         with self._refusals(key):
@@ -216,7 +216,7 @@ class LocalStorage:
         return found
 
     def _write(
-        self, staged: Staged, data: BinaryIO, look_at: Callable[[bytes], None] = lambda _chunk: None
+        self, staged: Staged, data: Readable, look_at: Callable[[bytes], None] = lambda _chunk: None
     ) -> None:
         """Write all of `data`. Raises BadRequestError (`too_large`, `broke_off`)."""
         for chunk in MeasuredReader(data, self._limit_bytes).chunks():

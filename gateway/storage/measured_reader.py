@@ -1,9 +1,9 @@
 """Streams of unknown length, read to a limit and no further."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from gateway.storage.failures import broke_off, too_large
+from gateway.storage.storage import Readable
 
 CHUNK_BYTES = 1024 * 1024
 
@@ -11,7 +11,7 @@ CHUNK_BYTES = 1024 * 1024
 class MeasuredReader:
     """Reads `data` and counts; more than `limit_bytes` is an error."""
 
-    def __init__(self, data: BinaryIO, limit_bytes: int) -> None:
+    def __init__(self, data: Readable, limit_bytes: int) -> None:
         self._data = data
         self._limit_bytes = limit_bytes
         self.read_bytes = 0

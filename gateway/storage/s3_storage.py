@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any
 
 from botocore.exceptions import BotoCoreError
 from botocore.response import StreamingBody
@@ -30,6 +30,7 @@ from gateway.storage.storage import (
     DescribedObject,
     Method,
     PendingUpload,
+    Readable,
     StoredObject,
     StoredPart,
     StoredReader,
@@ -65,7 +66,7 @@ class S3Storage:
         self._copied_part_bytes = copied_part_bytes
 
     def upload_file(
-        self, key: str, data: BinaryIO, *, content_type: str, metadata: Mapping[str, str] | None = None
+        self, key: str, data: Readable, *, content_type: str, metadata: Mapping[str, str] | None = None
     ) -> StoredObject:
         checked_key(key)
         kind, kept = checked_content_type(content_type), checked_metadata(metadata)
@@ -210,7 +211,7 @@ class S3Storage:
             checked_key(key), checked_content_type(content_type), checked_metadata(metadata)
         )
 
-    def upload_part(self, key: str, upload_id: str, number: int, data: BinaryIO) -> StoredPart:
+    def upload_part(self, key: str, upload_id: str, number: int, data: Readable) -> StoredPart:
         return self._uploads.add(checked_key(key), upload_id, checked_part_number(number), data)
 
     def part_url(self, key: str, upload_id: str, number: int, expires_s: int) -> str:

@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import BinaryIO
 
 import structlog
 
@@ -12,7 +11,7 @@ from gateway.storage.limits import SMALLEST_PART_BYTES, checked_part_number
 from gateway.storage.measured_reader import MeasuredReader
 from gateway.storage.s3_bucket import S3Bucket
 from gateway.storage.s3_metadata import metadata_to_headers
-from gateway.storage.storage import PendingUpload, StoredPart
+from gateway.storage.storage import PendingUpload, Readable, StoredPart
 from shared.errors import ColdframeError, NotFoundError
 
 _IN_MEMORY_BYTES = 8 * 1024 * 1024
@@ -35,7 +34,7 @@ class S3Uploads:
                 Metadata=metadata_to_headers(metadata),
             )["UploadId"]
 
-    def add(self, key: str, upload_id: str, number: int, data: BinaryIO) -> StoredPart:
+    def add(self, key: str, upload_id: str, number: int, data: Readable) -> StoredPart:
         """Send a part of unknown length: it is kept aside first, since S3 wants to know."""
         with tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as aside:
             for chunk in MeasuredReader(data, self._limit_bytes).chunks():

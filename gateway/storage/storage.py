@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO, Literal, Protocol
+from typing import Literal, Protocol
 
 from shared.http.byte_range import ByteRange
 
@@ -63,6 +63,14 @@ class BucketStats:
     free_bytes: int | None
 
 
+class Readable(Protocol):
+    """What is to be kept: a file, a body that is coming."""
+
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes, none at the end. An OSError says that there is an end before the end."""
+        ...
+
+
 class StoredReader(Protocol):
     """An object that is being read. `part`: which of its bytes come."""
 
@@ -95,7 +103,7 @@ class Storage(Protocol):
     """Keeps objects."""
 
     def upload_file(
-        self, key: str, data: BinaryIO, *, content_type: str, metadata: Mapping[str, str] | None = None
+        self, key: str, data: Readable, *, content_type: str, metadata: Mapping[str, str] | None = None
     ) -> StoredObject:
         """Keep what `data` holds from here to its end.
 
@@ -170,7 +178,7 @@ class Storage(Protocol):
         """Begin an upload in parts; return its id."""
         ...
 
-    def upload_part(self, key: str, upload_id: str, number: int, data: BinaryIO) -> StoredPart:
+    def upload_part(self, key: str, upload_id: str, number: int, data: Readable) -> StoredPart:
         """Keep a part (1 to 10,000; all but the last have 5 MiB or more), instead of one of that number.
 
         Raises NotFoundError (`no_such_upload`), BadRequestError (`too_large`, `bad_part`)."""

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
-from gateway.storage.limits import LARGEST_PART_BYTES
 from gateway.storage.signed_urls import SignedAccess, UrlSigner
-from gateway.storage.storage import DescribedObject, Storage, StoredReader
+from gateway.storage.storage import DescribedObject, Readable, Storage, StoredReader
 from shared.errors import BadRequestError
 from shared.http.byte_range import ByteRange
 
@@ -66,15 +65,19 @@ class StoredFiles:
             reader = opening.enter_context(self._storage.download_file(key, byte_range=part))
             return SentObject(reader, opening.pop_all())
 
-    def receive(self, access: SignedAccess, signature: str, data: BinaryIO, content_type: str) -> Received:
-        """Keep what was sent, as an object or as a part. Raises ForbiddenError, BadRequestError
-        (`wrong_content_type`) and what `Storage` does."""
+    def check(self, access: SignedAccess, signature: str) -> None:
+        """Raises ForbiddenError."""
         self._signer.check(access, signature)
+
+    def receive(self, access: SignedAccess, data: Readable, content_type: str) -> Received:
+        """Keep what is sent, as an object or as a part; the address has been looked at.
+
+        Raises BadRequestError (`unsupported_media_type`) and what `Storage` does."""
         if access.content_type and content_type != access.content_type:
             raise BadRequestError(
                 f"The address is for {access.content_type}.",
-                code="wrong_content_type",
-                remedy="Send that type in the header Content-Type, or ask for another address.",
+                code="unsupported_media_type",
+                remedy="Send that in the header Content-Type, or ask for another address.",
             )
         slot = self._take_slot()
         try:
@@ -91,4 +94,4 @@ class StoredFiles:
     @property
     def largest_body_bytes(self) -> int:
         """Of one request."""
-        return min(self._largest_object_bytes, LARGEST_PART_BYTES)
+        return self._largest_object_bytes

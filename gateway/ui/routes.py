@@ -13,22 +13,29 @@ from shared.http.sent_text import send_tagged, takes_gzip
 # The first parts of the pages' addresses; the same list stands in frontend/src/app/pages.json.
 PAGES = ("sign-in", "wall", "heatmap", "devices", "cameras", "groups", "hosts", "users")
 # Styles are set by scripts and by Mantine's own element; media is handed to the player as blobs.
-PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; "
-    "media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; "
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' blob: data:{objects}; media-src 'self' blob:{objects}; font-src 'self'; "
+    "connect-src 'self'{objects}; worker-src 'self' blob:; "
     "manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
-def ui_pages(files: BuiltFiles) -> Blueprint:
+def page_policy(objects_origin: str = "") -> str:
+    """What pages may load and call. `objects_origin`: the S3 server that has pictures and videos, if any."""
+    return _PAGE_POLICY.format(objects=f" {objects_origin}" if objects_origin else "")
+
+
+def ui_pages(files: BuiltFiles, objects_origin: str = "") -> Blueprint:
     """The pages and the files that they are made of."""
+    policy = page_policy(objects_origin)
     blp = Blueprint("ui", __name__, static_folder=None)
 
     @requires(PUBLIC)
     def page(**_: str) -> Response:
         answer = _send(files.index(), "no-cache")
-        answer.headers["Content-Security-Policy"] = PAGE_POLICY
+        answer.headers["Content-Security-Policy"] = policy
         return answer
 
     # A link to a moment has a query; it is for the page's script.

@@ -35,6 +35,7 @@ STATUS_OF_CODE: dict[str, HTTPStatus] = {
     "picture_too_old": HTTPStatus.SERVICE_UNAVAILABLE,
     "torn_file": HTTPStatus.SERVICE_UNAVAILABLE,
     "storage": HTTPStatus.SERVICE_UNAVAILABLE,
+    "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,
 }
 
 # What Flask and Werkzeug refuse before any route runs, in our words: status → code, sentence, remedy.
@@ -60,6 +61,11 @@ _REFUSALS: dict[int, tuple[str, str, str]] = {
     416: ("range_not_satisfiable", "The file has no such bytes.", "Content-Range says how many it has."),
     422: ("bad_request", "A parameter is wrong.", "/docs shows what each address expects."),
     429: ("too_many_requests", "Too many requests at once.", "Try again after the seconds of Retry-After."),
+    507: (
+        "storage_full",
+        "There is no room left where objects are kept.",
+        "Delete what is not needed, or make the storage larger.",
+    ),
     503: ("unavailable", "This cannot be answered now.", "Send the request again in a while."),
 }
 

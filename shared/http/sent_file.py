@@ -125,18 +125,23 @@ def is_unchanged(etag: str, mtime_s: int | None) -> bool:
 
 
 def _wanted_part(opened: OpenFile) -> ByteRange | None:
-    if request.method != "GET" or not _range_still_fits(opened):
+    return wanted_part(opened.etag, opened.mtime_ns // 1_000_000_000, opened.size_bytes)
+
+
+def wanted_part(etag: str, mtime_s: int, size_bytes: int) -> ByteRange | None:
+    """Which part of this version the request wants; None for all of it. Raises UnsatisfiableRangeError."""
+    if request.method != "GET" or not _range_still_fits(etag, mtime_s):
         return None
-    return parse_range(request.headers.get("Range"), opened.size_bytes)
+    return parse_range(request.headers.get("Range"), size_bytes)
 
 
-def _range_still_fits(opened: OpenFile) -> bool:
+def _range_still_fits(etag: str, mtime_s: int) -> bool:
     """If-Range: a part is only of use to a caller that has the rest of this very version."""
     condition = request.headers.get("If-Range")
     if condition is None:
         return True
     if condition.startswith(('"', "W/")):
         tag, weak = unquote_etag(condition)
-        return not weak and tag == opened.etag
+        return not weak and tag == etag
     date = parse_date(condition)
-    return date is not None and int(date.timestamp()) == opened.mtime_ns // 1_000_000_000
+    return date is not None and int(date.timestamp()) == mtime_s

@@ -8,7 +8,7 @@ import resource
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -192,6 +192,10 @@ class _PatientSocket(socket.socket):
         if flag:
             self._read_until_s = time.monotonic() + REQUEST_WITHIN_S
 
+    def read_on(self) -> None:
+        """Have what still is to come wait as long as a request does."""
+        self._read_until_s = time.monotonic() + REQUEST_WITHIN_S
+
     def recv(self, size: int, flags: int = 0) -> bytes:
         """Raises TimeoutError."""
         allowed_s = self.gettimeout()
@@ -205,6 +209,13 @@ class _PatientSocket(socket.socket):
             return super().recv(size, flags)
         finally:
             self.settimeout(allowed_s)
+
+
+def read_on(environ: Mapping[str, object]) -> None:
+    """Allow the body of this request, which is large and comes piece by piece, another REQUEST_WITHIN_S."""
+    connection = environ.get("gunicorn.socket")
+    if isinstance(connection, _PatientSocket):
+        connection.read_on()
 
 
 class _Worker(ThreadWorker):

@@ -34,12 +34,15 @@ OPEN = {
     "/api/v1/auth/refresh",
     "/api/v1/auth/logout",
     "/api/v1/hosts/enrol",
+    # The signature of an address is the permission.
+    "/storage/<storage_key:key>",
 }
 OF_HOSTS = {"/api/v1/hosts/heartbeat"}
 WRITES = {
     "cameras:write",
     "hosts:control",
     "hosts:enrol",
+    "jobs:write",
     "archive:export",
     "users:admin",
 }
