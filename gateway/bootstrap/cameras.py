@@ -10,6 +10,8 @@ from gateway.cameras.camera_changes_repository import CameraChangesRepository
 from gateway.cameras.camera_repository import CameraRepository
 from gateway.cameras.cameras import Cameras
 from gateway.cameras.credentials import Credentials
+from gateway.cameras.snapshot_repository import SnapshotRepository
+from gateway.cameras.snapshot_store import SnapshotStore
 from gateway.catalogue.repository import Catalogue
 
 
@@ -20,6 +22,7 @@ class CameraRooms:
     repository: CameraRepository
     credentials: Credentials
     cameras: Cameras
+    snapshots: SnapshotStore
 
 
 def build_assignments(parts: Parts) -> HostAssignments:
@@ -31,6 +34,13 @@ def build_cameras(parts: Parts, catalogue: Catalogue) -> CameraRooms:
     """Put the room together."""
     repository = CameraRepository(parts.engine)
     credentials = Credentials(parts.secrets)
+    snapshots = SnapshotStore(
+        SnapshotRepository(parts.engine),
+        parts.storage,
+        parts.clock,
+        new_id,
+        kept_days=parts.settings.cameras.snapshots_kept_days,
+    )
     cameras = Cameras(
         repository,
         CameraChangesRepository(parts.engine),
@@ -39,5 +49,6 @@ def build_cameras(parts: Parts, catalogue: Catalogue) -> CameraRooms:
         parts.clock,
         host_limits(parts),
         new_id,
+        delete_snapshots=snapshots.delete_of_camera,
     )
-    return CameraRooms(repository, credentials, cameras)
+    return CameraRooms(repository, credentials, cameras, snapshots)

@@ -15,6 +15,7 @@ from gateway.audit.routes import blp as audit_routes
 from gateway.bootstrap.accounts import build_accounts
 from gateway.bootstrap.archive import build_archive
 from gateway.bootstrap.audit import build_audit, record_deeds
+from gateway.bootstrap.camera_probes import build_camera_probes
 from gateway.bootstrap.cameras import build_assignments, build_cameras
 from gateway.bootstrap.hosts import build_fleet, build_intake
 from gateway.bootstrap.jobs import build_jobs
@@ -24,7 +25,9 @@ from gateway.bootstrap.storage import build_stored_files, storage_origin
 from gateway.bootstrap.tasks import schedule_of
 from gateway.bootstrap.upkeep import start_upkeep
 from gateway.bootstrap.wall import build_wall
+from gateway.cameras.probe_routes import blp as connection_tests_routes
 from gateway.cameras.routes import blp as cameras_routes
+from gateway.cameras.snapshot_routes import blp as snapshots_routes
 from gateway.catalogue.group_repository import CameraGroups
 from gateway.catalogue.repository import Catalogue
 from gateway.catalogue.routes import blp as catalogue_routes
@@ -47,6 +50,8 @@ BLUEPRINTS = (
     hosts_routes,
     catalogue_routes,
     cameras_routes,
+    connection_tests_routes,
+    snapshots_routes,
     jobs_routes,
     heatmap_routes,
     timeline_routes,
@@ -83,6 +88,7 @@ def web_app(parts: Parts) -> Flask:
     media = build_media(parts, catalogue, fleet.client)
     wall = build_wall(parts, catalogue, fleet)
     cameras = build_cameras(parts, catalogue)
+    probes = build_camera_probes(parts, cameras, fleet)
     jobs = build_jobs(parts, schedule_of(parts.settings))
     return create_web_app(
         Rooms(
@@ -104,6 +110,8 @@ def web_app(parts: Parts) -> Flask:
                 build_stored_files(parts.settings, parts.storage, parts.url_signer, media.slots.take),
                 CameraGroups(parts.engine, new_id),
                 cameras.cameras,
+                probes.connection_tests,
+                probes.snapshots,
                 jobs.queue,
                 jobs.jobs,
                 jobs.control,

@@ -68,7 +68,7 @@ class ConnectionTests:
 
     def test(
         self, which: str, scope: Scope, *, timeout_s: float, check_credentials: bool = True
-    ) -> ConnectionTest:
+    ) -> tuple[Camera, ConnectionTest]:
         """Try the camera: on its host where it has one, else from here. Without `check_credentials` without
         its login.
 
@@ -77,17 +77,20 @@ class ConnectionTests:
         """
         camera = self._find(which, scope)
         if camera.managed_by == "host":
-            return self._as_reported(camera)
+            return camera, self._as_reported(camera)
         address = self._credentials.stream_address(camera, with_login=check_credentials)
         with self._places.taken():
-            if camera.host is None:
-                return tested(camera, self._probe(address, timeout_s), GATEWAY)
-            try:
-                return tested(camera, self._hosts.probe(camera.host, address, timeout_s), camera.host)
-            except ColdframeError as error:
-                if not is_of_host(error):
-                    raise
-                return tested(camera, StreamProbe(error.code, str(error)), camera.host)
+            return camera, self._tested(camera, address, timeout_s)
+
+    def _tested(self, camera: Camera, address: StreamAddress, timeout_s: float) -> ConnectionTest:
+        if camera.host is None:
+            return tested(camera, self._probe(address, timeout_s), GATEWAY)
+        try:
+            return tested(camera, self._hosts.probe(camera.host, address, timeout_s), camera.host)
+        except ColdframeError as error:
+            if not is_of_host(error):
+                raise
+            return tested(camera, StreamProbe(error.code, str(error)), camera.host)
 
     def _as_reported(self, camera: Camera) -> ConnectionTest:
         """Its host has it open and says how it is; most capture devices cannot be opened twice."""

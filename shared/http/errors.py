@@ -24,6 +24,7 @@ STATUS_OF_CODE: dict[str, HTTPStatus] = {
     "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
     "too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,
     "bad_upstream": HTTPStatus.BAD_GATEWAY,
+    "camera_timeout": HTTPStatus.GATEWAY_TIMEOUT,
     "conflict": HTTPStatus.CONFLICT,
     "no_footage": HTTPStatus.CONFLICT,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -235,6 +235,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/{camera_id}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a picture of a camera and keep it for some days
+         * @description From its host's newest frame where it is recorded, which costs the camera nothing; else from its stream,
+         *     on its host where it has one. A camera that gives none is a 502, or 504 where it does not answer in time:
+         *     `code` says why, as a test of the connection does, with `camera_` before it.
+         */
+        post: operations["take_snapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        /** A camera's snapshots, with addresses that are good for an hour */
+        get: operations["list_snapshots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/snapshots/{snapshot_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+                snapshot_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a snapshot before its time is over */
+        delete: operations["delete_snapshot"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/{camera_id}/state": {
         parameters: {
             query?: never;
@@ -252,6 +315,29 @@ export interface paths {
         head?: never;
         /** Switch a camera, or its analysis, on or off */
         patch: operations["change_camera_state"];
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/test-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a camera: on the host that records it, or would; without one from the gateway
+         * @description A camera that does not answer is a 200 with `success` false and its reason. What a host's own settings
+         *     name is not opened a second time: its host says how it is. 503 while too many cameras are being tried.
+         */
+        post: operations["test_camera_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/devices": {
@@ -731,6 +817,133 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs; what has ended is kept for a while */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The schedule: when each entry ran, how that ended, when it runs next */
+        get: operations["list_schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/schedule/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run an entry of the schedule now, beside its times; 409 where a run of it waits or runs */
+        post: operations["run_scheduled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Workers; without one, jobs wait */
+        get: operations["list_workers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        /** One job, with what came of it */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a job: one that waits at once, one that runs within seconds; 409 where it has ended */
+        post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a job again that failed or was cancelled; 409 for any other */
+        post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/timeline": {
         parameters: {
             query?: never;
@@ -935,6 +1148,33 @@ export interface paths {
         /** Whether this process can do its work: each dependency with its latency */
         get: operations["readyz"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/storage/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * An object, by the address that somebody who may see it was given
+         * @description The signature is the permission, until `expires`. With `Range`. Where objects are on an S3 server, its
+         *     own addresses are given instead.
+         */
+        get: operations["read_object"];
+        /**
+         * Keep the body as an object, or as a part of an upload in parts, by an address that was given for it
+         * @description The signature is the permission, until `expires`. What breaks off leaves nothing.
+         */
+        put: operations["write_object"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1200,6 +1440,39 @@ export interface components {
             asked_by: string;
             device: string;
             id: string;
+        };
+        ConnectionTest: {
+            camera_id: string;
+            /** @description ok; of the camera: refused, unreachable, timeout, unauthorised, not_found, not_video, leads_elsewhere, not_allowed, bad_address, ended, other; of its host: host_unreachable, host_revoked and the like; of a host's own device: the code of its state. */
+            code: string;
+            codec: string | null;
+            fps: number | null;
+            /** @description From the attempt to connect to the stream's first packet, logging in included; null where the host has the camera open already. */
+            latency_ms: number | null;
+            /** @description A sentence; where it failed, with what to do. */
+            message: string;
+            resolution: string | null;
+            success: boolean;
+            /** @description gateway, or the name of the host that knows. */
+            tested_by: string;
+        };
+        ConnectionTestAnswer: {
+            data: components["schemas"]["ConnectionTest"];
+            success: boolean;
+        };
+        ConnectionTestQuestion: {
+            /**
+             * @description false: without its login.
+             * @default true
+             * @example true
+             */
+            check_credentials: boolean;
+            /**
+             * @description How long the camera may take for all of it, seconds.
+             * @default 10
+             * @example 10
+             */
+            timeout_seconds: number;
         };
         Control: {
             /** @enum {string} */
@@ -1602,6 +1875,97 @@ export interface components {
             host_id: string | null;
             total: number;
         };
+        Job: {
+            /** @description What the task is given; secrets are shown as ***. */
+            arguments: Record<string, never>;
+            /** @description How often it was begun. */
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            description: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description The entry of the schedule that it is a run of, or empty. */
+            entry: string;
+            /** @description The last lines of what went wrong last; empty where nothing did. */
+            error: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it is tried again.
+             */
+            next_run_at: string | null;
+            progress: components["schemas"]["Progress"] | null;
+            queue: string;
+            /** @description The request that asked for it. */
+            request_id: string | null;
+            /** @description How often it is tried again after a failure. */
+            retries_left: number;
+            /** @description It runs longer than it should. */
+            slow: boolean;
+            /** Format: date-time */
+            started_at: string | null;
+            /**
+             * @description scheduled: it failed and is tried again at next_run_at.
+             * @enum {string}
+             */
+            state: "running" | "queued" | "scheduled" | "failed" | "finished" | "cancelled";
+            /** @description What it does; unknown: this gateway did not make it. */
+            task: string;
+            /** @description Who runs or ran it. */
+            worker: string | null;
+        };
+        JobDetails: {
+            /** @description What the task is given; secrets are shown as ***. */
+            arguments: Record<string, never>;
+            /** @description How often it was begun. */
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            description: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description The entry of the schedule that it is a run of, or empty. */
+            entry: string;
+            /** @description The last lines of what went wrong last; empty where nothing did. */
+            error: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it is tried again.
+             */
+            next_run_at: string | null;
+            progress: components["schemas"]["Progress"] | null;
+            queue: string;
+            /** @description The request that asked for it. */
+            request_id: string | null;
+            /** @description What the task returned; null where it has not, or returns nothing. */
+            result: unknown;
+            /** @description How often it is tried again after a failure. */
+            retries_left: number;
+            /** @description It runs longer than it should. */
+            slow: boolean;
+            /** Format: date-time */
+            started_at: string | null;
+            /**
+             * @description scheduled: it failed and is tried again at next_run_at.
+             * @enum {string}
+             */
+            state: "running" | "queued" | "scheduled" | "failed" | "finished" | "cancelled";
+            /** @description What it does; unknown: this gateway did not make it. */
+            task: string;
+            /** @description Who runs or ran it. */
+            worker: string | null;
+        };
+        JobDetailsAnswer: {
+            data: components["schemas"]["JobDetails"];
+            success: boolean;
+        };
+        JobPage: {
+            data: components["schemas"]["Job"][];
+            meta: components["schemas"]["Meta"];
+            success: boolean;
+        };
         Layout: {
             columns: number;
             /** @description Full names of devices; null: an empty tile, or a device not to be seen. */
@@ -1812,12 +2176,115 @@ export interface components {
              */
             new_password: string;
         };
+        Progress: {
+            /** @description From 0 to 1. */
+            fraction: number;
+            /** @description What is being done. */
+            text: string;
+        };
+        Received: {
+            /** @description The same as the header ETag. */
+            etag: string;
+            size_bytes: number;
+        };
+        ReceivedAnswer: {
+            data: components["schemas"]["Received"];
+            success: boolean;
+        };
         RefreshRequest: {
             /**
              * @description The newest one of the login; not where cookies are sent.
              * @default null
              */
             refreshToken: string | null;
+        };
+        ScheduleEntry: {
+            /** @description In UTC; null where it goes by every_s. */
+            cron: string | null;
+            description: string;
+            /** @description Seconds; null where it goes by cron. */
+            every_s: number | null;
+            last_job_id: string | null;
+            /** Format: date-time */
+            last_run_at: string | null;
+            /**
+             * @description Of its newest run; null where there was none.
+             * @enum {string|null}
+             */
+            last_state: "running" | "queued" | "scheduled" | "failed" | "finished" | "cancelled" | null;
+            name: string;
+            /**
+             * Format: date-time
+             * @description Null where no scheduler has planned it.
+             */
+            next_run_at: string | null;
+            /** @enum {string} */
+            queue: "critical" | "default" | "video";
+            task: string;
+        };
+        ScheduleEntryListAnswer: {
+            data: components["schemas"]["ScheduleEntry"][];
+            success: boolean;
+        };
+        Snapshot: {
+            camera_id: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it is deleted.
+             */
+            expiry_date: string | null;
+            /** @description Bytes. */
+            file_size: number | null;
+            filename: string;
+            id: string;
+            /**
+             * @description host: its newest frame; stream: taken of the camera for this.
+             * @enum {string|null}
+             */
+            source: "host" | "stream" | null;
+            /** @description The object's key. */
+            storage_path: string;
+            /**
+             * Format: date-time
+             * @description When the picture was taken; a host's newest is a little older.
+             */
+            taken_at: string | null;
+            /** @description Null: no thumbnail was kept. */
+            thumbnail_url: string | null;
+            /** @description Good for an hour, without a login. */
+            url: string;
+        };
+        SnapshotAnswer: {
+            data: components["schemas"]["Snapshot"];
+            success: boolean;
+        };
+        SnapshotDeleted: {
+            deleted: boolean;
+        };
+        SnapshotDeletedAnswer: {
+            data: components["schemas"]["SnapshotDeleted"];
+            success: boolean;
+        };
+        SnapshotPage: {
+            data: components["schemas"]["Snapshot"][];
+            meta: components["schemas"]["Meta"];
+            success: boolean;
+        };
+        SnapshotQuestion: {
+            /**
+             * @description Whether a picture 320 pixels wide is kept beside it.
+             * @default true
+             * @example true
+             */
+            save_thumbnail: boolean;
+            /**
+             * @description How long the camera may take for all of it, seconds.
+             * @default 10
+             * @example 10
+             */
+            timeout_seconds: number;
         };
         Span: {
             /**
@@ -1980,6 +2447,26 @@ export interface components {
             meta: components["schemas"]["Meta"];
             success: boolean;
         };
+        Worker: {
+            current_job: string | null;
+            /** Format: date-time */
+            heartbeat_at: string | null;
+            /** @description The machine that it runs on. */
+            host: string;
+            /** @description Those that failed among them. */
+            jobs_done: number;
+            jobs_failed: number;
+            name: string;
+            queues: string[];
+            /** Format: date-time */
+            started_at: string | null;
+            /** @description idle, busy, starting, suspended; lost: nothing was heard of it for too long. */
+            state: string;
+        };
+        WorkerListAnswer: {
+            data: components["schemas"]["Worker"][];
+            success: boolean;
+        };
     };
     responses: {
         /** @description Bad Gateway */
@@ -2055,6 +2542,46 @@ export interface components {
                  *         "details": {},
                  *         "message": "Forbidden.",
                  *         "remedy": "/docs shows what each address expects."
+                 *       },
+                 *       "success": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["EnvelopeError"];
+            };
+        };
+        /** @description Gateway Timeout */
+        GATEWAY_TIMEOUT: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "gateway_timeout",
+                 *         "details": {},
+                 *         "message": "Gateway Timeout.",
+                 *         "remedy": "/docs shows what each address expects."
+                 *       },
+                 *       "success": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["EnvelopeError"];
+            };
+        };
+        /** @description Insufficient Storage */
+        INSUFFICIENT_STORAGE: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": {
+                 *         "code": "storage_full",
+                 *         "details": {},
+                 *         "message": "There is no room left where objects are kept.",
+                 *         "remedy": "Delete what is not needed, or make the storage larger."
                  *       },
                  *       "success": false
                  *     }
@@ -2836,6 +3363,8 @@ export interface operations {
                 page_size?: number;
                 /** @description The same as page_size. */
                 limit?: number | null;
+                /** @description A part of the name or the location. */
+                search?: string | null;
             };
             header?: never;
             path?: never;
@@ -3278,6 +3807,169 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    take_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "save_thumbnail": true,
+                 *       "timeout_seconds": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["SnapshotQuestion"];
+            };
+        };
+        responses: {
+            /** @description It is kept. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "camera_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *         "createdAt": "2026-11-21T14:02:03.500Z",
+                     *         "expiry_date": "2026-11-28T14:02:03.500Z",
+                     *         "file_size": 93412,
+                     *         "filename": "20261121T140203Z-9b1f6c0e-6f0a-4f0b-8c38-0d8a4b1c2d3e.jpg",
+                     *         "id": "9b1f6c0e-6f0a-4f0b-8c38-0d8a4b1c2d3e",
+                     *         "source": "host",
+                     *         "storage_path": "snapshots/5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11/20261121T140203Z-9b1f6c0e-6f0a-4f0b-8c38-0d8a4b1c2d3e.jpg",
+                     *         "taken_at": "2026-11-21T14:02:03.250Z",
+                     *         "thumbnail_url": "/storage/snapshots/5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11/20261121T140203Z-9b1f6c0e-6f0a-4f0b-8c38-0d8a4b1c2d3e_thumbnail.jpg?expires=1795356124&signature=a81e",
+                     *         "url": "/storage/snapshots/5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11/20261121T140203Z-9b1f6c0e-6f0a-4f0b-8c38-0d8a4b1c2d3e.jpg?expires=1795356124&signature=5f0c"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SnapshotAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            502: components["responses"]["BAD_GATEWAY"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            504: components["responses"]["GATEWAY_TIMEOUT"];
+            507: components["responses"]["INSUFFICIENT_STORAGE"];
+        };
+    };
+    list_snapshots: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description Items a page, 20 where not given. */
+                page_size?: number;
+                /** @description The same as page_size. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "camera_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *           "createdAt": "2026-11-21T14:02:03.500Z",
+                     *           "expiry_date": "2026-11-28T14:02:03.500Z",
+                     *           "file_size": 93412,
+                     *           "filename": "20261121T140203Z-9b1f6c0e-6f0a-4f0b-8c38-0d8a4b1c2d3e.jpg",
+                     *           "id": "9b1f6c0e-6f0a-4f0b-8c38-0d8a4b1c2d3e",
+                     *           "source": "host",
+                     *           "storage_path": "snapshots/5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11/20261121T140203Z-9b1f6c0e-6f0a-4f0b-8c38-0d8a4b1c2d3e.jpg",
+                     *           "taken_at": "2026-11-21T14:02:03.250Z",
+                     *           "thumbnail_url": "/storage/snapshots/5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11/20261121T140203Z-9b1f6c0e-6f0a-4f0b-8c38-0d8a4b1c2d3e_thumbnail.jpg?expires=1795356124&signature=a81e",
+                     *           "url": "/storage/snapshots/5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11/20261121T140203Z-9b1f6c0e-6f0a-4f0b-8c38-0d8a4b1c2d3e.jpg?expires=1795356124&signature=5f0c"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "pageSize": 20,
+                     *         "total": 1,
+                     *         "totalPages": 1
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SnapshotPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    delete_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+                snapshot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "deleted": true
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SnapshotDeletedAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     change_camera_state: {
         parameters: {
             query?: never;
@@ -3349,6 +4041,63 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    test_camera_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "check_credentials": true,
+                 *       "timeout_seconds": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConnectionTestQuestion"];
+            };
+        };
+        responses: {
+            /** @description What it came to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "camera_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *         "code": "ok",
+                     *         "codec": "h264",
+                     *         "fps": 30,
+                     *         "latency_ms": 50,
+                     *         "message": "Successfully connected to Front Door",
+                     *         "resolution": "1920x1080",
+                     *         "success": true,
+                     *         "tested_by": "gateway"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConnectionTestAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -5092,6 +5841,399 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description Items a page, 20 where not given. */
+                page_size?: number;
+                /** @description The same as page_size. */
+                limit?: number | null;
+                /** @description Only those in this state; without it all. */
+                state?: "running" | "queued" | "scheduled" | "failed" | "finished" | "cancelled" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What runs, what waits, what has ended: the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "arguments": {},
+                     *           "attempts": 1,
+                     *           "createdAt": "2026-11-21T14:00:00.000Z",
+                     *           "description": "Check every camera.",
+                     *           "ended_at": "2026-11-21T14:00:03.250Z",
+                     *           "entry": "cameras.health",
+                     *           "error": "",
+                     *           "id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *           "next_run_at": null,
+                     *           "progress": null,
+                     *           "queue": "critical",
+                     *           "request_id": null,
+                     *           "retries_left": 3,
+                     *           "slow": false,
+                     *           "started_at": "2026-11-21T14:00:00.100Z",
+                     *           "state": "finished",
+                     *           "task": "cameras.health",
+                     *           "worker": "gateway-1-4711-9f3c2a"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "pageSize": 20,
+                     *         "total": 1,
+                     *         "totalPages": 1
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    list_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is done again and again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "cron": null,
+                     *           "description": "Check every camera.",
+                     *           "every_s": 60,
+                     *           "last_job_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *           "last_run_at": "2026-11-21T14:00:00.000Z",
+                     *           "last_state": "finished",
+                     *           "name": "cameras.health",
+                     *           "next_run_at": "2026-11-21T14:01:00.000Z",
+                     *           "queue": "critical",
+                     *           "task": "cameras.health"
+                     *         }
+                     *       ],
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ScheduleEntryListAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    run_scheduled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run, which waits. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "arguments": {},
+                     *         "attempts": 1,
+                     *         "createdAt": "2026-11-21T14:00:00.000Z",
+                     *         "description": "Check every camera.",
+                     *         "ended_at": "2026-11-21T14:00:03.250Z",
+                     *         "entry": "cameras.health",
+                     *         "error": "",
+                     *         "id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *         "next_run_at": null,
+                     *         "progress": null,
+                     *         "queue": "critical",
+                     *         "request_id": null,
+                     *         "result": {
+                     *           "checked": 12
+                     *         },
+                     *         "retries_left": 3,
+                     *         "slow": false,
+                     *         "started_at": "2026-11-21T14:00:00.100Z",
+                     *         "state": "finished",
+                     *         "task": "cameras.health",
+                     *         "worker": "gateway-1-4711-9f3c2a"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobDetailsAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    list_workers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that run jobs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "current_job": null,
+                     *           "heartbeat_at": "2026-11-21T14:00:05.000Z",
+                     *           "host": "gateway-1",
+                     *           "jobs_done": 361,
+                     *           "jobs_failed": 1,
+                     *           "name": "gateway-1-4711-9f3c2a",
+                     *           "queues": [
+                     *             "critical",
+                     *             "default",
+                     *             "video"
+                     *           ],
+                     *           "started_at": "2026-11-21T08:00:00.000Z",
+                     *           "state": "idle"
+                     *         }
+                     *       ],
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WorkerListAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "arguments": {},
+                     *         "attempts": 1,
+                     *         "createdAt": "2026-11-21T14:00:00.000Z",
+                     *         "description": "Check every camera.",
+                     *         "ended_at": "2026-11-21T14:00:03.250Z",
+                     *         "entry": "cameras.health",
+                     *         "error": "",
+                     *         "id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *         "next_run_at": null,
+                     *         "progress": null,
+                     *         "queue": "critical",
+                     *         "request_id": null,
+                     *         "result": {
+                     *           "checked": 12
+                     *         },
+                     *         "retries_left": 3,
+                     *         "slow": false,
+                     *         "started_at": "2026-11-21T14:00:00.100Z",
+                     *         "state": "finished",
+                     *         "task": "cameras.health",
+                     *         "worker": "gateway-1-4711-9f3c2a"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobDetailsAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "arguments": {},
+                     *         "attempts": 1,
+                     *         "createdAt": "2026-11-21T14:00:00.000Z",
+                     *         "description": "Check every camera.",
+                     *         "ended_at": "2026-11-21T14:00:03.250Z",
+                     *         "entry": "cameras.health",
+                     *         "error": "",
+                     *         "id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *         "next_run_at": null,
+                     *         "progress": null,
+                     *         "queue": "critical",
+                     *         "request_id": null,
+                     *         "result": {
+                     *           "checked": 12
+                     *         },
+                     *         "retries_left": 3,
+                     *         "slow": false,
+                     *         "started_at": "2026-11-21T14:00:00.100Z",
+                     *         "state": "finished",
+                     *         "task": "cameras.health",
+                     *         "worker": "gateway-1-4711-9f3c2a"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobDetailsAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job, which waits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "arguments": {},
+                     *         "attempts": 1,
+                     *         "createdAt": "2026-11-21T14:00:00.000Z",
+                     *         "description": "Check every camera.",
+                     *         "ended_at": "2026-11-21T14:00:03.250Z",
+                     *         "entry": "cameras.health",
+                     *         "error": "",
+                     *         "id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *         "next_run_at": null,
+                     *         "progress": null,
+                     *         "queue": "critical",
+                     *         "request_id": null,
+                     *         "result": {
+                     *           "checked": 12
+                     *         },
+                     *         "retries_left": 3,
+                     *         "slow": false,
+                     *         "started_at": "2026-11-21T14:00:00.100Z",
+                     *         "state": "finished",
+                     *         "task": "cameras.health",
+                     *         "worker": "gateway-1-4711-9f3c2a"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobDetailsAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     fleet_timeline: {
         parameters: {
             query: {
@@ -5932,6 +7074,121 @@ export interface operations {
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    read_object: {
+        parameters: {
+            query: {
+                /** @description Until when it is good, in Unix seconds. */
+                expires: number;
+                /** @description Over all of the address. */
+                signature: string;
+                /** @description The name to save it under. */
+                filename?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "image/jpeg": string;
+                    "video/mp4": string;
+                };
+            };
+            /** @description A part of it. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "image/jpeg": string;
+                    "video/mp4": string;
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            416: components["responses"]["REQUESTED_RANGE_NOT_SATISFIABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            507: components["responses"]["INSUFFICIENT_STORAGE"];
+        };
+    };
+    write_object: {
+        parameters: {
+            query: {
+                /** @description Until when it is good, in Unix seconds. */
+                expires: number;
+                /** @description Over all of the address. */
+                signature: string;
+                /** @description What the header Content-Type must say. */
+                type?: string;
+                /** @description Of which upload in parts this is a part. */
+                upload?: string;
+                /** @description The part's number. */
+                part?: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description It is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "etag": "a440e4-18ea21baf712fe77-bc55",
+                     *         "size_bytes": 48213
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReceivedAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            507: components["responses"]["INSUFFICIENT_STORAGE"];
         };
     };
 }

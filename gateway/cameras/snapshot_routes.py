@@ -1,0 +1,75 @@
+"""Snapshots of cameras."""
+
+from typing import Any
+
+from gateway.accounts.permissions import caller, requires
+from gateway.cameras.probe_schemas import (
+    SNAPSHOT_EXAMPLE,
+    SNAPSHOT_QUESTION_EXAMPLE,
+    SnapshotDeletedSchema,
+    SnapshotQuestionSchema,
+    SnapshotSchema,
+)
+from gateway.cameras.snapshot_store import ShownSnapshot
+from gateway.cameras.snapshots import Snapshots
+from shared.http.deed import tell_deed
+from shared.http.envelope import EnvelopeBlueprint, PageQuerySchema
+from shared.http.provided import provided
+from shared.paging import Page
+
+blp = EnvelopeBlueprint(
+    "snapshots",
+    __name__,
+    url_prefix="/api/v1/cameras",
+    description="Pictures of cameras, kept for some days.",
+)
+
+
+@blp.post("/<id:camera_id>/snapshot")
+@requires("cameras:read")
+@blp.body(SnapshotQuestionSchema, example=SNAPSHOT_QUESTION_EXAMPLE, required=False)
+@blp.data(SnapshotSchema, status=201, description="It is kept.", example=SNAPSHOT_EXAMPLE)
+@blp.errors(404, 502, 503, 504, 507)
+def take_snapshot(asked: dict[str, Any], camera_id: str) -> ShownSnapshot:
+    """Take a picture of a camera and keep it for some days
+
+    From its host's newest frame where it is recorded, which costs the camera nothing; else from its stream,
+    on its host where it has one. A camera that gives none is a 502, or 504 where it does not answer in time:
+    `code` says why, as a test of the connection does, with `camera_` before it.
+    """
+    camera, taken = provided(Snapshots).take(
+        camera_id,
+        caller().scope,
+        timeout_s=asked["timeout_seconds"],
+        save_thumbnail=asked["save_thumbnail"],
+    )
+    tell_deed(
+        "camera",
+        camera.id,
+        camera.name,
+        snapshot=taken.snapshot.id,
+        path=taken.snapshot.storage_path,
+        source=taken.snapshot.source,
+    )
+    return taken
+
+
+@blp.get("/<id:camera_id>/snapshots")
+@requires("cameras:read")
+@blp.query(PageQuerySchema)
+@blp.page(SnapshotSchema, description="The newest first.", example=SNAPSHOT_EXAMPLE)
+@blp.errors(404, 503)
+def list_snapshots(query: dict[str, Any], camera_id: str) -> Page[ShownSnapshot]:
+    """A camera's snapshots, with addresses that are good for an hour"""
+    return provided(Snapshots).page(camera_id, caller().scope, query["page_query"])
+
+
+@blp.delete("/<id:camera_id>/snapshots/<id:snapshot_id>")
+@requires("cameras:write")
+@blp.data(SnapshotDeletedSchema, description="It is gone.", example={"deleted": True})
+@blp.errors(404, 503)
+def delete_snapshot(camera_id: str, snapshot_id: str) -> dict[str, bool]:
+    """Delete a snapshot before its time is over"""
+    camera = provided(Snapshots).delete(camera_id, snapshot_id, caller().scope)
+    tell_deed("camera", camera.id, camera.name, snapshot=snapshot_id)
+    return {"deleted": True}
