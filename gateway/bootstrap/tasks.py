@@ -11,6 +11,8 @@ from functools import cached_property
 from importlib import import_module
 
 from gateway.bootstrap.camera_health import build_camera_health
+from gateway.bootstrap.camera_probes import build_camera_probes
+from gateway.bootstrap.cameras import build_cameras
 from gateway.bootstrap.hosts import Fleet, build_fleet
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.catalogue.repository import Catalogue
@@ -58,6 +60,21 @@ def _old_health(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
     return {"deleted": build_camera_health(worker.parts).forget_old()}
 
 
+def _expired_snapshots(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
+    return {"deleted": build_cameras(worker.parts, worker.catalogue).snapshots.delete_expired()}
+
+
+def _test_snapshot(worker: WorkerParts, arguments: Mapping[str, JSON]) -> JSON:
+    """`camera_id`: whose picture is taken, and not kept."""
+    parts = worker.parts
+    cameras = build_cameras(parts, worker.catalogue)
+    probes = build_camera_probes(parts, cameras, worker.fleet)
+    found = probes.snapshots.attempt(
+        str(arguments.get("camera_id", "")), timeout_s=parts.settings.cameras.probe_timeout_s
+    )
+    return {"size_bytes": found.size_bytes, "latency_ms": found.latency_ms, "source": found.source}
+
+
 def _minute_partitions(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
     parts = worker.parts
     partitions = MinutePartitions(
@@ -78,8 +95,10 @@ def _vacuum(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
 
 
 TASKS: Mapping[str, Task] = {
+    "cameras.expired_snapshots": Task(_expired_snapshots),
     "cameras.health": Task(_camera_health),
     "cameras.old_health": Task(_old_health),
+    "cameras.test_snapshot": Task(_test_snapshot),
     "database.vacuum": Task(_vacuum),
     "hosts.minute_partitions": Task(_minute_partitions),
 }
