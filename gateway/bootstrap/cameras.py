@@ -10,6 +10,8 @@ from gateway.cameras.camera_changes_repository import CameraChangesRepository
 from gateway.cameras.camera_repository import CameraRepository
 from gateway.cameras.cameras import Cameras
 from gateway.cameras.credentials import Credentials
+from gateway.cameras.health_report_repository import HealthHistory
+from gateway.cameras.health_reports import HealthReports
 from gateway.cameras.snapshot_repository import SnapshotRepository
 from gateway.cameras.snapshot_store import SnapshotStore
 from gateway.catalogue.repository import Catalogue
@@ -23,6 +25,7 @@ class CameraRooms:
     credentials: Credentials
     cameras: Cameras
     snapshots: SnapshotStore
+    health: HealthReports
 
 
 def build_assignments(parts: Parts) -> HostAssignments:
@@ -51,4 +54,5 @@ def build_cameras(parts: Parts, catalogue: Catalogue) -> CameraRooms:
         new_id,
         delete_snapshots=snapshots.delete_of_camera,
     )
-    return CameraRooms(repository, credentials, cameras, snapshots)
+    health = HealthReports(repository, HealthHistory(parts.engine), parts.clock)
+    return CameraRooms(repository, credentials, cameras, snapshots, health)

@@ -25,6 +25,7 @@ from gateway.bootstrap.storage import build_stored_files, storage_origin
 from gateway.bootstrap.tasks import schedule_of
 from gateway.bootstrap.upkeep import start_upkeep
 from gateway.bootstrap.wall import build_wall
+from gateway.cameras.health_routes import blp as camera_health_routes
 from gateway.cameras.probe_routes import blp as connection_tests_routes
 from gateway.cameras.routes import blp as cameras_routes
 from gateway.cameras.snapshot_routes import blp as snapshots_routes
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     hosts_routes,
     catalogue_routes,
     cameras_routes,
+    camera_health_routes,
     connection_tests_routes,
     snapshots_routes,
     jobs_routes,
@@ -110,6 +112,7 @@ def web_app(parts: Parts) -> Flask:
                 build_stored_files(parts.settings, parts.storage, parts.url_signer, media.slots.take),
                 CameraGroups(parts.engine, new_id),
                 cameras.cameras,
+                cameras.health,
                 probes.connection_tests,
                 probes.snapshots,
                 jobs.queue,

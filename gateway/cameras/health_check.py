@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -87,20 +87,20 @@ class CameraHealth:
         return forgotten
 
     def _check_all(self, run: HealthRun) -> None:
+        now = self._clock.now()
         self._repository.rest_inactive()
-        cameras = self._repository.active_cameras()
+        cameras = self._repository.due_cameras(now)
         recorded = [camera for camera in cameras if camera.is_recorded]
-        self._judge_recorded(recorded, run)
+        self._judge_recorded(recorded, now, run)
         asked = {camera.id: camera for camera in cameras if not camera.is_recorded}
-        self._probe(asked, run)
+        self._probe(asked, now, run)
         run.recorded, run.not_reached = len(recorded), len(asked) - run.probed
         if run.not_reached:
             structlog.get_logger().warning("cameras_not_reached", cameras=run.not_reached, of=len(asked))
 
-    def _judge_recorded(self, cameras: Sequence[WatchedCamera], run: HealthRun) -> None:
+    def _judge_recorded(self, cameras: Sequence[WatchedCamera], now: datetime, run: HealthRun) -> None:
         hosts = {camera.host for camera in cameras if camera.host is not None}
         reports: Mapping[str, HostStatus] = self._reports.reports(hosts) if hosts else {}
-        now = self._clock.now()
         judged = [
             (
                 camera,
@@ -117,9 +117,9 @@ class CameraHealth:
             )
             for camera in cameras
         ]
-        self._store(judged, "heartbeat", run)
+        self._store(judged, "heartbeat", now, run)
 
-    def _probe(self, cameras: Mapping[str, WatchedCamera], run: HealthRun) -> None:
+    def _probe(self, cameras: Mapping[str, WatchedCamera], now: datetime, run: HealthRun) -> None:
         """Ask cameras, and store what they say as it comes."""
         unreadable: list[tuple[WatchedCamera, Judgement]] = []
         questions = []
@@ -132,12 +132,11 @@ class CameraHealth:
         def store(found: Sequence[Found]) -> None:
             run.probed += len(found)
             judged = [(cameras[id_], judgement_of(probe, cameras[id_].wanted_fps)) for id_, probe in found]
-            self._store(judged, "probe", run)
+            self._store(judged, "probe", now, run)
 
         run.probed += len(unreadable)
-        self._store(unreadable, "probe", run)
-        minute = int(self._clock.now().timestamp() // 60)
-        self._probes.run(questions, minute, store)
+        self._store(unreadable, "probe", now, run)
+        self._probes.run(questions, int(now.timestamp() // 60), store)
 
     def _question(self, camera: WatchedCamera) -> Question:
         closed = camera.password_encrypted
@@ -146,9 +145,12 @@ class CameraHealth:
         return Question(camera.id, address, camera.status, camera.problem_code)
 
     def _store(
-        self, judged: Sequence[tuple[WatchedCamera, Judgement]], judged_by: str, run: HealthRun
+        self,
+        judged: Sequence[tuple[WatchedCamera, Judgement]],
+        judged_by: str,
+        now: datetime,
+        run: HealthRun,
     ) -> None:
-        now = self._clock.now()
         checked = [
             CheckedCamera(
                 camera,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, text
@@ -12,10 +12,11 @@ from gateway.cameras.health_status import Judgement, Standing
 
 # Any number that no other advisory lock has.
 _RUN_LOCK = 0x63616D_68656C
+_CHECKED_ONCE_WITHIN = timedelta(seconds=30)
 _LONGEST_CODE = 50
 _LONGEST_SENTENCE = 500
 
-_ACTIVE = text(
+_DUE = text(
     """
     SELECT cameras.id, cameras.rtsp_url, cameras.username, cameras.password_encrypted, cameras.fps,
         cameras.managed_by, cameras.device_name, hosts.name AS host,
@@ -23,6 +24,8 @@ _ACTIVE = text(
         cameras.updated_at
     FROM cameras LEFT JOIN hosts ON hosts.id = cameras.host_id
     WHERE coalesce(cameras.is_active, true)
+        -- What lies ahead was written before the clock was set back.
+        AND (cameras.checked_at > :since AND cameras.checked_at <= :now) IS NOT TRUE
     ORDER BY cameras.checked_at NULLS FIRST, cameras.id
     """
 )
@@ -101,7 +104,7 @@ class WatchedCamera:
 
 @dataclass(frozen=True, slots=True)
 class CheckedCamera:
-    """A camera as it was when it was looked at, and what came of it."""
+    """A camera as it was when it was looked at, and what came of it. `checked_at`: when the run began."""
 
     camera: WatchedCamera
     judgement: Judgement
@@ -127,10 +130,15 @@ class HealthRepository:
                 if is_alone:
                     connection.execute(text("SELECT pg_advisory_unlock(:lock)"), lock)
 
-    def active_cameras(self) -> list[WatchedCamera]:
-        """Those to be checked, the longest unchecked first."""
+    def due_cameras(self, now: datetime) -> list[WatchedCamera]:
+        """Those to be checked, the longest unchecked first.
+
+        Not those of a run that began a moment ago: it may be made again after its worker has died, and none
+        of its failures counts twice.
+        """
+        values = {"now": now, "since": now - _CHECKED_ONCE_WITHIN}
         with self._engine.begin() as connection:
-            return [WatchedCamera(*row) for row in connection.execute(_ACTIVE)]
+            return [WatchedCamera(*row) for row in connection.execute(_DUE, values)]
 
     def rest_inactive(self) -> int:
         """Nothing is said of cameras that are not active. Returns how many were told so."""

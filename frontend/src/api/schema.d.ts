@@ -194,6 +194,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/health-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How cameras did in a period: uptime, outages with their reasons, latency
+         * @description Of the last day where nothing else is asked for, of 31 days at most. Time without checks is told apart:
+         *     it counts neither as up nor as down.
+         */
+        get: operations["report_camera_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/summary": {
         parameters: {
             query?: never;
@@ -230,6 +251,25 @@ export interface paths {
         post?: never;
         /** Delete a camera with its snapshots; what hosts recorded of it they keep until retention ends it */
         delete: operations["delete_camera"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        /** What each check of a camera found, one a minute, as long as they are kept */
+        get: operations["list_camera_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1307,6 +1347,31 @@ export interface components {
             data: components["schemas"]["CameraDeleted"];
             success: boolean;
         };
+        CameraHealthReport: {
+            camera_id: string;
+            checks: number;
+            external_id: string;
+            fps_actual_mean: number | null;
+            group: string | null;
+            host: string | null;
+            latency_ms: components["schemas"]["Latency"];
+            longest_outage_seconds: number;
+            name: string;
+            /** @description Of all outages. */
+            outage_seconds: number;
+            /** @description The newest 100, the newest first. */
+            outages: components["schemas"]["Outage"][];
+            outages_total: number;
+            /**
+             * @description Now.
+             * @enum {string}
+             */
+            status: "live" | "degraded" | "offline" | "idle" | "error";
+            /** @description Of which no check says anything: neither up nor down. */
+            unknown_seconds: number;
+            /** @description Of the checks that said yes or no; null: none did. */
+            uptime_percent: number | null;
+        };
         CameraPage: {
             data: components["schemas"]["Camera"][];
             meta: components["schemas"]["Meta"];
@@ -1742,6 +1807,48 @@ export interface components {
             data: components["schemas"]["Health"];
             success: boolean;
         };
+        HealthCheck: {
+            camera_id: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description null where the check did not count. */
+            fps_actual: number | null;
+            id: string;
+            /** @description Whether pictures came; null: it says neither (nobody wanted any). */
+            is_connected: boolean | null;
+            /**
+             * @description By what its host reports, or by a connection of the gateway's.
+             * @enum {string|null}
+             */
+            judged_by: "heartbeat" | "probe" | null;
+            /** Format: date-time */
+            last_check: string;
+            /** @description Until the camera answered; null where a host records it, or none came. */
+            latency_ms: number | null;
+            problem: string | null;
+            problem_code: string | null;
+            /**
+             * @description After the check: offline only after several failures in a row.
+             * @enum {string|null}
+             */
+            status: "live" | "degraded" | "offline" | "idle" | "error" | null;
+        };
+        HealthCheckPage: {
+            data: components["schemas"]["HealthCheck"][];
+            meta: components["schemas"]["Meta"];
+            success: boolean;
+        };
+        HealthReport: {
+            cameras: components["schemas"]["CameraHealthReport"][];
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+        };
+        HealthReportAnswer: {
+            data: components["schemas"]["HealthReport"];
+            success: boolean;
+        };
         HeartbeatAnswer: {
             /** @description Names what cameras says, for the next heartbeat. */
             assignment: string;
@@ -1966,6 +2073,11 @@ export interface components {
             meta: components["schemas"]["Meta"];
             success: boolean;
         };
+        Latency: {
+            max: number | null;
+            p50: number | null;
+            p95: number | null;
+        };
         Layout: {
             columns: number;
             /** @description Full names of devices; null: an empty tile, or a device not to be seen. */
@@ -2147,6 +2259,23 @@ export interface components {
         NothingAnswer: {
             data?: null;
             success: boolean;
+        };
+        Outage: {
+            /**
+             * Format: date-time
+             * @description The first failed check.
+             */
+            from: string;
+            /** @description false: no good check ended it; nothing more is known. */
+            is_end_known: boolean;
+            problem: string | null;
+            problem_code: string | null;
+            seconds: number;
+            /**
+             * Format: date-time
+             * @description The next good check, or where nothing more is known; null: it lasts.
+             */
+            to: string | null;
         };
         PaginationMetadata: {
             /** @description First available page number. */
@@ -3553,6 +3682,93 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    report_camera_health: {
+        parameters: {
+            query?: {
+                /** @description Begin, ISO 8601 with an offset. */
+                from?: string | null;
+                /** @description End, not included. */
+                to?: string | null;
+                /** @description Only of this group. */
+                group_id?: string | null;
+                /** @description Only of this host. */
+                host_id?: string | null;
+                /** @description json, or csv for spreadsheets. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A camera a line. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "cameras": [
+                     *           {
+                     *             "camera_id": "8f2b6f0e-7f5c-4d53-9f7c-3f0f2f1f9b10",
+                     *             "checks": 1440,
+                     *             "external_id": "front-door",
+                     *             "fps_actual_mean": 24.9,
+                     *             "group": "Tenant A",
+                     *             "host": null,
+                     *             "latency_ms": {
+                     *               "max": 830,
+                     *               "p50": 41,
+                     *               "p95": 95
+                     *             },
+                     *             "longest_outage_seconds": 300,
+                     *             "name": "Front Door",
+                     *             "outage_seconds": 300,
+                     *             "outages": [
+                     *               {
+                     *                 "from": "2026-11-21T03:12:00.000Z",
+                     *                 "is_end_known": true,
+                     *                 "problem": "Nothing listens at the camera's address (connection refused): check host, port and power.",
+                     *                 "problem_code": "refused",
+                     *                 "seconds": 300,
+                     *                 "to": "2026-11-21T03:17:00.000Z"
+                     *               }
+                     *             ],
+                     *             "outages_total": 1,
+                     *             "status": "live",
+                     *             "unknown_seconds": 0,
+                     *             "uptime_percent": 99.653
+                     *           }
+                     *         ],
+                     *         "from": "2026-11-20T14:00:00.000Z",
+                     *         "to": "2026-11-21T14:00:00.000Z"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HealthReportAnswer"];
+                    "text/csv": string;
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     get_camera_summary: {
         parameters: {
             query?: never;
@@ -3802,6 +4018,73 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             409: components["responses"]["CONFLICT"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    list_camera_health: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description Items a page, 20 where not given. */
+                page_size?: number;
+                /** @description The same as page_size. */
+                limit?: number | null;
+                /** @description Begin, ISO 8601 with an offset. */
+                from?: string | null;
+                /** @description End, not included. */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Checks, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "camera_id": "8f2b6f0e-7f5c-4d53-9f7c-3f0f2f1f9b10",
+                     *           "createdAt": "2026-11-21T14:01:00.000Z",
+                     *           "fps_actual": 25,
+                     *           "id": "1f6b1c0a-55c5-4b3f-8a0e-6f3f2f9b8f10",
+                     *           "is_connected": true,
+                     *           "judged_by": "probe",
+                     *           "last_check": "2026-11-21T14:01:00.000Z",
+                     *           "latency_ms": 42,
+                     *           "problem": null,
+                     *           "problem_code": null,
+                     *           "status": "live"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "pageSize": 20,
+                     *         "total": 1,
+                     *         "totalPages": 1
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HealthCheckPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
