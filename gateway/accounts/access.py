@@ -1,8 +1,10 @@
 """Who sends a request, and whether they may: looked at before anything else looks at it."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, redirect, request
+from werkzeug import Response
 
 from gateway.accounts import cookies
 from gateway.accounts.login import media_token_sha256
@@ -14,6 +16,7 @@ from shared.clock import Clock
 from shared.errors import ForbiddenError, UnauthorisedError
 from shared.http.access import is_loopback_host, is_other_site
 from shared.http.deed import tell_doer
+from shared.http.foreign_page import is_foreign_page, is_sent_by_own_page
 from shared.http.permissions import declared_permission
 
 MEDIA_PATH = cookies.PATHS[cookies.MEDIA]
@@ -36,8 +39,10 @@ class SignedInUsers:
         """Set up what `app` reads tokens with."""
         self._tokens.install(app)
 
-    def caller(self) -> Caller:
+    def caller(self, *, of_foreign_page: bool = False) -> Caller:
         """Who sends the present request. Raises UnauthorisedError, ForbiddenError (a missing proof).
+
+        `of_foreign_page`: of one that cannot send our proof (`shared/http/foreign_page.py`).
 
         A bearer token counts before cookies: whoever sends one means it. The media cookie opens media to
         read and nothing else.
@@ -53,6 +58,10 @@ class SignedInUsers:
         cookie = request.cookies.get(cookies.ACCESS)
         if cookie is None:
             raise _refusal("This address needs a login.")
+        if of_foreign_page:
+            if request.method not in _READING:
+                _refuse_other_pages()
+            return self._by_access_token(cookie, is_cookie=False)
         return self._by_access_token(cookie, is_cookie=True)
 
     def _by_access_token(self, token: str, *, is_cookie: bool) -> Caller:
@@ -78,15 +87,21 @@ def check_every_request(app: Flask, users: SignedInUsers, *, demo: bool) -> None
     """
     users.install(app)
 
-    def check() -> None:
+    def check() -> Response | None:
         if demo:
             _refuse_pages_of_other_sites()
         view: Callable[..., object] | None = current_app.view_functions.get(request.endpoint or "")
         # An address that does not exist is not public either: it does not tell what exists.
         permission = declared_permission(view) if view is not None else None
         if permission in (PUBLIC, HOST):
-            return
-        g.caller = users.caller()
+            return None
+        of_foreign_page = is_foreign_page(view)
+        try:
+            g.caller = users.caller(of_foreign_page=of_foreign_page)
+        except UnauthorisedError:
+            if of_foreign_page and request.method in _READING:
+                return redirect(f"/sign-in?{urlencode({'next': request.path})}")
+            raise
         tell_doer(g.caller.user_id, g.caller.username)
         if permission is not None and not may(g.caller, permission):
             raise ForbiddenError(
@@ -94,6 +109,7 @@ def check_every_request(app: Flask, users: SignedInUsers, *, demo: bool) -> None
                 remedy="Ask an admin for another role.",
                 details={"permission": permission},
             )
+        return None
 
     app.before_request(check)
 
@@ -115,6 +131,16 @@ def _refusal(message: str) -> UnauthorisedError:
         message,
         remedy="Sign in at /api/v1/auth/login and send Authorization: Bearer with the access token.",
     )
+
+
+def _refuse_other_pages() -> None:
+    headers = request.headers
+    if not is_sent_by_own_page(headers.get("Sec-Fetch-Site"), headers.get("Origin"), request.host):
+        raise ForbiddenError(
+            "Only a page of this gateway may change anything here.",
+            code="cross_site",
+            remedy="Open /rq itself; programs use /api/v1/jobs.",
+        )
 
 
 def _refuse_pages_of_other_sites() -> None:

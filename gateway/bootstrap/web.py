@@ -35,6 +35,7 @@ from gateway.catalogue.routes import blp as catalogue_routes
 from gateway.hosts.ingest_routes import blp as ingest_routes
 from gateway.hosts.media.routes import blp as media_routes
 from gateway.hosts.routes import blp as hosts_routes
+from gateway.jobs.dashboard_routes import dashboard_pages
 from gateway.jobs.routes import blp as jobs_routes
 from gateway.operation.metrics import GatewayMetrics
 from gateway.settings import GatewaySettings, WebSettings
@@ -131,7 +132,10 @@ def web_app(parts: Parts) -> Flask:
             monotonic=parts.clock.monotonic,
             version=VERSION,
             trusted_proxies=parts.settings.web.trusted_proxies,
-            pages=(ui_pages(_built_files(parts.settings.web), storage_origin(parts.settings.storage)),),
+            pages=(
+                ui_pages(_built_files(parts.settings.web), storage_origin(parts.settings.storage)),
+                dashboard_pages(parts.redis, jobs.control.retry),
+            ),
             record_deeds=lambda app: record_deeds(app, audit),
         )
     )
