@@ -319,6 +319,14 @@ class FrameSettings(Section):
     )
     freeze_after_s: Seconds = Field(default=10, description="Unchanged for this long: frozen.", examples=[10])
 
+    @property
+    def made_with(self) -> "FrameSettings":
+        """The same without how pictures are judged: what they are made with."""
+        return FrameSettings.model_validate({key: getattr(self, key) for key in _MADE_WITH})
+
+
+_MADE_WITH = ("capture_fps", "thumbnail_fps", "thumbnail_width", "capture_quality", "thumbnail_quality")
+
 
 class DeviceSettings(Section):
     name: str = Field(description="Name in folders and addresses.", examples=["capture1"])

@@ -2,14 +2,6 @@
 
 from host_agent.settings import DeviceRetention, DeviceSettings, Encode, FrameSettings
 
-_JUDGING = (
-    "enable_detection",
-    "detection_sensitivity",
-    "motion_block_threshold",
-    "black_below",
-    "freeze_motion_below",
-    "freeze_after_s",
-)
 # Sources that may be encoded although nothing says so; of the others only their own setting does.
 _ALWAYS_COPIED_AT_FIRST = ("rtsp", "rtsps", "file")
 
@@ -25,8 +17,4 @@ def recorded_with(device: DeviceSettings, picture: FrameSettings) -> tuple[Devic
     else:
         # That there is one keeps this recorder from making frames; which one is not its affair.
         ignored["preview_source"] = device.source
-    plain = FrameSettings()
-    return (
-        device.model_copy(update=ignored),
-        picture.model_copy(update={key: getattr(plain, key) for key in _JUDGING}),
-    )
+    return device.model_copy(update=ignored), picture.made_with

@@ -165,6 +165,11 @@ class FramesSchema(ma.Schema):
     """How pictures are made."""
 
     mode = fields.String(required=True, allow_none=True)
+    of_preview = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of the sub-stream's pictures, not of the recording's."},
+    )
     why = fields.String(required=True, allow_none=True)
     captures_skipped = fields.Integer(required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)
@@ -367,7 +372,13 @@ DEVICE_EXAMPLE = {
         "keyframe_interval_s": 1.0,
         "recorded_as": "copy",
     },
-    "frames": {"mode": "keyframes", "why": "A key frame a second.", "captures_skipped": 0, "note": ""},
+    "frames": {
+        "mode": "keyframes",
+        "of_preview": False,
+        "why": "Key frames come every 2 s or oftener.",
+        "captures_skipped": 0,
+        "note": "",
+    },
     "run": 3,
     "restarts": 2,
     "newest_segment_at": "2026-11-21T14:02:02.400Z",

@@ -1,8 +1,9 @@
 """Takes finished frames out of staging, dates them, numbers them, publishes them.
 
 Frames come from the frame maker or from the recorder itself; either way they are known by their media
-time only. The recorder's come before their segment is complete, so they wait for its line. Where the
-ring's folders refuse, frames are shed: what waits is bounded, counted, and tried again.
+time only. The recorder's come before their segment is complete, so they wait for its line. Pictures of a
+sub-stream belong to no segment: their time is that of their arrival. Where the ring's folders refuse,
+frames are shed: what waits is bounded, counted, and tried again.
 """
 
 import contextlib
@@ -14,10 +15,23 @@ from pathlib import Path
 
 from host_agent.frames.folder_watch import FolderWatch
 from host_agent.frames.frame_numbers import FrameNumbers
-from host_agent.frames.frame_times import FrameTime, MediaPosition, Undated, date_frame, position_at
+from host_agent.frames.frame_times import (
+    FrameTime,
+    MediaPosition,
+    Undated,
+    date_frame,
+    position_at,
+    position_beside,
+)
 from host_agent.frames.jpeg_facts import JpegFacts, read_jpeg_facts
+from host_agent.frames.preview_pictures import Connection, PreviewPictures
 from host_agent.frames.segment_watch import SegmentWatch
-from host_agent.frames.staged_names import StagingFolder, parse_staged_name, parse_staging_folder
+from host_agent.frames.staged_names import (
+    StagingFolder,
+    is_preview_folder,
+    parse_staged_name,
+    parse_staging_folder,
+)
 from host_agent.ring.layout import Kind, RingFile
 from host_agent.ring.segment_times import SegmentTime
 from host_agent.ring.store import RingStore
@@ -64,6 +78,7 @@ class _Staged:
     run: int
     media_ms: int
     since_s: float
+    connection: Connection | None = None
     time: FrameTime | None = None
     verdict: Undated = Undated.NOT_YET
 
@@ -77,7 +92,8 @@ class _Refusal:
 class FrameCollector:
     """One device's collector; `collect` is called several times a second.
 
-    `active_folder` gives the name of the staging folder that a frame maker writes into now.
+    `active_folder` gives the name of the staging folder that a frame maker writes into now; `preview` knows
+    the one with pictures of the sub-stream.
     """
 
     def __init__(
@@ -87,8 +103,11 @@ class FrameCollector:
         numbers: Mapping[Kind, FrameNumbers],
         clock: Clock,
         active_folder: Callable[[], str | None],
+        preview: PreviewPictures,
     ) -> None:
         self._store = store
+        self._preview = preview
+        self._preview_folders: set[str] = set()
         self._watch = watch
         self._numbers = numbers
         self._clock = clock
@@ -114,7 +133,7 @@ class FrameCollector:
         if not self._staged:
             return []
         times = self._watch.recent()
-        self._date(times)
+        self._date(times, now_s)
         published: list[PublishedFrame] = []
         for kind in _ORDER:
             published += self._publish_kind(kind, times, now_s)
@@ -125,11 +144,15 @@ class FrameCollector:
 
     def _look(self, now_s: float) -> None:
         if self._staging.changed():
+            names = os.listdir(self._staging.path)
             self._folders = {
                 name: self._folders.get(name, (folder, FolderWatch(self._staging.path / name)))
-                for name in os.listdir(self._staging.path)
+                for name in names
                 if (folder := parse_staging_folder(name)) is not None
             }
+            self._preview_folders = {name for name in names if is_preview_folder(name)}
+        with contextlib.suppress(FileNotFoundError):  # its ffmpeg is gone, and so is the folder
+            self._look_at_preview(now_s)
         for folder, watch in self._folders.values():
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # removed meanwhile
                 if watch.changed():
@@ -137,6 +160,12 @@ class FrameCollector:
         if now_s - self._tidied_at_s >= _TIDY_EVERY_S:
             self._tidied_at_s = now_s
             self._tidy()
+
+    def _look_at_preview(self, now_s: float) -> None:
+        for path, staged, connection in self._preview.look(now_s):
+            if path not in self._staged:
+                connection.arrived(staged, now_s)
+                self._staged[path] = _Staged(path, staged.kind, 0, staged.media_ms, now_s, connection)
 
     def _list(self, path: Path, folder: StagingFolder, now_s: float) -> None:
         found = [
@@ -162,14 +191,35 @@ class FrameCollector:
                 if entry.endswith(".tmp"):
                     self._store.discard_staged(watch.path / entry)
             self._store.discard_staging_folder(watch.path)
+        self._tidy_preview(busy)
+
+    def _tidy_preview(self, busy: set[str]) -> None:
+        """What a connection that has ended left: nobody can say any more when its pictures were taken."""
+        connection = self._preview.connection
+        for name in list(self._preview_folders):
+            folder = self._staging.path / name
+            if name in busy or (connection is not None and connection.folder == folder):
+                continue
+            with contextlib.suppress(FileNotFoundError):
+                for entry in os.listdir(folder):
+                    self._store.discard_staged(folder / entry)
+                self._store.discard_staging_folder(folder)
+            self._preview_folders.discard(name)
 
     # -- when they were ----------------------------------------------------------------------
 
-    def _date(self, times: Sequence[SegmentTime]) -> None:
+    def _date(self, times: Sequence[SegmentTime], now_s: float) -> None:
+        wall_offset_s = self._clock.now().timestamp() - self._clock.monotonic()
         nothing_new = times is self._dated_with
         self._dated_with = times
         for staged in self._staged.values():
             if staged.time is not None or (nothing_new and staged.verdict is Undated.NO_SEGMENT):
+                continue
+            if staged.connection is not None:
+                taken_s = staged.connection.clock.taken_at_s(staged.media_ms / 1000, now_s)
+                if taken_s is not None:
+                    utc_ms = round((taken_s + wall_offset_s) * 1000)
+                    staged.time = FrameTime(position_beside(utc_ms, times), utc_ms)
                 continue
             dated = date_frame(staged.media_ms, staged.run, times)
             if isinstance(dated, FrameTime):

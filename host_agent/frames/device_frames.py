@@ -2,8 +2,8 @@
 
 import random
 import threading
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from host_agent.frames.collector import CollectorReport, FrameCollector
@@ -13,6 +13,9 @@ from host_agent.frames.frame_numbers import FrameNumbers
 from host_agent.frames.heatmap_writer import HeatmapWriter
 from host_agent.frames.metadata_writer import MetadataReport, MetadataWriter
 from host_agent.frames.policy import SHORT_ONES_TO_RETURN, Decision, Mode, RecorderFacts, decide
+from host_agent.frames.preview_maker import PreviewMaker, PreviewPlan
+from host_agent.frames.preview_pictures import PreviewPictures
+from host_agent.frames.preview_policy import may_be_taken, preview_mode, with_preview
 from host_agent.frames.segment_watch import SegmentWatch
 from host_agent.journal.journal import Journal
 from host_agent.ring.layout import Kind
@@ -22,11 +25,20 @@ from shared.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewWish:
+    """The sub-stream that the settings name. `address` may hold a password."""
+
+    address: str = field(repr=False)
+    rtsp_transport: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceWish:
-    """What the settings say of one device's frames."""
+    """What the settings say of one device's frames. `preview`: None without a sub-stream."""
 
     frames: Frames
     picture: FrameSettings
+    preview: PreviewWish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,7 @@ class DeviceReport:
     unreadable_tiles: int
     ring_trouble: str
     heatmap_trouble: str
+    preview_restarts: int
 
     @property
     def news(self) -> tuple[Decision, str]:
@@ -63,10 +76,12 @@ class DeviceReport:
         collector, metadata = self.collector, self.metadata
         return {
             "mode": self.decision.mode.value,
+            "of_preview": self.decision.of_preview,
             "why": self.decision.why,
             "captures_skipped": collector.shed + collector.undated + collector.torn + metadata.corrupt,
             "note": self.note,
             "frame_maker": asdict(self.maker),
+            "preview_restarts": self.preview_restarts,
             "collector": asdict(collector),
             "metadata": asdict(metadata),
             "unreadable_tiles": self.unreadable_tiles,
@@ -74,7 +89,10 @@ class DeviceReport:
 
 
 def wish_of(device: DeviceSettings, picture: FrameSettings) -> DeviceWish:
-    return DeviceWish(device.frames, picture)
+    preview = device.preview_source
+    if preview is None:
+        return DeviceWish(device.frames, picture)
+    return DeviceWish(device.frames, picture, PreviewWish(preview.get_secret_value(), device.rtsp_transport))
 
 
 class DeviceFrames:
@@ -100,34 +118,45 @@ class DeviceFrames:
         self._watch = SegmentWatch(store, clock)
         self._maker = FrameMaker(store, self._watch, clock, supervisor, random.random)
         numbers = {kind: FrameNumbers(journal, store, kind) for kind in (Kind.CAPTURES, Kind.THUMBNAILS)}
-        self.collector = FrameCollector(store, self._watch, numbers, clock, lambda: self._maker.active_folder)
+        self._pictures = PreviewPictures()
+        self._preview = PreviewMaker(store, self._pictures, clock, supervisor, random.random)
+        self._preview_mode: Mode | None = None
+        self.collector = FrameCollector(
+            store, self._watch, numbers, clock, lambda: self._maker.active_folder, self._pictures
+        )
         self.metadata = MetadataWriter(store, clock, wish.picture)
         self.heatmap = HeatmapWriter(store, clock)
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._feed, name=f"feed-{store.device}", daemon=True)
+        self._clock = clock
+        self._threads = [self._thread("feed", self._maker.run)]
         self._died: BaseException | None = None
 
     # -- the feeding thread ------------------------------------------------------------------
 
     def start(self) -> None:
         """Begin to feed."""
-        self._thread.start()
+        self._threads[0].start()
 
     def ask_to_stop(self) -> None:
-        """The feeding thread ends its ffmpeg and itself, within a few seconds."""
+        """The threads end their ffmpegs and themselves, within a few seconds."""
         self._stop.set()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait for the feeding thread; return whether it has ended."""
-        if self._thread.is_alive():
-            self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        """Wait for the threads; return whether they have ended."""
+        until_s = self._clock.monotonic() + timeout_s
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(max(0.0, until_s - self._clock.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
 
-    def _feed(self) -> None:
-        try:
-            self._maker.run(self._stop)
-        except BaseException as error:  # noqa: BLE001 (a thread has no caller: the service raises it)
-            self._died = error
+    def _thread(self, name: str, work: Callable[[threading.Event], None]) -> threading.Thread:
+        def body() -> None:
+            try:
+                work(self._stop)
+            except BaseException as error:  # noqa: BLE001 (a thread has no caller: the service raises it)
+                self._died = error
+
+        return threading.Thread(target=body, name=f"{name}-{self.store.device}", daemon=True)
 
     @property
     def died(self) -> BaseException | None:
@@ -138,6 +167,8 @@ class DeviceFrames:
 
     def take_wish(self, wish: DeviceWish) -> None:
         """Changed settings of this device."""
+        if wish.preview != self._wish.preview:
+            self._preview_mode = None
         self._wish = wish
         self.metadata.settings = wish.picture
 
@@ -153,13 +184,37 @@ class DeviceFrames:
         intervals_s = [time.duration_ms / 1000 for time in latest]
         decision = decide(self._wish.frames, recorder_facts(parts), intervals_s, self._decision)
         self._decision = decision
+        decision = self._with_preview(decision, parts)
         plan: MakerPlan | None = None
-        if decision.mode in (Mode.ALL, Mode.KEYFRAMES):
+        if decision.mode in (Mode.ALL, Mode.KEYFRAMES) and not decision.of_preview:
             capture = parts.get("capture", {})
             threads = decoder_threads(capture.get("width"), capture.get("height"))
-            plan = MakerPlan(decision.mode, self._wish.picture, threads)
+            plan = MakerPlan(decision.mode, self._wish.picture.made_with, threads)
         self._maker.set_plan(plan)
         return decision
+
+    def _with_preview(self, main: Decision, parts: Mapping[str, Mapping[str, Any]]) -> Decision:
+        """What is in force where there is a sub-stream; it is connected to, or not any more."""
+        wish, preview = self._wish, self._wish.preview
+        code = parts.get("capture", {}).get("code")
+        recorder_makes_them = main.mode is Mode.RECORDER  # it was started before there was a sub-stream
+        if preview is None or wish.frames is Frames.OFF or recorder_makes_them or not may_be_taken(code):
+            self._preview.set_plan(None)
+            return main
+        now_s, connection = self._clock.monotonic(), self._pictures.connection
+        intervals_s: list[float] = []
+        connected_s = 0.0
+        if connection is not None and connection.first_s is not None:
+            intervals_s, connected_s = connection.intervals_s, now_s - connection.first_s
+        mode = preview_mode(wish.frames, self._preview_mode, intervals_s, connected_s)
+        self._preview_mode = mode
+        self._preview.set_plan(
+            PreviewPlan(preview.address, preview.rtsp_transport, mode, wish.picture.made_with)
+        )
+        if len(self._threads) == 1:
+            self._threads.append(self._thread("preview", self._preview.run))
+            self._threads[1].start()
+        return with_preview(main, wish.frames, mode, self._preview.facts())
 
     def report(self, decision: Decision) -> DeviceReport:
         """How this device's frames do."""
@@ -171,6 +226,7 @@ class DeviceFrames:
             self.heatmap.unreadable_tiles,
             self._ring_trouble,
             self.heatmap.trouble,
+            self._preview.restarts,
         )
 
 

@@ -1,4 +1,5 @@
-"""The frame maker's command line: finished segments in on standard input, frames out as files.
+"""The frame maker's command line: finished segments in on standard input, or a sub-stream; frames out as
+files.
 
 Tried with ffmpeg 5.1. Frames are chosen by time with `select`: the `fps` filter fills a hole in the
 source with copies of the last picture, and a copy has no time of its own. `-copyts` and `-frame_pts 1`
@@ -6,6 +7,7 @@ name each file by its media time in milliseconds.
 """
 
 from host_agent.frames.policy import Mode
+from host_agent.network_input import Input
 from host_agent.settings import FrameSettings
 from shared.ffmpeg.picture_rate import rate_expression
 
@@ -16,6 +18,10 @@ _FULL_HD_PIXELS = 1920 * 1088
 
 # Last of all, and gone with the thread that started it. `nice` and `ionice` keep the process id.
 _PRIORITY = ("setpriv", "--pdeathsig", "KILL", "nice", "-n", "19", "ionice", "-c", "3")
+_BEGIN = (
+    *_PRIORITY,
+    *("ffmpeg", "-hide_banner", "-nostats", "-loglevel", "error", "-nostdin", "-copyts"),
+)
 
 
 def decoder_threads(width: int | None, height: int | None) -> int:
@@ -34,20 +40,9 @@ def frame_maker_command(mode: Mode, picture: FrameSettings, threads: int) -> lis
     """
     if mode not in (Mode.ALL, Mode.KEYFRAMES):
         raise ValueError(f"no frame maker runs in mode {mode}")
-    # Threads would hold pictures back: with key frames only, one interval for each thread.
-    decoding = ["-threads", str(threads)]
-    if mode is Mode.KEYFRAMES:
-        decoding = ["-skip_frame", "nokey", "-threads", "1"]
-    graph = (
-        "[0:v:0]settb=1/1000,split[c][t];"
-        f"[c]select='{rate_expression(picture.capture_fps)}'[captures];"
-        f"[t]select='{rate_expression(picture.thumbnail_fps)}',"
-        f"scale={picture.thumbnail_width}:-2[thumbnails]"
-    )
     return [
-        *_PRIORITY,
-        *("ffmpeg", "-hide_banner", "-nostats", "-loglevel", "error", "-nostdin", "-copyts"),
-        *decoding,
+        *_BEGIN,
+        *_decoding(mode, threads),
         # A segment begins with its tables and a key frame, whose decoder needs nothing else. Waiting for
         # more holds back the first seconds, and of a dark scene many.
         *("-analyzeduration", "0", "-probesize", "32"),
@@ -55,6 +50,37 @@ def frame_maker_command(mode: Mode, picture: FrameSettings, threads: int) -> lis
         # and moves all pictures. Another offset, too small to show, keeps it from that.
         *("-itsoffset", "0.000001"),
         *("-protocol_whitelist", "pipe", "-f", "mpegts", "-i", "pipe:0"),
+        *_frames(picture, "settb=1/1000"),
+    ]
+
+
+def preview_command(
+    mode: Mode, picture: FrameSettings, stream: Input, *, times_are_usable: bool
+) -> list[str]:
+    """Return the argv for frames of a sub-stream; it is run inside the folder that they shall appear in.
+
+    `stream` has a script, which goes to its standard input. Without usable times (MJPEG over HTTP has none)
+    a picture's media time is that of its arrival.
+    """
+    dated = "settb=1/1000" if times_are_usable else "settb=1/1000,setpts='(RTCTIME-RTCSTART)/1000'"
+    return [*_BEGIN, *_decoding(mode, 1), *stream.arguments, *_frames(picture, dated)]
+
+
+def _decoding(mode: Mode, threads: int) -> list[str]:
+    # Threads would hold pictures back: with key frames only, one interval for each thread.
+    if mode is Mode.KEYFRAMES:
+        return ["-skip_frame", "nokey", "-threads", "1"]
+    return ["-threads", str(threads)]
+
+
+def _frames(picture: FrameSettings, dated: str) -> list[str]:
+    graph = (
+        f"[0:v:0]{dated},split[c][t];"
+        f"[c]select='{rate_expression(picture.capture_fps)}'[captures];"
+        f"[t]select='{rate_expression(picture.thumbnail_fps)}',"
+        f"scale={picture.thumbnail_width}:-2[thumbnails]"
+    )
+    return [
         *("-filter_complex_threads", "1", "-filter_complex", graph),
         *_output("captures", picture.capture_quality, CAPTURE_PATTERN),
         *_output("thumbnails", picture.thumbnail_quality, THUMBNAIL_PATTERN),

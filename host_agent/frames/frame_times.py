@@ -86,6 +86,15 @@ def _before(media_ms: int, following: SegmentTime | None) -> FrameTime | Undated
     return Undated.NO_SEGMENT
 
 
+def position_beside(utc_ms: int, times: Sequence[SegmentTime]) -> MediaPosition:
+    """Return the place of a picture that is none of the recording's: behind the begin of the newest segment
+    that had begun when it was taken, however long ago."""
+    for time in reversed(times):
+        if time.begin_utc_ms <= utc_ms:
+            return MediaPosition(time.number, utc_ms - time.begin_utc_ms)
+    return MediaPosition(0, utc_ms)
+
+
 def position_at(utc_ms: int, times: Sequence[SegmentTime]) -> MediaPosition | None:
     """Return where in the recording a published frame is, from its time; None where no segment has it.
 

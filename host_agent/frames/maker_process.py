@@ -105,6 +105,17 @@ class MakerProcess:
         if not self._input.closed:
             self._input.close()
 
+    def ask_to_end(self) -> None:
+        """Have it take its leave of where it reads from."""
+        self.close_input()
+        if not self.ended():
+            self._process.terminate()
+
+    @property
+    def last_lines(self) -> list[str]:
+        """What it said last, as it said it: for `explain_failure`, which cuts credentials out."""
+        return list(self._lines)
+
     def kill(self) -> None:
         """End it now."""
         self.close_input()

@@ -43,11 +43,13 @@ class RecorderFacts:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The mode in force and a sentence that says why. `learned`: the camera's key frames decided."""
+    """The mode in force and a sentence that says why. `learned`: the camera's key frames decided.
+    `of_preview`: of the sub-stream's pictures, not of the recording's."""
 
     mode: Mode
     why: str
     learned: bool = False
+    of_preview: bool = False
 
 
 def decide(

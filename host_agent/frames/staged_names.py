@@ -1,7 +1,8 @@
 """Names of frames that have no number yet: `{run}/c_12345.jpg`, `{run}-{start}/t_000000012345.jpg`.
 
 The folder says which run of the recorder the media time belongs to; the recorder writes into `{run}`,
-each start of the frame maker into a folder of its own, `{run}-{start}`.
+each start of the frame maker into a folder of its own, `{run}-{start}`. Pictures of a sub-stream belong to no
+run: `preview-{start}`.
 """
 
 import re
@@ -12,6 +13,7 @@ from host_agent.ring.layout import Kind
 _FOLDER = re.compile(r"^(?P<run>[0-9]{1,12})(?:-(?P<start>[0-9]{1,9}))?$")
 # ffmpeg names pictures from before a wrap of the 33-bit clock with negative times.
 _FRAME = re.compile(r"^(?P<kind>[ct])_(?P<ms>-?[0-9]{1,18})\.jpg$")
+_PREVIEW = re.compile(r"^preview-[0-9]{1,9}$")
 _KINDS = {"c": Kind.CAPTURES, "t": Kind.THUMBNAILS}
 
 
@@ -41,6 +43,16 @@ def parse_staging_folder(name: str) -> StagingFolder | None:
     if found is None:
         return None
     return StagingFolder(int(found["run"]), None if found["start"] is None else int(found["start"]))
+
+
+def preview_folder(start: int) -> str:
+    """The name of the folder for one connection to a sub-stream."""
+    return f"preview-{start}"
+
+
+def is_preview_folder(name: str) -> bool:
+    """Whether a folder is for pictures of a sub-stream."""
+    return _PREVIEW.match(name) is not None
 
 
 def parse_staged_name(name: str) -> StagedName | None:

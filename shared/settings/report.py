@@ -18,7 +18,7 @@ from shared.settings.reading import SettingsForm, section_model
 from shared.toml_text import toml_string
 
 HIDDEN = "***"
-_ADDRESSES = frozenset({"source", "url"})
+_ADDRESSES = frozenset({"source", "preview_source", "url"})
 
 
 def render_settings(settings: BaseModel) -> str:

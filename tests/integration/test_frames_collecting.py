@@ -10,6 +10,7 @@ from PIL import Image
 
 from host_agent.frames.collector import FrameCollector
 from host_agent.frames.frame_numbers import FrameNumbers
+from host_agent.frames.preview_pictures import PreviewPictures
 from host_agent.frames.segment_watch import SegmentWatch
 from host_agent.journal.journal import Journal
 from host_agent.ring.layout import DeviceFolders, Kind, RingFile
@@ -45,7 +46,7 @@ class Ring:
         numbers = {
             kind: FrameNumbers(self.journal, self.store, kind) for kind in (Kind.CAPTURES, Kind.THUMBNAILS)
         }
-        return FrameCollector(self.store, watch, numbers, self.clock, lambda: None)
+        return FrameCollector(self.store, watch, numbers, self.clock, lambda: None, PreviewPictures())
 
     def segment(self, number: int, *, run: int = 1) -> None:
         media_ms = (number - 1) * 1000

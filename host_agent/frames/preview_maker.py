@@ -1,0 +1,201 @@
+"""Makes frames of a camera's sub-stream: a connection of its own, at low priority, beside the recording.
+
+An ffmpeg that dies, or from which no picture comes, is started again, ever more slowly; meanwhile the
+recording's own segments stand in.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from host_agent.frames.frame_maker_command import preview_command
+from host_agent.frames.maker_process import MakerProcess
+from host_agent.frames.policy import Mode
+from host_agent.frames.preview_pictures import Connection, PreviewPictures
+from host_agent.frames.preview_policy import PreviewFacts
+from host_agent.frames.staged_names import preview_folder
+from host_agent.network_input import network_input
+from host_agent.ring.store import RingStore
+from host_agent.settings import FrameSettings, SupervisorSettings
+from shared.clock import Clock
+from shared.ffmpeg.failure import explain_failure
+
+_LOOK_EVERY_S = 0.2
+_END_WITHIN_S = 1.0
+_AWAITED_FOR_S = 6.0
+# What comes over HTTP has times of its own where it is a container; a row of JPEGs has none.
+_CONTAINERS = (".m3u8", ".ts", ".mp4", ".mkv", ".flv", ".webm")
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPlan:
+    """What shall run: `mode` is ALL or KEYFRAMES."""
+
+    address: str = field(repr=False)
+    rtsp_transport: str
+    mode: Mode
+    picture: FrameSettings
+
+
+@dataclass(slots=True)
+class _Running:
+    process: MakerProcess
+    plan: PreviewPlan
+    connection: Connection
+    started_s: float
+
+
+class PreviewMaker:
+    """One device's. `run` is the body of a thread; `jitter` gives numbers in [0, 1)."""
+
+    def __init__(
+        self,
+        store: RingStore,
+        pictures: PreviewPictures,
+        clock: Clock,
+        supervisor: SupervisorSettings,
+        jitter: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._pictures = pictures
+        self._clock = clock
+        self._supervisor = supervisor
+        self._jitter = jitter
+        self._plan: PreviewPlan | None = None
+        self._planned_s = 0.0
+        self._running: _Running | None = None
+        self._starts = 0
+        self._failures = 0
+        self._retry_at_s = 0.0
+        self._restarts = 0
+        self._trouble = ""
+
+    # -- seen from other threads -------------------------------------------------------------
+
+    def set_plan(self, plan: PreviewPlan | None) -> None:
+        """From now on this shall run; None: nothing."""
+        if plan != self._plan:
+            self._planned_s = self._clock.monotonic()
+        self._plan = plan
+
+    @property
+    def restarts(self) -> int:
+        """How often it had to be started again, since the start of this process."""
+        return self._restarts
+
+    def facts(self) -> PreviewFacts:
+        """How it does."""
+        now_s = self._clock.monotonic()
+        connection, trouble = self._pictures.connection, self._trouble
+        delivers = connection is not None and connection.delivers(now_s)
+        is_awaited = not trouble and now_s - self._planned_s <= _AWAITED_FOR_S
+        return PreviewFacts(delivers, is_awaited, trouble or "The sub-stream sends no pictures.")
+
+    # -- the thread --------------------------------------------------------------------------
+
+    def run(self, stop: threading.Event) -> None:
+        """Keep it running until `stop` is set; then end it within 2 s."""
+        try:
+            while not stop.is_set():
+                try:
+                    self._step(stop)
+                except OSError as error:
+                    self._back_off(f"The sub-stream's pictures cannot be made: {error.strerror or error}.")
+                    stop.wait(_LOOK_EVERY_S)
+        finally:
+            self._end()
+
+    def _step(self, stop: threading.Event) -> None:
+        plan, running = self._plan, self._running
+        if running is not None and running.plan != plan:
+            self._end()
+            running = None
+            # Another camera, or another way to look at it: what was wrong before says nothing.
+            self._trouble, self._failures, self._retry_at_s = "", 0, 0.0
+        if plan is None:
+            self._trouble = ""
+            stop.wait(_LOOK_EVERY_S)
+            return
+        if running is None:
+            wait_s = self._retry_at_s - self._clock.monotonic()
+            if wait_s > 0:
+                stop.wait(min(wait_s, _LOOK_EVERY_S))
+                return
+            running = self._start(plan)
+        running.process.wait(_LOOK_EVERY_S, writable=False)
+        self._look_after(running)
+
+    def _start(self, plan: PreviewPlan) -> _Running:
+        while True:
+            self._starts += 1
+            folder = self._store.folders.frame_staging / preview_folder(self._starts)
+            try:
+                folder.mkdir()
+                break
+            except FileExistsError:
+                continue  # left by an earlier process; the collector removes it
+        stream = network_input(plan.address, plan.rtsp_transport)
+        usable = has_times(plan.address)
+        process = MakerProcess(
+            preview_command(plan.mode, plan.picture, stream, times_are_usable=usable), folder
+        )
+        running = _Running(process, plan, Connection(folder), self._clock.monotonic())
+        self._running = running
+        self._pictures.connection = running.connection
+        # Shorter than a pipe holds, so that it is taken at once.
+        process.feed((stream.script or "").encode())
+        process.close_input()
+        return running
+
+    def _look_after(self, running: _Running) -> None:
+        now_s, connection = self._clock.monotonic(), running.connection
+        if running.process.ended():
+            self._fail(running)
+        elif connection.newest_s is None:
+            if now_s - running.started_s > self._supervisor.start_timeout_s:
+                self._fail(running, "No picture came of the sub-stream.")
+        elif not connection.delivers(now_s):
+            self._fail(running, f"The sub-stream sent no picture for {now_s - connection.newest_s:.0f} s.")
+        else:
+            self._trouble = ""
+            if now_s - running.started_s > self._supervisor.healthy_after_s:
+                self._failures = 0
+
+    def _end(self) -> None:
+        running, self._running = self._running, None
+        self._pictures.connection = None
+        if running is None:
+            return
+        running.process.ask_to_end()
+        if not running.process.reap(_END_WITHIN_S):
+            running.process.kill()
+            running.process.reap(_END_WITHIN_S)
+
+    def _fail(self, running: _Running, sentence: str = "") -> None:
+        waited_s = self._clock.monotonic() - running.started_s
+        came = running.connection.newest_s is not None
+        self._end()
+        if not sentence:
+            failure = explain_failure(
+                running.process.exit_status or 0,
+                running.process.last_lines,
+                network=True,
+                waited_s=0.0 if came else waited_s,
+            )
+            sentence = f"The sub-stream fails: {failure.sentence}"
+        self._restarts += 1
+        self._back_off(sentence)
+
+    def _back_off(self, sentence: str) -> None:
+        settings = self._supervisor
+        pause_s = min(settings.backoff_max_s, settings.backoff_min_s * 2 ** min(self._failures, 20))
+        self._failures += 1
+        self._retry_at_s = self._clock.monotonic() + pause_s * (0.8 + 0.4 * self._jitter())
+        self._trouble = sentence
+
+
+def has_times(address: str) -> bool:
+    """Whether the pictures of a stream say when they were taken, as far as its address tells."""
+    parts = urlsplit(address)
+    return parts.scheme in ("rtsp", "rtsps") or parts.path.lower().endswith(_CONTAINERS)
