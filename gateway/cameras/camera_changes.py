@@ -106,7 +106,7 @@ def told_of(camera: Camera) -> dict[str, object]:
 
 
 def told_of_password(before: Camera | None, after: Camera) -> str | None:
-    """What a change did to the password: "set", "changed", "removed", or nothing; None before: a new camera."""
+    """What became of the password: "set", "changed", "removed", or nothing; None before: a new camera."""
     had = before is not None and before.has_password
     if not after.has_password:
         return "removed" if had else None

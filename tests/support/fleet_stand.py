@@ -19,6 +19,13 @@ from werkzeug.test import TestResponse
 
 from gateway.accounts.permissions import HOST, Caller, allows
 from gateway.app import Rooms, create_web_app
+from gateway.cameras import routes as camera_routes
+from gateway.cameras.assignment_repository import AssignmentRepository
+from gateway.cameras.assignments import HostAssignments
+from gateway.cameras.camera_changes_repository import CameraChangesRepository
+from gateway.cameras.camera_repository import CameraRepository
+from gateway.cameras.cameras import Cameras, Remove
+from gateway.cameras.credentials import Credentials
 from gateway.catalogue import routes as catalogue_routes
 from gateway.catalogue.group_repository import CameraGroups
 from gateway.catalogue.repository import Catalogue
@@ -33,7 +40,7 @@ from gateway.hosts.enrolment_repository import EnrolmentRepository
 from gateway.hosts.fleet_reports import FleetReports
 from gateway.hosts.fleet_repository import FleetRepository
 from gateway.hosts.heartbeat_repository import HeartbeatRepository
-from gateway.hosts.heartbeats import Assignments, Heartbeats, nothing_assigned
+from gateway.hosts.heartbeats import Assignments, Heartbeats
 from gateway.hosts.host_list import HostList
 from gateway.hosts.host_states import HostLimits
 from gateway.secret_box import SecretBox
@@ -79,19 +86,23 @@ class FleetStand:
         self,
         database_url: str,
         caller: HostCaller,
-        assignments: Assignments = nothing_assigned,
+        assignments: Assignments | None = None,
     ) -> None:
+        """`assignments`: instead of what the catalogue of cameras says."""
         self.clock = SetClock(NOW)
         self.names: dict[str, list[str]] = {}
         self.engine: Engine = create_database(database_url, pool_size=8)
         self.secrets = SecretBox([SECRET])
         self.catalogue = Catalogue(self.engine, new_id)
         check = AddressCheck(self._resolve)
+        self.credentials = Credentials(self.secrets)
+        told = HostAssignments(AssignmentRepository(self.engine), self.credentials)
+        self.camera_repository = CameraRepository(self.engine)
         fleet = FleetRepository(self.engine, LIMITS)
         self.reports = FleetReports(fleet, self.clock, LIMITS)
         self.app = create_web_app(
             Rooms(
-                blueprints=[routes.blp, ingest_routes.blp, catalogue_routes.blp],
+                blueprints=[routes.blp, ingest_routes.blp, catalogue_routes.blp, camera_routes.blp],
                 services=[
                     Enrolment(
                         EnrolmentRepository(self.engine, self.catalogue, new_id),
@@ -109,12 +120,13 @@ class FleetStand:
                         self.clock,
                         interval_s=10.0,
                         minutes_kept_days=KEPT_DAYS,
-                        assignments=assignments,
+                        assignments=assignments or told.assignment,
                     ),
                     HostList(fleet, self.reports, self.catalogue, self.clock, clock_warning_s=2.0),
                     DeviceList(fleet, self.reports, self.catalogue, self.clock),
                     DeviceControl(self.catalogue, CommandRepository(self.engine, new_id), caller, self.clock),
                     CameraGroups(self.engine, new_id),
+                    self.cameras(),
                 ],
                 check_access=_believe_the_header,
                 monotonic=self.clock.monotonic,
@@ -136,6 +148,20 @@ class FleetStand:
             id=self.user_id,
         )
         return self
+
+    def cameras(self, **hooks: Remove) -> Cameras:
+        """The catalogue of cameras; `hooks`: what else goes with a camera."""
+        changes = CameraChangesRepository(self.engine)
+        return Cameras(
+            self.camera_repository,
+            changes,
+            self.catalogue,
+            self.credentials,
+            self.clock,
+            LIMITS,
+            new_id,
+            **hooks,
+        )
 
     def call_with(self, caller: HostCaller) -> None:
         """Call hosts with this from now on."""
