@@ -22,6 +22,7 @@ const Host = lazy(() => import("@/features/hosts/HostPage"));
 const Cameras = lazy(() => import("@/features/cameras/list/CamerasPage"));
 const Groups = lazy(() => import("@/features/cameras/groups/GroupsPage"));
 const Users = lazy(() => import("@/features/users/UsersPage"));
+const Audit = lazy(() => import("@/features/audit/AuditPage"));
 
 function newQueryClient(): QueryClient {
   return new QueryClient({
@@ -65,6 +66,9 @@ export function App() {
                     </Route>
                     <Route element={<Permitted permission="users:admin" />}>
                       <Route path="/users" element={<Users />} />
+                    </Route>
+                    <Route element={<Permitted permission="audit:read" />}>
+                      <Route path="/audit" element={<Audit />} />
                     </Route>
                     <Route path="*" element={<NotFound />} />
                   </Route>

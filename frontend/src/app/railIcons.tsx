@@ -58,3 +58,11 @@ export const UsersIcon = drawn(
     <path d="M3 19.5c0-3.3 2.6-5.6 6-5.6s6 2.3 6 5.6M15.6 4.9a3.4 3.4 0 0 1 0 6.2M17.4 14.3c2.2.8 3.6 2.7 3.6 5.2" />
   </>,
 );
+
+/** A written page with a mark of who signed it. */
+export const AuditIcon = drawn(
+  <>
+    <path d="M18.5 11V5a1.5 1.5 0 0 0-1.5-1.5H7A1.5 1.5 0 0 0 5.5 5v14A1.5 1.5 0 0 0 7 20.5h4" />
+    <path d="M9 8h6M9 12h3.5M13.5 17.6l2.3 2.3 4.2-4.6" />
+  </>,
+);

@@ -1,4 +1,12 @@
-import { CamerasIcon, HeatmapIcon, HostsIcon, type RailIcon, UsersIcon, WallIcon } from "./railIcons";
+import {
+  AuditIcon,
+  CamerasIcon,
+  HeatmapIcon,
+  HostsIcon,
+  type RailIcon,
+  UsersIcon,
+  WallIcon,
+} from "./railIcons";
 
 /** A page of the rail. It is there for those whose role has `permission`. */
 export interface RailPage {
@@ -17,6 +25,7 @@ export const RAIL_PAGES: readonly RailPage[] = [
   { path: "/cameras", label: "Cameras", icon: CamerasIcon, permission: "cameras:read", isAdmin: false },
   { path: "/hosts", label: "Hosts", icon: HostsIcon, permission: "hosts:read", isAdmin: false },
   { path: "/users", label: "Users", icon: UsersIcon, permission: "users:admin", isAdmin: true },
+  { path: "/audit", label: "Audit", icon: AuditIcon, permission: "audit:read", isAdmin: true },
 ];
 
 /** Those that somebody with `permissions` has. */
