@@ -44,12 +44,13 @@ from deploy.local.demo_sample import SampleMaking, sample_row
 from deploy.local.demo_servers import GIVEN, DemoServers
 from deploy.local.free_port import free_port
 from deploy.local.gateway_api import GatewayApi
-from deploy.local.gateway_processes import INGEST, WEB, GatewayProcesses
+from deploy.local.gateway_processes import INGEST, SCHEDULER, WEB, WORKER, GatewayProcesses
 from host_agent.capture.local_cameras import find_local_cameras
 from shared.atomic_write import write_atomically
 from shared.errors import ColdframeError, ConflictError
 
 SETTLE_WITHIN_S = 60.0
+ROLES = (WEB, INGEST, WORKER, SCHEDULER)
 POLL_S = 0.25
 
 
@@ -113,7 +114,7 @@ class Demo:
         )
         self._gateway = gateway
         gateway.run("db", "upgrade")
-        gateway.start()
+        gateway.start(*ROLES)
         return gateway
 
     def _sample_device(self) -> DemoDevice | None:
@@ -194,7 +195,7 @@ class Demo:
         """What has ended by itself."""
         gone = [f"agent {agent.plan.name}" for agent in self._agents if not agent.is_running]
         if self._gateway is not None:
-            gone += [f"the gateway's {role}" for role in (WEB, INGEST) if not self._gateway.is_running(role)]
+            gone += [f"the gateway's {role}" for role in ROLES if not self._gateway.is_running(role)]
         return gone + self._servers.ended()
 
     def watch(self, seconds: float | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""A gateway of one's own: its `web` and `ingest` as they run anywhere, gone with whoever started them."""
+"""A gateway of one's own: its processes as they run anywhere, gone with whoever started them."""
 
 import os
 import subprocess
@@ -14,6 +14,10 @@ from shared.errors import UnavailableError
 
 WEB = "web"
 INGEST = "ingest"
+WORKER = "worker"
+SCHEDULER = "scheduler"
+# What a process that nobody can ask says when it has begun.
+_SAYS_IT_HAS_BEGUN = {WORKER: b"worker_started", SCHEDULER: b"scheduler_started"}
 START_WITHIN_S = 60.0
 STOP_WITHIN_S = 15.0
 COMMAND_WITHIN_S = 120.0
@@ -36,9 +40,15 @@ def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if not name.startswith(_SETTINGS_VARIABLES)}
 
 
-class GatewayProcesses:
-    """`web` and `ingest` on the settings in `config`, which are read anew at every start.
+def command_of(role: str) -> str:
+    """The gateway's command of a role."""
+    return role.partition(".")[0]
 
+
+class GatewayProcesses:
+    """Processes on the settings in `config`, which are read anew at every start.
+
+    A role is a command, with anything after a dot where there are several of it (`worker`, `worker.2`).
     They end with the **thread** that started them. Logs stand beside `config`.
     """
 
@@ -46,6 +56,7 @@ class GatewayProcesses:
         self.config = config
         self.urls = {WEB: web_url, INGEST: ingest_url}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._log_begins: dict[str, int] = {}
 
     def log(self, role: str) -> Path:
         return self.config.with_name(f"{role}.log")
@@ -69,11 +80,13 @@ class GatewayProcesses:
         return said
 
     def start(self, *roles: str) -> None:
-        """Start the processes of `roles` (both without one); nothing is waited for."""
+        """Start the processes of `roles` (`web` and `ingest` without one); nothing is waited for."""
         for role in roles or (WEB, INGEST):
             if role in self._processes:
                 continue
-            self._processes[role] = self._start((role,), self.log(role))
+            log = self.log(role)
+            self._log_begins[role] = log.stat().st_size if log.exists() else 0
+            self._processes[role] = self._start((command_of(role),), log)
 
     def wait_until_up(self, within_s: float = START_WITHIN_S) -> None:
         """Wait until all that was started answers. Raises UnavailableError with its last lines."""
@@ -87,7 +100,10 @@ class GatewayProcesses:
                 time.sleep(_POLL_S)
 
     def answers(self, role: str) -> bool:
-        """Whether the process says that it is alive."""
+        """Whether the process says that it is alive, or has begun where it cannot be asked."""
+        says = _SAYS_IT_HAS_BEGUN.get(command_of(role))
+        if says is not None:
+            return self.is_running(role) and says in self.log(role).read_bytes()[self._log_begins[role] :]
         try:
             answer = httpx.get(f"{self.urls[role]}/healthz", timeout=REQUEST_TIMEOUT_S)
         except httpx.HTTPError:
@@ -102,8 +118,9 @@ class GatewayProcesses:
         return self._processes[role].pid
 
     def stop(self, *roles: str) -> None:
-        """End the processes of `roles` (both without one) in order, side by side."""
-        ending = [self._processes.pop(role) for role in (roles or (WEB, INGEST)) if role in self._processes]
+        """End the processes of `roles` (all without one) in order, side by side."""
+        wanted = roles or tuple(self._processes)
+        ending = [self._processes.pop(role) for role in wanted if role in self._processes]
         for process in ending:
             if process.poll() is None:
                 process.terminate()
@@ -112,16 +129,16 @@ class GatewayProcesses:
 
     def kill(self, *roles: str) -> None:
         """End them as a crash does; what they started dies with them."""
-        for role in roles or (WEB, INGEST):
+        for role in roles or tuple(self._processes):
             if role in self._processes:
                 process = self._processes.pop(role)
                 process.kill()
                 process.wait()
 
     def last_words(self, count: int = 40) -> str:
-        """The end of both logs."""
+        """The end of all logs."""
         parts: list[str] = []
-        for role in (WEB, INGEST):
+        for role in self._log_begins:
             lines = self.log(role).read_text(errors="replace").splitlines() if self.log(role).exists() else []
             parts += [f"-- {role}", *lines[-count:]]
         return "\n".join(parts)

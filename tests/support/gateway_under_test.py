@@ -1,4 +1,4 @@
-"""The gateway as it runs: its `web` and `ingest` as processes on settings of their own, judged over HTTP."""
+"""The gateway as it runs: its processes on settings of their own, judged over HTTP."""
 
 import secrets
 import time
@@ -12,7 +12,7 @@ import tomli_w
 
 from deploy.local.free_port import free_port
 from deploy.local.gateway_api import LOOPBACK, GatewayApi
-from deploy.local.gateway_processes import INGEST, WEB, GatewayProcesses
+from deploy.local.gateway_processes import INGEST, SCHEDULER, WEB, WORKER, GatewayProcesses
 from gateway.accounts.seeding import seed
 from gateway.bootstrap.accounts import user_keeper
 from gateway.settings import load_settings
@@ -57,7 +57,10 @@ class GatewayUnderTest:
     # -- life --------------------------------------------------------------------------------
 
     def start(self, *roles: str) -> Self:
-        """Start `web` and `ingest` (or only `roles`), seed meanwhile, and wait until they answer."""
+        """Start `web` and `ingest` (or only `roles`), seed meanwhile, and wait until they answer.
+
+        WORKER and SCHEDULER are started where they are named alone.
+        """
         self._write()
         self.processes.start(*roles)
         self._seed()
@@ -72,11 +75,11 @@ class GatewayUnderTest:
         self.processes.wait_until_up()
 
     def stop(self, *roles: str) -> None:
-        """End both processes, or those of `roles` (WEB, INGEST), as an init system does."""
+        """End all processes, or those of `roles` (WEB, INGEST, WORKER…), as an init system does."""
         self.processes.stop(*roles)
 
     def kill(self, *roles: str) -> None:
-        """SIGKILL to both processes, or to those of `roles`."""
+        """SIGKILL to all processes, or to those of `roles`."""
         self.processes.kill(*roles)
 
     def __enter__(self) -> Self:
@@ -182,4 +185,13 @@ def enrolled_agent(
     )
 
 
-__all__ = ["ADMIN", "ADMIN_PASSWORD", "INGEST", "WEB", "GatewayUnderTest", "enrolled_agent"]
+__all__ = [
+    "ADMIN",
+    "ADMIN_PASSWORD",
+    "INGEST",
+    "SCHEDULER",
+    "WEB",
+    "WORKER",
+    "GatewayUnderTest",
+    "enrolled_agent",
+]
