@@ -10,6 +10,7 @@ from gateway.cameras.camera_changes_repository import CameraChangesRepository
 from gateway.cameras.camera_repository import CameraRepository
 from gateway.cameras.cameras import Cameras
 from gateway.cameras.credentials import Credentials
+from gateway.cameras.health_history_repository import HealthStretches
 from gateway.cameras.health_report_repository import HealthHistory
 from gateway.cameras.health_reports import HealthReports
 from gateway.cameras.snapshot_repository import SnapshotRepository
@@ -54,5 +55,7 @@ def build_cameras(parts: Parts, catalogue: Catalogue) -> CameraRooms:
         new_id,
         delete_snapshots=snapshots.delete_of_camera,
     )
-    health = HealthReports(repository, HealthHistory(parts.engine), parts.clock)
+    health = HealthReports(
+        repository, HealthHistory(parts.engine), HealthStretches(parts.engine), parts.clock
+    )
     return CameraRooms(repository, credentials, cameras, snapshots, health)

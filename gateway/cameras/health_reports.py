@@ -8,6 +8,8 @@ from threading import BoundedSemaphore
 
 from gateway.cameras.camera import Camera, CameraFilter
 from gateway.cameras.camera_repository import CameraRepository
+from gateway.cameras.health_history import CameraHistory, step_for
+from gateway.cameras.health_history_repository import HealthStretches
 from gateway.cameras.health_report import CHECK_EVERY, CameraReport, CheckTotals, FailedRuns, camera_report
 from gateway.cameras.health_report_repository import HealthCheck, HealthHistory
 from gateway.catalogue.device import Scope
@@ -37,9 +39,12 @@ class HealthReport:
 class HealthReports:
     """Safe to be used by many threads; two reports are made at a time, so that others find a connection."""
 
-    def __init__(self, cameras: CameraRepository, history: HealthHistory, clock: Clock) -> None:
+    def __init__(
+        self, cameras: CameraRepository, history: HealthHistory, stretches: HealthStretches, clock: Clock
+    ) -> None:
         self._cameras = cameras
         self._history = history
+        self._stretches = stretches
         self._clock = clock
         self._places = BoundedSemaphore(_AT_ONCE)
 
@@ -76,6 +81,21 @@ class HealthReports:
         with self._turn():
             reports = self._reports([camera.id for camera in cameras], period, now, checks_each)
         return HealthReport(period, [(camera, reports[camera.id]) for camera in cameras])
+
+    def history(
+        self, which: str, start: datetime | None, end: datetime | None, scope: Scope, *, stretches: int
+    ) -> CameraHistory:
+        """A camera's checks in `stretches` steps at most, with its report of the same period.
+
+        Without an end until now, without a begin of a day. Raises NotFoundError, BadRequestError for a period
+        that is none.
+        """
+        now = self._clock.now()
+        period = _period(start, end, now)
+        camera_id = self._cameras.camera(which, scope).id
+        step = step_for(period, stretches)
+        report = self._reports([camera_id], period, now, 1)[camera_id]
+        return CameraHistory(period, step, self._stretches.of(camera_id, period, step), report)
 
     def _reports(
         self, ids: list[str], period: Span, now: datetime, checks_each: int

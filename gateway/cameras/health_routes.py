@@ -6,6 +6,12 @@ from typing import Any
 from flask import Response
 
 from gateway.accounts.permissions import caller, requires
+from gateway.cameras.health_history_schemas import (
+    HISTORY_EXAMPLE,
+    HealthHistoryQuerySchema,
+    HealthHistorySchema,
+    history_body,
+)
 from gateway.cameras.health_report_file import report_csv
 from gateway.cameras.health_report_repository import HealthCheck
 from gateway.cameras.health_reports import HealthReports
@@ -39,6 +45,24 @@ def list_camera_health(query: dict[str, Any], camera_id: str) -> Page[HealthChec
     return provided(HealthReports).page(
         camera_id, query["page_query"], query["start"], query["end"], caller().scope
     )
+
+
+@blp.get("/<id:camera_id>/health-history")
+@requires("cameras:read")
+@blp.query(HealthHistoryQuerySchema)
+@blp.data(HealthHistorySchema, description="Checks put together by time.", example=HISTORY_EXAMPLE)
+@blp.also(304, description="The caller has it already.")
+@blp.errors(404, 503)
+def get_camera_health_history(query: dict[str, Any], camera_id: str) -> Response:
+    """How a camera did in a period, for a chart: state, latency and pictures a second, and its outages
+
+    Of the last day where nothing else is asked for, of 31 days at most.
+    """
+    found = provided(HealthReports).history(
+        camera_id, query["start"], query["end"], caller().scope, stretches=query["stretches"]
+    )
+    body = json.dumps({"success": True, "data": history_body(found)}, separators=(",", ":"))
+    return send_text(body, content_type="application/json")
 
 
 @blp.get("/health-report")

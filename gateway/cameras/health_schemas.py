@@ -8,7 +8,7 @@ from marshmallow import fields
 from marshmallow.validate import OneOf, Regexp
 
 from gateway.cameras.camera import STATUSES, Camera
-from gateway.cameras.health_report import MOST_OUTAGES, CameraReport, Outage
+from gateway.cameras.health_report import MOST_OUTAGES, CameraReport, CheckTotals, Outage
 from gateway.cameras.health_reports import HealthReport
 from shared.http.envelope import PageQuerySchema
 from shared.http.fields import LONGEST_SPAN, UtcTime
@@ -17,7 +17,7 @@ from shared.spans import iso_ms
 _UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z"
 
 
-class _PeriodSchema(ma.Schema):
+class PeriodSchema(ma.Schema):
     """`?from=&to=`, each of which may be left out."""
 
     start = UtcTime(
@@ -38,11 +38,11 @@ class _PeriodSchema(ma.Schema):
             raise ma.ValidationError("must be later than from.", "to")
 
 
-class HealthQuerySchema(_PeriodSchema, PageQuerySchema):
+class HealthQuerySchema(PeriodSchema, PageQuerySchema):
     """Which of a camera's checks."""
 
 
-class HealthReportQuerySchema(_PeriodSchema):
+class HealthReportQuerySchema(PeriodSchema):
     """Of which cameras, and of when."""
 
     group_id = fields.String(
@@ -205,20 +205,22 @@ def _camera(camera: Camera, did: CameraReport) -> dict[str, Any]:
         "checks": totals.checks,
         "uptime_percent": did.uptime_percent,
         "unknown_seconds": did.unknown_s,
-        "outages": [_outage(outage) for outage in did.outages],
+        "outages": [outage_body(outage) for outage in did.outages],
         "outages_total": did.outages_total,
         "outage_seconds": did.outage_s,
         "longest_outage_seconds": did.longest_outage_s,
-        "latency_ms": {
-            "p50": totals.latency_p50_ms,
-            "p95": totals.latency_p95_ms,
-            "max": totals.latency_max_ms,
-        },
+        "latency_ms": latency_body(totals),
         "fps_actual_mean": None if totals.fps_mean is None else round(totals.fps_mean, 2),
     }
 
 
-def _outage(outage: Outage) -> dict[str, Any]:
+def latency_body(totals: CheckTotals) -> dict[str, int | None]:
+    """LatencySchema's."""
+    return {"p50": totals.latency_p50_ms, "p95": totals.latency_p95_ms, "max": totals.latency_max_ms}
+
+
+def outage_body(outage: Outage) -> dict[str, Any]:
+    """OutageSchema's."""
     return {
         "from": iso_ms(outage.start),
         "to": None if outage.end is None else iso_ms(outage.end),

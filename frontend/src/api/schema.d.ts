@@ -275,6 +275,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/{camera_id}/health-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * How a camera did in a period, for a chart: state, latency and pictures a second, and its outages
+         * @description Of the last day where nothing else is asked for, of 31 days at most.
+         */
+        get: operations["get_camera_health_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/{camera_id}/snapshot": {
         parameters: {
             query?: never;
@@ -1838,6 +1860,27 @@ export interface components {
             meta: components["schemas"]["Meta"];
             success: boolean;
         };
+        HealthHistory: {
+            /** Format: date-time */
+            from: string;
+            latency_ms: components["schemas"]["Latency"];
+            outage_seconds: number;
+            /** @description The newest 100, the newest first. */
+            outages: components["schemas"]["Outage"][];
+            outages_total: number;
+            /** @description How long each stretch is. */
+            step_seconds: number;
+            /** @description Oldest first; steps without a check are left out. */
+            stretches: components["schemas"]["HealthStretch"][];
+            /** Format: date-time */
+            to: string;
+            unknown_seconds: number;
+            uptime_percent: number | null;
+        };
+        HealthHistoryAnswer: {
+            data: components["schemas"]["HealthHistory"];
+            success: boolean;
+        };
         HealthReport: {
             cameras: components["schemas"]["CameraHealthReport"][];
             /** Format: date-time */
@@ -1848,6 +1891,21 @@ export interface components {
         HealthReportAnswer: {
             data: components["schemas"]["HealthReport"];
             success: boolean;
+        };
+        HealthStretch: {
+            checks: number;
+            fps_actual: number | null;
+            /** Format: date-time */
+            from: string;
+            /** @description null: not measured. */
+            latency_ms: components["schemas"]["LatencyRange"] | null;
+            problem: string | null;
+            problem_code: string | null;
+            /**
+             * @description The worst of them.
+             * @enum {string|null}
+             */
+            status: "live" | "degraded" | "offline" | "idle" | "error" | null;
         };
         HeartbeatAnswer: {
             /** @description Names what cameras says, for the next heartbeat. */
@@ -2077,6 +2135,11 @@ export interface components {
             max: number | null;
             p50: number | null;
             p95: number | null;
+        };
+        LatencyRange: {
+            least: number;
+            mean: number;
+            most: number;
         };
         Layout: {
             columns: number;
@@ -4079,6 +4142,94 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["HealthCheckPage"];
                 };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_camera_health_history: {
+        parameters: {
+            query?: {
+                /** @description Begin, ISO 8601 with an offset. */
+                from?: string | null;
+                /** @description End, not included. */
+                to?: string | null;
+                /** @description Into how many the period is divided at most. */
+                stretches?: number;
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Checks put together by time. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "from": "2026-11-20T14:00:00.000Z",
+                     *         "latency_ms": {
+                     *           "max": 830,
+                     *           "p50": 41,
+                     *           "p95": 95
+                     *         },
+                     *         "outage_seconds": 300,
+                     *         "outages": [
+                     *           {
+                     *             "from": "2026-11-21T03:12:00.000Z",
+                     *             "is_end_known": true,
+                     *             "problem": "Nothing listens at the camera's address (connection refused): check host, port and power.",
+                     *             "problem_code": "refused",
+                     *             "seconds": 300,
+                     *             "to": "2026-11-21T03:17:00.000Z"
+                     *           }
+                     *         ],
+                     *         "outages_total": 1,
+                     *         "step_seconds": 180,
+                     *         "stretches": [
+                     *           {
+                     *             "checks": 3,
+                     *             "fps_actual": 24.9,
+                     *             "from": "2026-11-20T14:00:00.000Z",
+                     *             "latency_ms": {
+                     *               "least": 38,
+                     *               "mean": 41.3,
+                     *               "most": 47
+                     *             },
+                     *             "problem": null,
+                     *             "problem_code": null,
+                     *             "status": "live"
+                     *           }
+                     *         ],
+                     *         "to": "2026-11-21T14:00:00.000Z",
+                     *         "unknown_seconds": 0,
+                     *         "uptime_percent": 99.653
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HealthHistoryAnswer"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BAD_REQUEST"];
             401: components["responses"]["UNAUTHORIZED"];
