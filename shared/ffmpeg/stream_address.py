@@ -79,10 +79,12 @@ def parse_target(address: StreamAddress) -> Target:
         raise AddressError("The address is none: is its port a number?") from None
     if parts.scheme not in _PORT_OF_SCHEME or not parts.hostname or port == 0:
         raise AddressError("The address does not begin with rtsp, rtsps, http or https and a host.")
+    try:
+        name = parts.hostname if ":" in parts.hostname else parts.hostname.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise AddressError("The address has a host whose name cannot be one.") from None
     path = quote(parts.path, safe=_KEPT) + (f"?{quote(parts.query, safe=_KEPT)}" if parts.query else "")
-    return Target(
-        parts.scheme, parts.hostname, port or _PORT_OF_SCHEME[parts.scheme], path, _login(address, parts)
-    )
+    return Target(parts.scheme, name, port or _PORT_OF_SCHEME[parts.scheme], path, _login(address, parts))
 
 
 def stream_input(

@@ -1,6 +1,8 @@
 """What a test of a connection came to, from what was seen of ffmpeg. Plain."""
 
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
 from shared.ffmpeg.failure import explain_failure
 from shared.ffmpeg.stream_observation import Observed
@@ -68,9 +70,11 @@ def success(seen: Observed, begun_s: float) -> StreamProbe | None:
 def measured_fps(seen: Observed) -> float | None:
     """The rate at which pictures came. Only of Motion JPEG, where a packet is a picture."""
     times_s = seen.packets_s
-    if seen.facts.video_codec != "mjpeg" or len(times_s) < _FEWEST_PICTURES or times_s[-1] <= times_s[0]:
+    if seen.facts.video_codec != "mjpeg" or len(times_s) < _FEWEST_PICTURES:
         return None
-    return round((len(times_s) - 1) / (times_s[-1] - times_s[0]), 1)
+    # The usual distance: a camera may send its first pictures at once.
+    between_s = median(later - earlier for earlier, later in pairwise(times_s))
+    return round(1 / between_s, 1) if between_s > 0 else None
 
 
 def failure(seen: Observed, asked: Asked, *, status: int | None, out_of_time: bool) -> StreamProbe:

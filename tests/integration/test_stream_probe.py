@@ -108,7 +108,7 @@ def test_basic_login_is_understood_too(tmp_path: Path) -> None:
 def test_motion_jpeg_carries_no_rate_so_its_pictures_are_counted(web: HttpCamera) -> None:
     found = tried(web.url("/mjpeg"))
     assert (found.code, found.resolution, found.codec) == ("ok", "320x180", "mjpeg")
-    assert found.fps == pytest.approx(8, abs=1.5)
+    assert found.fps == pytest.approx(8, abs=3)
 
 
 def test_a_film_over_http_is_video(web: HttpCamera) -> None:
@@ -189,7 +189,8 @@ def test_an_address_that_swallows_what_is_sent_takes_its_time_and_no_more() -> N
         grabbed, grab_took_s = timed(lambda: grab_picture(nobody, 1.0))
     assert (probed.code, grabbed.code) == ("timeout", "timeout")
     assert "not even with a refusal" in probed.message
-    assert (probe_took_s, grab_took_s) == (pytest.approx(1, abs=1), pytest.approx(1, abs=1))
+    assert probe_took_s == pytest.approx(1, abs=1)
+    assert grab_took_s == pytest.approx(1, abs=1)
 
 
 def test_a_camera_that_accepts_and_stays_silent_takes_its_time_and_its_password_is_nowhere_to_be_seen() -> (
