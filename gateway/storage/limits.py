@@ -1,12 +1,14 @@
 """S3's limits, which hold for a folder as well. Plain."""
 
-from gateway.storage.failures import bad_expiry, bad_part
+import re
+
+from gateway.storage.failures import bad_expiry, bad_part, no_such_upload
 
 LONGEST_SIGNATURE_S = 7 * 86_400
 MOST_PARTS = 10_000
 SMALLEST_PART_BYTES = 5 * 1024 * 1024  # of all but the last
-LARGEST_PART_BYTES = 5 * 1024**3
 LARGEST_COPY_BYTES = 5 * 1024**3  # at once
+_UPLOAD_ID = re.compile(r"^[A-Za-z0-9._~+/=-]{1,1024}\Z")
 
 
 def checked_expiry(valid_s: int) -> int:
@@ -21,6 +23,13 @@ def checked_part_number(number: int) -> int:
     if not 1 <= number <= MOST_PARTS:
         raise bad_part(f"{number} is no number of a part.")
     return number
+
+
+def checked_upload_id(upload_id: str) -> str:
+    """Raises NotFoundError (`no_such_upload`) for what no server has given."""
+    if not _UPLOAD_ID.match(upload_id):
+        raise no_such_upload()
+    return upload_id
 
 
 def part_size_for(largest_object_bytes: int, smallest_bytes: int) -> int:

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.storage.failures import bad_part, no_such_upload, too_large
+from gateway.storage.limits import SMALLEST_PART_BYTES
 from gateway.storage.local_folder import Staged, copy_bytes
 from gateway.storage.storage import StoredPart
 from shared.atomic_write import write_atomically
 
 UPLOADS = ".uploads"
-SMALLEST_PART_BYTES = 5 * 1024 * 1024  # S3's, for all but the last
 _ABOUT = "upload.json"
 _UPLOAD_ID = re.compile(r"^[0-9a-f-]{32,36}\Z")
 _PART_NAME = re.compile(r"^(?P<number>[0-9]{5})-(?P<etag>[0-9a-f]{32})\Z")

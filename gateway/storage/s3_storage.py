@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,13 @@ from gateway.storage.keys import (
     checked_metadata,
     folder_prefix,
 )
-from gateway.storage.limits import LARGEST_COPY_BYTES, checked_expiry, checked_part_number, part_size_for
+from gateway.storage.limits import (
+    LARGEST_COPY_BYTES,
+    checked_expiry,
+    checked_part_number,
+    checked_upload_id,
+    part_size_for,
+)
 from gateway.storage.local_facts import UNKNOWN_TYPE
 from gateway.storage.measured_reader import MeasuredReader
 from gateway.storage.s3_bucket import S3Bucket
@@ -102,7 +108,7 @@ class S3Storage:
                 DescribedObject(
                     key,
                     size_bytes,
-                    answer["LastModified"],
+                    answer["LastModified"].astimezone(UTC),
                     answer["ETag"].strip('"'),
                     answer.get("ContentType", UNKNOWN_TYPE),
                     metadata_from_headers(answer.get("Metadata", {})),
@@ -117,7 +123,7 @@ class S3Storage:
         return DescribedObject(
             key,
             found["ContentLength"],
-            found["LastModified"],
+            found["LastModified"].astimezone(UTC),
             found["ETag"].strip('"'),
             found.get("ContentType", UNKNOWN_TYPE),
             metadata_from_headers(found.get("Metadata", {})),
@@ -171,7 +177,10 @@ class S3Storage:
                 for found in page.get("Contents", []):
                     if not found["Key"].endswith("/"):  # a folder that somebody made by hand
                         yield StoredObject(
-                            found["Key"], found["Size"], found["LastModified"], found["ETag"].strip('"')
+                            found["Key"],
+                            found["Size"],
+                            found["LastModified"].astimezone(UTC),
+                            found["ETag"].strip('"'),
                         )
 
     def copy_file(self, source: str, target: str) -> StoredObject:
@@ -212,19 +221,21 @@ class S3Storage:
         )
 
     def upload_part(self, key: str, upload_id: str, number: int, data: Readable) -> StoredPart:
-        return self._uploads.add(checked_key(key), upload_id, checked_part_number(number), data)
+        return self._uploads.add(
+            checked_key(key), checked_upload_id(upload_id), checked_part_number(number), data
+        )
 
     def part_url(self, key: str, upload_id: str, number: int, expires_s: int) -> str:
         asked = {
             "Bucket": self._bucket.name,
             "Key": checked_key(key),
-            "UploadId": upload_id,
+            "UploadId": checked_upload_id(upload_id),
             "PartNumber": checked_part_number(number),
         }
         return self._signed("upload_part", asked, expires_s)
 
     def list_parts(self, key: str, upload_id: str) -> list[StoredPart]:
-        return self._uploads.parts(checked_key(key), upload_id)
+        return self._uploads.parts(checked_key(key), checked_upload_id(upload_id))
 
     def complete_multipart(self, key: str, upload_id: str) -> StoredObject:
         self._uploads.complete(key, upload_id, self.list_parts(key, upload_id))
@@ -232,7 +243,7 @@ class S3Storage:
 
     def abort_multipart(self, key: str, upload_id: str) -> None:
         with suppress(NotFoundError):
-            self._uploads.forget(checked_key(key), upload_id)
+            self._uploads.forget(checked_key(key), checked_upload_id(upload_id))
 
     def pending_multiparts(self) -> Iterator[PendingUpload]:
         yield from self._uploads.pending()

@@ -3,11 +3,12 @@
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC
 
 import structlog
 
 from gateway.storage.failures import bad_part, too_large
-from gateway.storage.limits import SMALLEST_PART_BYTES, checked_part_number
+from gateway.storage.limits import SMALLEST_PART_BYTES
 from gateway.storage.measured_reader import MeasuredReader
 from gateway.storage.s3_bucket import S3Bucket
 from gateway.storage.s3_metadata import metadata_to_headers
@@ -46,7 +47,7 @@ class S3Uploads:
                     Bucket=self._bucket.name,
                     Key=key,
                     UploadId=upload_id,
-                    PartNumber=checked_part_number(number),
+                    PartNumber=number,
                     Body=aside,
                 )
         return StoredPart(number, size_bytes, sent["ETag"].strip('"'))
@@ -114,7 +115,9 @@ class S3Uploads:
         with self._bucket.client() as s3:
             for page in s3.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket.name):
                 for upload in page.get("Uploads", []):
-                    yield PendingUpload(upload["Key"], upload["UploadId"], upload["Initiated"])
+                    yield PendingUpload(
+                        upload["Key"], upload["UploadId"], upload["Initiated"].astimezone(UTC)
+                    )
 
     @contextmanager
     def whole(
