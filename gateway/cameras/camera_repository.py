@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     Select,
     UnaryExpression,
+    false,
     func,
     or_,
     select,
@@ -33,12 +34,13 @@ _JOINED: FromClause = (
 _DEVICE = hosts.c.name + "/" + cameras.c.device_name
 # Of rtsp://10.0.0.5:554/stream?token=x only this: nobody finds out a secret by searching for it.
 _PLACE_OF_ADDRESS = func.substring(cameras.c.rtsp_url, "://([^/?#]*)")
+# As people look for them: what the database's own order does with capitals depends on where it was made.
 _SORTED_BY: dict[SortKey, ColumnElement[Any]] = {
-    "name": cameras.c.name,
-    "external_id": cameras.c.external_id,
+    "name": func.lower(cameras.c.name),
+    "external_id": func.lower(cameras.c.external_id),
     "status": cameras.c.status,
-    "location": cameras.c.location,
-    "group": camera_groups.c.name,
+    "location": func.lower(cameras.c.location),
+    "group": func.lower(camera_groups.c.name),
     "host": _DEVICE,
     "last_connected": cameras.c.last_connected,
     "createdAt": cameras.c.created_at,
@@ -128,9 +130,12 @@ def _cameras() -> Select[*tuple[Any, ...]]:
 def _conditions(wanted: CameraFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.active_only:
-        found.append(cameras.c.is_active)
+        found.append(cameras.c.is_active.is_not(False))
+    if wanted.status is not None:
+        # A row of before there was one says nothing, and means idle.
+        says_nothing = cameras.c.status.is_(None) if wanted.status == "idle" else false()
+        found.append(or_(cameras.c.status == wanted.status, says_nothing))
     for column, value in (
-        (cameras.c.status, wanted.status),
         (cameras.c.group_id, wanted.group_id),
         (cameras.c.host_id, wanted.host_id),
         (hosts.c.name, wanted.host),
@@ -159,7 +164,7 @@ def _order(wanted: CameraFilter) -> list[ColumnElement[Any] | UnaryExpression[An
     """What nothing is known of comes last, either way; the same each time."""
     column = _SORTED_BY[wanted.sort]
     first = (column.desc() if wanted.descending else column.asc()).nulls_last()
-    return [first, cameras.c.name, cameras.c.id]
+    return [first, _SORTED_BY["name"], cameras.c.id]
 
 
 def _camera(row: Row[*tuple[Any, ...]]) -> Camera:
