@@ -1,0 +1,450 @@
+"""Cameras that are assigned to hosts: what heartbeats tell, what reports make of it, and what stays whose."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from deploy.local.postgres import PrivatePostgres
+from gateway.cameras.assignment_repository import AssignmentRepository
+from gateway.cameras.assignments import HostAssignments
+from gateway.cameras.credentials import Credentials
+from gateway.secret_box import SecretBox
+from tests.support.fleet_stand import Agent, FleetStand, Json, device_report, error_of
+from tests.support.no_hosts import Unreachable
+from tests.support.servers import fresh_database
+
+URL = "rtsp://10.1.2.9:554/1"
+
+
+@pytest.fixture(scope="module")
+def gateway(postgres: PrivatePostgres, migrated_template: str) -> Iterator[FleetStand]:
+    """One for all tests here."""
+    with fresh_database(postgres, migrated_template) as url:
+        made = FleetStand(url, Unreachable())
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def stand(gateway: FleetStand) -> FleetStand:
+    return gateway.begin()
+
+
+class Recorder:
+    """An agent that does as it is told: it records what is assigned, beside devices of its own."""
+
+    def __init__(self, stand: FleetStand, name: str = "lab-1", own: tuple[str, ...] = ()) -> None:
+        self.stand = stand
+        self.agent: Agent = stand.enrolled(name)
+        self.own = own
+        self.assignment = ""
+        self.cameras: dict[str, Json] = {}
+
+    def report(self) -> list[Json] | None:
+        """A heartbeat of what it records now; what it was told, None: nothing new."""
+        mine = [device_report(name) for name in self.own]
+        assigned = [device_report(name, assigned=True) for name in self.cameras if name not in self.own]
+        answer = self.stand.beat(self.agent, *mine, *assigned, assignment=self.assignment)
+        assert answer.status_code == 200, answer.text
+        told = answer.get_json()["data"]
+        if told["cameras"] is None:
+            assert told["assignment"] == ""
+            return None
+        self.assignment = told["assignment"]
+        self.cameras = {camera["name"]: camera["settings"] for camera in told["cameras"]}
+        cameras: list[Json] = told["cameras"]
+        return cameras
+
+    def take_over(self) -> None:
+        """Heartbeats until it records what it is told, and has said so."""
+        while self.report() is not None:
+            pass
+
+    def lose_its_state(self) -> None:
+        self.assignment, self.cameras = "", {}
+
+
+def add(stand: FleetStand, name: str, **more: Any) -> Json:
+    made: Json = stand.data("POST", "/cameras", json={"name": name, "rtsp_url": URL, **more})
+    return made
+
+
+def devices(stand: FleetStand) -> dict[str, str | None]:
+    """The external_id of the camera of each device, by full name."""
+    return {row["full_name"]: row["external_id"] for row in stand.data("GET", "/devices")}
+
+
+def count_of_cameras(stand: FleetStand) -> int:
+    ((count,),) = stand.rows("SELECT count(*) FROM cameras")
+    return int(count)
+
+
+# -- what heartbeats tell ------------------------------------------------------------------------
+
+
+def test_a_host_is_told_its_cameras_with_their_logins_once(stand: FleetStand) -> None:
+    host = Recorder(stand)
+    assert host.report() is None
+    made = add(
+        stand,
+        "Front Door",
+        host="lab-1",
+        username="admin",
+        password="p@ss/w:rd",
+        preview_url="rtsp://10.1.2.9:554/2",
+        detection_sensitivity=0.5,
+    )
+    assert (made["host"], made["device_name"], made["device"]) == ("lab-1", "front-door", "lab-1/front-door")
+    assert host.report() == [
+        {
+            "name": "front-door",
+            "settings": {
+                "label": "Front Door",
+                "source": "rtsp://admin:p%40ss%2Fw%3Ard@10.1.2.9:554/1",
+                "preview_source": "rtsp://admin:p%40ss%2Fw%3Ard@10.1.2.9:554/2",
+                "analysis": True,
+                "motion_sensitivity": 0.5,
+            },
+        }
+    ]
+    assert host.report() is None
+    assert host.report() is None
+
+
+def test_a_host_with_no_cameras_is_told_so_once_and_one_that_lost_its_state_is_told_all(
+    stand: FleetStand,
+) -> None:
+    host = Recorder(stand)
+    add(stand, "Door", host="lab-1")
+    add(stand, "Gate", host="lab-1")
+    host.take_over()
+    host.lose_its_state()
+    assert [camera["name"] for camera in host.report() or []] == ["door", "gate"]
+    for which in ("door", "gate"):
+        stand.data("DELETE", f"/cameras/{which}")
+    assert host.report() == []
+    assert (host.assignment, host.report()) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "value"),
+    [
+        ({"rtsp_url": "rtsp://10.1.2.8/1"}, "source", "rtsp://u:p@10.1.2.8/1"),
+        ({"password": "q"}, "source", "rtsp://u:q@10.1.2.9:554/1"),
+        ({"username": None, "password": None}, "source", URL),
+        ({"name": "Gate"}, "label", "Gate"),
+        ({"enable_detection": False}, "analysis", False),
+        ({"detection_sensitivity": 0.25}, "motion_sensitivity", 0.25),
+        ({"preview_url": "rtsp://10.1.2.9/2"}, "preview_source", "rtsp://u:p@10.1.2.9/2"),
+    ],
+)
+def test_what_its_recording_depends_on_reaches_the_host(
+    stand: FleetStand, change: Json, key: str, value: object
+) -> None:
+    host = Recorder(stand)
+    add(stand, "Door", host="lab-1", username="u", password="p")
+    host.take_over()
+    stand.data("PUT", "/cameras/door", json=change)
+    host.report()
+    assert host.cameras["door"][key] == value
+
+
+def test_what_its_recording_does_not_depend_on_is_not_told(stand: FleetStand) -> None:
+    host = Recorder(stand)
+    add(stand, "Door", host="lab-1")
+    host.take_over()
+    stand.data("PUT", "/cameras/door", json={"location": "East", "fps": 25, "group_id": stand.group("A")})
+    stand.run("UPDATE cameras SET status = 'live', checked_at = now(), last_connected = now()")
+    assert host.report() is None
+
+
+def test_a_camera_is_recorded_while_it_is_active(stand: FleetStand) -> None:
+    host = Recorder(stand)
+    add(stand, "Door", host="lab-1")
+    host.take_over()
+    stand.data("PATCH", "/cameras/door/state", json={"is_active": False})
+    host.take_over()
+    assert host.cameras == {}
+    assert stand.data("GET", "/devices/lab-1/door")["removed"] is True
+    stand.data("PATCH", "/cameras/door/state", json={"is_active": True})
+    host.take_over()
+    assert list(host.cameras) == ["door"]
+    assert devices(stand) == {"lab-1/door": "door"}
+
+
+def test_hosts_are_told_their_own_cameras_only(stand: FleetStand) -> None:
+    one, two = Recorder(stand, "lab-1", ("street",)), Recorder(stand, "lab-2")
+    add(stand, "Door", host="lab-1")
+    add(stand, "Gate", host="lab-2")
+    add(stand, "Yard")
+    one.take_over()
+    two.take_over()
+    assert (list(one.cameras), list(two.cameras)) == (["door"], ["gate"])
+
+
+def test_a_host_keeps_what_it_has_where_a_password_cannot_be_read(stand: FleetStand) -> None:
+    host = Recorder(stand)
+    add(stand, "Door", host="lab-1")
+    host.take_over()
+    add(stand, "Gate", host="lab-1", password="p")
+    ((host_id,),) = stand.rows("SELECT id FROM hosts")
+    other_key = Credentials(SecretBox(["another-secret-0123456789-abcdefghij-xyz"]))
+    assignments = HostAssignments(AssignmentRepository(stand.engine), other_key)
+    assert assignments.assignment(str(host_id), host.assignment) is None
+    # What needs nothing opened is told as ever.
+    stand.data("DELETE", "/cameras/gate")
+    assert assignments.assignment(str(host_id), host.assignment) is None
+    assert assignments.assignment(str(host_id), "") is not None
+
+
+# -- what reports make of it ---------------------------------------------------------------------
+
+
+def test_the_device_that_a_host_makes_of_a_camera_is_that_camera(stand: FleetStand) -> None:
+    host = Recorder(stand, own=("street",))
+    made = add(stand, "Door", host="lab-1", group_id=stand.group("Tenant A"))
+    host.take_over()
+    assert devices(stand) == {"lab-1/door": "door", "lab-1/street": "lab-1__street"}
+    door = stand.data("GET", "/devices/lab-1/door")
+    assert (door["camera_id"], door["group"]) == (made["id"], "Tenant A")
+    assert count_of_cameras(stand) == 2
+
+
+def test_a_deleted_camera_does_not_come_back_while_its_host_still_reports_it(stand: FleetStand) -> None:
+    host = Recorder(stand)
+    add(stand, "Door", host="lab-1")
+    host.take_over()
+    told = stand.data("DELETE", "/cameras/door")
+    assert told == {"deleted": True, "footage": "lab-1 keeps what it recorded until its retention ends it."}
+    # It reports the device once more, before it can act on what it is told.
+    assert host.report() == []
+    host.cameras = {"door": {}}
+    host.report()
+    stand.clock.pass_time(10)
+    stand.beat(host.agent, device_report("door", assigned=True, label="Other"), "street")
+    assert (count_of_cameras(stand), devices(stand)["lab-1/door"]) == (1, None)
+    host.lose_its_state()
+    host.take_over()
+    assert stand.data("GET", "/devices/lab-1/door")["removed"] is True
+    assert listed_ids(stand) == ["lab-1__street"]
+
+
+def listed_ids(stand: FleetStand) -> list[str]:
+    return [camera["external_id"] for camera in stand.data("GET", "/cameras")]
+
+
+def test_a_camera_deleted_before_its_host_first_reports_it_does_not_come_back(stand: FleetStand) -> None:
+    host = Recorder(stand)
+    add(stand, "Door", host="lab-1")
+    host.report()
+    assert stand.data("DELETE", "/cameras/door")["footage"].startswith("lab-1 keeps")
+    host.report()
+    assert (count_of_cameras(stand), devices(stand)) == (0, {"lab-1/door": None})
+    host.report()
+    assert stand.data("GET", "/devices/lab-1/door")["removed"] is True
+
+
+def test_a_device_of_that_name_in_the_hosts_own_settings_is_a_camera_of_its_own_again(
+    stand: FleetStand,
+) -> None:
+    host = Recorder(stand)
+    add(stand, "Door", host="lab-1")
+    host.take_over()
+    stand.data("DELETE", "/cameras/door")
+    host.take_over()
+    host.own = ("door",)
+    host.take_over()
+    assert devices(stand) == {"lab-1/door": "lab-1__door"}
+    assert stand.data("GET", "/cameras/lab-1__door")["managed_by"] == "host"
+
+
+def test_a_device_of_the_hosts_own_takes_its_name_from_a_camera_that_was_never_recorded_under_it(
+    stand: FleetStand,
+) -> None:
+    host = Recorder(stand, own=("door",))
+    made = add(stand, "Door", host="lab-1")
+    host.take_over()
+    # Both are recorded.
+    assert devices(stand) == {"lab-1/door": "lab-1__door", "lab-1/door-2": "door"}
+    assert stand.data("GET", f"/cameras/{made['id']}")["device"] == "lab-1/door-2"
+
+
+def test_a_row_of_a_hosts_own_device_follows_what_the_host_says(stand: FleetStand) -> None:
+    agent = stand.enrolled()
+    stand.beat(agent, device_report("street"), device_report("yard"))
+    stand.data("PUT", "/cameras/lab-1__yard", json={"name": "Back yard"})
+    told = {"label": "New", "source": "rtsp://10.1.2.8/1"}
+    stand.beat(agent, device_report("street", **told), device_report("yard", **told))
+    rows = stand.rows("SELECT device_name, name, rtsp_url FROM cameras ORDER BY device_name")
+    assert rows == [("street", "New", "rtsp://10.1.2.8/1"), ("yard", "Back yard", "rtsp://10.1.2.8/1")]
+
+
+# -- moving --------------------------------------------------------------------------------------
+
+
+def test_a_camera_that_moves_is_recorded_by_the_other_host_and_keeps_its_footage(stand: FleetStand) -> None:
+    one, two = Recorder(stand, "lab-1"), Recorder(stand, "lab-2")
+    add(stand, "Door", host="lab-1")
+    one.take_over()
+    moved = stand.data("PUT", "/cameras/door", json={"host": "lab-2"})
+    assert moved["device"] == "lab-2/door"
+    one.take_over()
+    two.take_over()
+    assert (one.cameras, list(two.cameras)) == ({}, ["door"])
+    assert devices(stand) == {"lab-1/door": "door", "lab-2/door": "door"}
+    assert stand.data("DELETE", "/cameras/door")["footage"] == (
+        "lab-1 and lab-2 keep what they recorded until their retention ends it."
+    )
+
+
+def test_a_camera_that_comes_back_has_the_name_that_it_had_there(stand: FleetStand) -> None:
+    one, two = Recorder(stand, "lab-1"), Recorder(stand, "lab-2")
+    add(stand, "Door", host="lab-1", device_name="gate")
+    one.take_over()
+    stand.data("PUT", "/cameras/door", json={"host": "lab-2"})
+    one.take_over()
+    two.take_over()
+    other = add(stand, "Gate", host="lab-1")
+    assert other["device"] == "lab-1/gate-2"
+    assert stand.data("PUT", "/cameras/door", json={"host": "lab-1"})["device"] == "lab-1/gate"
+
+
+def test_a_camera_that_is_unassigned_stops_and_can_be_named_again(stand: FleetStand) -> None:
+    host = Recorder(stand)
+    made = add(stand, "Door", host="lab-1")
+    host.take_over()
+    gone = stand.data("PUT", "/cameras/door", json={"host": None})
+    assert (gone["host"], gone["host_id"], gone["device_name"], gone["device"]) == (None,) * 4
+    host.take_over()
+    assert host.cameras == {}
+    again = stand.data("PUT", "/cameras/door", json={"host_id": made["host_id"], "device_name": "front"})
+    assert again["device"] == "lab-1/front"
+    host.take_over()
+    assert devices(stand) == {"lab-1/door": "door", "lab-1/front": "door"}
+    assert stand.data("PUT", "/cameras/door", json={"device_name": "door"})["device"] == "lab-1/door"
+
+
+def test_a_name_with_footage_of_another_is_refused_and_an_orphans_is_taken_by_name(stand: FleetStand) -> None:
+    host = Recorder(stand, own=("street",))
+    add(stand, "Door", host="lab-1")
+    host.take_over()
+    for taken in ("street", "door"):
+        body = {"name": "X", "rtsp_url": URL, "host": "lab-1", "device_name": taken}
+        assert error_of(stand.ask("POST", "/cameras", json=body)) == (409, "device_name_taken")
+    stand.data("DELETE", "/cameras/door")
+    host.take_over()
+    assert add(stand, "Door", host="lab-1")["device"] == "lab-1/door-2"
+    assert add(stand, "Old Door", host="lab-1", device_name="door")["device"] == "lab-1/door"
+    assert devices(stand)["lab-1/door"] == "old-door"
+
+
+def test_two_cameras_that_are_assigned_at_once_get_two_names(stand: FleetStand) -> None:
+    Recorder(stand).take_over()
+    together = threading.Barrier(4)
+
+    def make(index: int) -> str:
+        together.wait()
+        return str(add(stand, "Door", host="lab-1", external_id=f"DOOR{'_' * index}")["device_name"])
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(make, range(4)))
+    assert len(set(found)) == 4
+
+
+# -- what belongs to a host ----------------------------------------------------------------------
+
+
+def test_of_a_hosts_own_device_only_what_is_ours_to_say_changes(stand: FleetStand) -> None:
+    host = Recorder(stand, own=("street",))
+    host.take_over()
+    before = stand.data("GET", "/cameras/lab-1__street")
+    assert (before["managed_by"], before["device"], before["note"]) == ("host", "lab-1/street", None)
+    group = stand.group("Tenant A")
+    ours = {"name": "Street", "group_id": group, "location": "East", "detection_sensitivity": 0.2}
+    after = stand.data("PUT", "/cameras/lab-1__street", json={**ours, "enable_detection": False})
+    assert ours.items() <= after.items()
+    # As it is shown it may be sent back.
+    as_shown = {key: before[key] for key in ("rtsp_url", "host", "device_name", "username")}
+    assert stand.data("PUT", "/cameras/lab-1__street", json=as_shown)["rtsp_url"] == before["rtsp_url"]
+    for refused in (
+        {"rtsp_url": "rtsp://10.1.2.8/1"},
+        {"username": "u"},
+        {"password": "p"},
+        {"preview_url": "rtsp://10.1.2.8/2"},
+        {"host": None},
+        {"device_name": "other"},
+    ):
+        answer = stand.ask("PUT", "/cameras/lab-1__street", json=refused)
+        assert error_of(answer) == (409, "managed_by_host"), refused
+        assert "host.toml" in answer.get_json()["error"]["remedy"]
+    assert host.report() is None
+
+
+def test_a_hosts_own_device_is_deleted_once_it_is_gone(stand: FleetStand) -> None:
+    host = Recorder(stand, own=("street", "yard"))
+    host.take_over()
+    answer = stand.ask("DELETE", "/cameras/lab-1__street")
+    assert error_of(answer) == (409, "managed_by_host")
+    host.own = ("yard",)
+    host.take_over()
+    assert stand.data("DELETE", "/cameras/lab-1__street")["footage"].startswith("lab-1 keeps")
+    stand.beat(host.agent, device_report("yard", label="Other"))
+    assert listed_ids(stand) == ["lab-1__yard"]
+    host.own = ("yard", "street")
+    host.take_over()
+    assert devices(stand) == {"lab-1/street": "lab-1__street", "lab-1/yard": "lab-1__yard"}
+
+
+# -- hosts that are not there --------------------------------------------------------------------
+
+
+def test_a_camera_may_be_assigned_to_a_host_that_does_not_report_and_says_so(stand: FleetStand) -> None:
+    host = Recorder(stand)
+    assert "has never reported" in add(stand, "Door", host="lab-1")["note"]
+    host.take_over()
+    assert stand.data("GET", "/cameras/door")["note"] is None
+    stand.clock.pass_time(100)
+    assert "does not report" in stand.data("PUT", "/cameras/door", json={"name": "Gate"})["note"]
+    assert "does not report" in stand.data("GET", "/cameras")[0]["note"]
+    host.take_over()
+    assert host.cameras["door"]["label"] == "Gate"
+    stand.data("DELETE", "/hosts/lab-1/credential")
+    assert "was revoked" in stand.data("GET", "/cameras/door")["note"]
+
+
+# -- at once -------------------------------------------------------------------------------------
+
+
+def test_reports_and_changes_at_once_leave_each_device_one_camera(stand: FleetStand) -> None:
+    hosts = [Recorder(stand, "lab-1", ("street",)), Recorder(stand, "lab-2", ("yard",))]
+    for host in hosts:
+        host.take_over()
+
+    def report(host: Recorder) -> None:
+        for index in range(12):
+            host.own = (*host.own[:1], f"own-{index}")
+            host.report()
+
+    def change(number: int) -> None:
+        for index in range(6):
+            which = add(stand, f"C{number}", host=hosts[index % 2].agent.name)["external_id"]
+            stand.data("PUT", f"/cameras/{which}", json={"host": hosts[(index + 1) % 2].agent.name})
+            stand.data("DELETE", f"/cameras/{which}")
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [
+            *(pool.submit(report, host) for host in hosts),
+            *(pool.submit(change, n) for n in (1, 2)),
+        ]:
+            done.result(timeout=60)
+    for host in hosts:
+        host.take_over()
+        assert host.cameras == {}
+    assert stand.rows("SELECT count(*) FROM cameras WHERE managed_by = 'gateway'") == [(0,)]
+    # Each of the hosts' own is one camera; what the deleted ones left is nobody's.
+    assert stand.rows("SELECT count(*) FROM cameras") == [(26,)]
+    owned = "SELECT count(*), count(DISTINCT camera_id) FROM devices WHERE camera_id IS NOT NULL"
+    assert stand.rows(owned) == [(26, 26)]
