@@ -203,7 +203,7 @@ class _Round:
             return StreamProbe("bad_address", str(error))
         except NotReachedError as error:
             return StreamProbe(error.code, error.sentence)
-        return await self._light.ask(target, ip_address, max(_LEAST_S, limit_s - loop.time()))
+        return await self._light.ask(target, ip_address, limit_s - loop.time())
 
     async def _open(self, question: Question) -> StreamProbe | None:
         async with self._places[question.is_slow]:
