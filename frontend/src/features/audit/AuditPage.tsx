@@ -6,6 +6,7 @@ import { serverNow } from "@/api/serverClock";
 import { Pager } from "@/components/list/Pager";
 import { PageHeading } from "@/components/PageHeading";
 import { Empty, Failed, Loading } from "@/components/PageState";
+import { count } from "@/lib/format";
 import { useZone } from "@/lib/ZoneContext";
 import classes from "./AuditPage.module.css";
 import { AuditTable } from "./AuditTable";
@@ -31,7 +32,7 @@ export default function AuditPage() {
     <div className={classes.page}>
       <PageHeading
         title="Audit"
-        detail={total === undefined ? undefined : `${total.toLocaleString("en-GB")} entries`}
+        detail={total === undefined ? undefined : count(total, "entry", "entries")}
       />
       <AuditToolbar address={address} wanted={wanted} set={set} />
       {entries.data === undefined ? (

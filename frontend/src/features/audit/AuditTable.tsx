@@ -17,7 +17,7 @@ export function AuditTable({
   onShow: (entry: Entry) => void;
 }) {
   return (
-    <table className={table.table} data-old={isOld}>
+    <table className={`${table.table} ${classes.log}`} data-old={isOld}>
       <thead>
         <tr>
           <th scope="col">When</th>

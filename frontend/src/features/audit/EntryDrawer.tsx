@@ -2,7 +2,6 @@ import { Button, Drawer } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { groupsQuery } from "@/api/queries";
-import { Section } from "@/components/Section";
 import { Time } from "@/components/Time";
 import { utcText } from "@/lib/format";
 import type { Entry } from "./auditQueries";
@@ -67,7 +66,7 @@ function EntryFacts({ entry, onFilter }: { entry: Entry; onFilter: SetFilters })
           {entry.username}
           {entry.user_id === null && <span className={classes.quiet}>not signed in</span>}
         </Fact>
-        {(entry.subject !== "" || entry.subject_id !== "") && (
+        {isAboutOthers(entry) && (
           <Fact name="To what">
             <SubjectLink entry={entry} />
           </Fact>
@@ -85,9 +84,10 @@ function EntryFacts({ entry, onFilter }: { entry: Entry; onFilter: SetFilters })
         )}
       </dl>
       {changes.length > 0 && (
-        <Section title="What changed">
+        <>
+          <h3 className={classes.heading}>What changed</h3>
           <Changes changes={changes} />
-        </Section>
+        </>
       )}
       <div className={classes.ways}>
         <Button
@@ -99,7 +99,7 @@ function EntryFacts({ entry, onFilter }: { entry: Entry; onFilter: SetFilters })
         >
           All that {entry.username} did
         </Button>
-        {entry.subject_id !== "" && (
+        {entry.subject_id !== "" && isAboutOthers(entry) && (
           <Button
             size="xs"
             variant="default"
@@ -113,6 +113,10 @@ function EntryFacts({ entry, onFilter }: { entry: Entry; onFilter: SetFilters })
       </div>
     </>
   );
+}
+
+function isAboutOthers({ subject, subject_id, subject_kind, username }: Entry): boolean {
+  return `${subject}${subject_id}` !== "" && !(subject_kind === "user" && subject === username);
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

@@ -1,5 +1,6 @@
 import { Loader, MultiSelect, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
 import { groupsQuery } from "@/api/queries";
 import { count } from "@/lib/format";
 import { problemOf } from "@/lib/problem";
@@ -27,8 +28,8 @@ export function GroupChoice({
   if (groups.data.length === 0) {
     return (
       <Text size="sm" c="var(--cf-quiet)">
-        There are no camera groups yet: they are made through the API (/docs). A limited user would see
-        nothing.
+        There are no camera groups yet, and without one a limited user would see nothing.{" "}
+        <Link to="/groups">Make a group</Link> first, with the cameras that they may see.
       </Text>
     );
   }

@@ -3,11 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 import type { User } from "@/api/types";
+import { Pager } from "@/components/list/Pager";
 import { PageHeading } from "@/components/PageHeading";
 import { Empty, Failed, Loading } from "@/components/PageState";
 import { count } from "@/lib/format";
-import { listedOf, withParameter } from "./listed";
-import { Pages } from "./Pages";
+import { listedOf, PAGE_SIZE, withParameter } from "./listed";
+import { PasswordReset } from "./PasswordReset";
 import { UserDialog } from "./UserDialog";
 import { UserQuestion, type UserQuestionKind } from "./UserQuestion";
 import classes from "./UsersPage.module.css";
@@ -17,6 +18,7 @@ import { usersQuery } from "./userQueries";
 
 type Open =
   | { dialog: "form"; user: User | null }
+  | { dialog: "password"; user: User }
   | { dialog: "question"; user: User; kind: UserQuestionKind };
 
 /** Who may sign in, and what they may do. */
@@ -54,9 +56,11 @@ export default function UsersPage() {
             onSort={(sort) => set("sort", sort)}
             isOld={users.isPlaceholderData}
             onEdit={(user) => setOpen({ dialog: "form", user })}
+            onReset={(user) => setOpen({ dialog: "password", user })}
             onAsk={(kind, user) => setOpen({ dialog: "question", user, kind })}
           />
-          <Pages
+          <Pager
+            pageSize={PAGE_SIZE}
             page={listed.page}
             shown={users.data.data.length}
             total={users.data.meta.total}
@@ -65,6 +69,7 @@ export default function UsersPage() {
         </>
       )}
       {open?.dialog === "form" && <UserDialog user={open.user} onClose={close} />}
+      {open?.dialog === "password" && <PasswordReset user={open.user} onClose={close} />}
       {open?.dialog === "question" && <UserQuestion user={open.user} kind={open.kind} onClose={close} />}
     </div>
   );

@@ -3,12 +3,15 @@ import {
   IconChevronDown,
   IconChevronUp,
   IconDots,
+  IconKey,
+  IconListDetails,
   IconPencil,
   IconTrash,
   IconUserCheck,
   IconUserOff,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
 import { groupsQuery } from "@/api/queries";
 import type { Group, User } from "@/api/types";
 import { Time } from "@/components/Time";
@@ -26,11 +29,12 @@ interface UsersTableProps {
   /** Of the list before, while the next one is fetched. */
   isOld: boolean;
   onEdit: (user: User) => void;
+  onReset: (user: User) => void;
   onAsk: (kind: UserQuestionKind, user: User) => void;
 }
 
 /** Users as a table; on phones each is a card. */
-export function UsersTable({ users, sort, onSort, isOld, onEdit, onAsk }: UsersTableProps) {
+export function UsersTable({ users, sort, onSort, isOld, onEdit, onReset, onAsk }: UsersTableProps) {
   const me = useMe();
   const { data: groups } = useQuery(groupsQuery);
   const head = (key: SortKey, label: string) => (
@@ -74,7 +78,12 @@ export function UsersTable({ users, sort, onSort, isOld, onEdit, onAsk }: UsersT
               )}
             </td>
             <td className={classes.actions}>
-              <Actions user={user} onEdit={() => onEdit(user)} onAsk={(kind) => onAsk(kind, user)} />
+              <Actions
+                user={user}
+                onEdit={() => onEdit(user)}
+                onReset={() => onReset(user)}
+                onAsk={(kind) => onAsk(kind, user)}
+              />
             </td>
           </tr>
         ))}
@@ -114,12 +123,15 @@ function seenBy(user: User, groups: readonly Group[] | undefined): string {
 function Actions({
   user,
   onEdit,
+  onReset,
   onAsk,
 }: {
   user: User;
   onEdit: () => void;
+  onReset: () => void;
   onAsk: (kind: UserQuestionKind) => void;
 }) {
+  const me = useMe();
   return (
     <Menu position="bottom-end" width={180}>
       <Menu.Target>
@@ -130,6 +142,18 @@ function Actions({
       <Menu.Dropdown>
         <Menu.Item leftSection={<IconPencil size={16} stroke={1.75} />} onClick={onEdit}>
           Edit
+        </Menu.Item>
+        {user.id !== me.id && (
+          <Menu.Item leftSection={<IconKey size={16} stroke={1.75} />} onClick={onReset}>
+            Reset password
+          </Menu.Item>
+        )}
+        <Menu.Item
+          leftSection={<IconListDetails size={16} stroke={1.75} />}
+          component={Link}
+          to={`/audit?user=${encodeURIComponent(user.username)}`}
+        >
+          What they did
         </Menu.Item>
         {user.is_active ? (
           <Menu.Item leftSection={<IconUserOff size={16} stroke={1.75} />} onClick={() => onAsk("disable")}>

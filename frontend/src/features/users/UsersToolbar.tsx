@@ -1,10 +1,8 @@
-import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { IconPlus, IconSearch } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { Button, NativeSelect } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { SearchField } from "@/components/list/SearchField";
 import classes from "./UsersToolbar.module.css";
 import { ROLE_WORDS, ROLES } from "./userForm";
-
-const SEARCHES_AFTER_MS = 250;
 
 /** Search, filters, and the way to a new user. `set` changes one parameter of the address. */
 export function UsersToolbar({
@@ -18,7 +16,13 @@ export function UsersToolbar({
 }) {
   return (
     <search className={classes.bar} aria-label="Users">
-      <Search text={address.get("search") ?? ""} onSearch={(text) => set("search", text)} />
+      <SearchField
+        className={classes.search}
+        label="Search users by name or e-mail"
+        placeholder="Name or e-mail"
+        text={address.get("search") ?? ""}
+        onSearch={(text) => set("search", text)}
+      />
       <NativeSelect
         size="xs"
         aria-label="Role"
@@ -49,33 +53,5 @@ export function UsersToolbar({
         New user
       </Button>
     </search>
-  );
-}
-
-// What is typed is there at once; the list follows when the typing rests.
-function Search({ text, onSearch }: { text: string; onSearch: (text: string) => void }) {
-  const [typed, setTyped] = useState(text);
-  const [known, setKnown] = useState(text);
-  if (text !== known) {
-    setKnown(text);
-    if (text !== typed.trim()) setTyped(text);
-  }
-  useEffect(() => {
-    if (typed.trim() === text) return;
-    const timer = setTimeout(() => onSearch(typed.trim()), SEARCHES_AFTER_MS);
-    return () => clearTimeout(timer);
-  });
-  return (
-    <TextInput
-      className={classes.search}
-      size="xs"
-      type="search"
-      aria-label="Search users by name or e-mail"
-      placeholder="Name or e-mail"
-      leftSection={<IconSearch size={14} aria-hidden />}
-      value={typed}
-      maxLength={255}
-      onChange={(event) => setTyped(event.currentTarget.value)}
-    />
   );
 }

@@ -50,10 +50,3 @@ export function withParameter(address: URLSearchParams, name: string, value: str
 export function nextSort(sort: Sort, key: SortKey): Sort {
   return sort === key ? `-${key}` : key;
 }
-
-/** "1–20 of 37". */
-export function rangeText(page: number, shown: number, total: number): string {
-  if (shown === 0) return `0 of ${total}`;
-  const first = (page - 1) * PAGE_SIZE + 1;
-  return `${first}–${first + shown - 1} of ${total}`;
-}

@@ -16,7 +16,7 @@ export const ROLE_WORDS: Readonly<Record<Role, { name: string; may: string }>> =
     name: "Operator",
     may: "Watches, exports, starts and stops recorders, and looks after cameras and videos.",
   },
-  admin: { name: "Admin", may: "Everything, and users and new hosts as well." },
+  admin: { name: "Admin", may: "Everything: users, new hosts and the audit log as well." },
 };
 
 export interface UserForm {
