@@ -183,16 +183,26 @@ class CamerasQuerySchema(PageQuerySchema):
         falsy={"false"},
         metadata={"description": "Only cameras that are used.", "example": True},
     )
-    status = fields.String(load_default=None, validate=_STATUS, metadata={"example": "live"})
+    status = fields.String(
+        load_default=None,
+        validate=_STATUS,
+        metadata={"description": "Only cameras that are so now.", "example": "live"},
+    )
     group_id = fields.String(
         load_default=None,
         validate=[Length(1, LONGEST_ID), _PLAIN],
-        metadata={"description": "Only cameras of this group."},
+        metadata={
+            "description": "Only cameras of this group.",
+            "example": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+        },
     )
     host_id = fields.String(
         load_default=None,
         validate=_UUID,
-        metadata={"description": "Only cameras of this host."},
+        metadata={
+            "description": "Only cameras of this host.",
+            "example": "8b4cf0a2-6d1f-4b43-a8d1-5a1c9e7b3f22",
+        },
     )
     host = fields.String(
         load_default=None,
