@@ -7,17 +7,21 @@ process, which is started again: nothing here is needed to go on but what is on 
 
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from host_agent.frames.collector import PublishedFrame
-from host_agent.frames.device_frames import DeviceFrames, DeviceReport, wish_of
+from host_agent.frames.device_frames import DeviceFrames, DeviceReport, DeviceWish, wish_of
+from host_agent.frames.heatmap_writer import SEAL_AFTER_S
 from host_agent.frames.metadata import CaptureFacts
 from host_agent.journal.journal import Journal
+from host_agent.ring.layout import Hour, Kind
 from host_agent.ring.store import RingStore
-from host_agent.settings import HostSettings, SupervisorSettings
+from host_agent.settings import Frames, HostSettings, SupervisorSettings
 from shared.clock import Clock
+from shared.spans import from_utc_ms
 
 LOOP_S = 0.5
 COLLECT_EVERY_S = 0.2
@@ -28,6 +32,8 @@ COUNTS_EVERY_S = 10.0
 STOP_WITHIN_S = 3.5
 JOIN_WITHIN_S = 1.0
 STATE_PART = "frames"
+# Minutes and mosaic of an hour are written for the last time then, and a little later.
+_SEALED_AFTER = timedelta(seconds=SEAL_AFTER_S + 10)
 
 
 class FramesService:
@@ -49,6 +55,8 @@ class FramesService:
         self._reloaded = threading.Event()
         self._devices: dict[str, DeviceFrames] = {}
         self._built: dict[str, tuple[RingStore, SupervisorSettings]] = {}
+        # Taken away, and looked after until their last hour is written.
+        self._retiring: frozenset[str] = frozenset()
         self._stopping = threading.Event()
         self._published: SimpleQueue[tuple[DeviceFrames, list[PublishedFrame]]] = SimpleQueue()
         self._judged: SimpleQueue[tuple[DeviceFrames, list[CaptureFacts]]] = SimpleQueue()
@@ -84,6 +92,8 @@ class FramesService:
                 now_s = self._clock.monotonic()
                 if now_s >= decide_at_s:
                     decide_at_s = now_s + DECIDE_EVERY_S
+                    if self._retiring - self._with_unfinished_hour(self._retiring):
+                        self._take_settings()
                     for name, device in self._devices.items():
                         self._decide(name, device, now_s)
         finally:
@@ -98,22 +108,42 @@ class FramesService:
 
     def _take_settings(self) -> None:
         settings = self._settings
-        wanted = {device.name: device for device in settings.device if device.name in self._stores}
-        built = {name: (self._stores[name], settings.supervisor) for name in wanted}
+        stores = dict(self._stores)
+        wanted = {device.name: device for device in settings.device if device.name in stores}
+        self._retiring = self._with_unfinished_hour(name for name in stores if name not in wanted)
+        built = {name: (stores[name], settings.supervisor) for name in (*wanted, *self._retiring)}
         leaving = [name for name in self._devices if self._built[name] != built.get(name)]
         # A new dictionary: the other threads walk through the one they hold.
         staying = {name: device for name, device in self._devices.items() if name not in leaving}
         self._end([self._devices[name] for name in leaving])
-        for name, device in wanted.items():
-            wish = wish_of(device, settings.picture_of(device))
-            if name in staying:
-                staying[name].take_wish(wish)
+        for name, (store, supervisor) in built.items():
+            device = wanted.get(name)
+            if device is not None:
+                wish = wish_of(device, settings.picture_of(device))
             else:
-                store, supervisor = built[name]
+                wish = DeviceWish(Frames.AUTO, settings.picture)
+            if name not in staying:
                 staying[name] = DeviceFrames(store, self._journal, self._clock, wish, supervisor)
                 staying[name].start()
+            elif device is not None:
+                staying[name].take_wish(wish)
         self._built = built
         self._devices = staying
+
+    def _with_unfinished_hour(self, former: Iterable[str]) -> frozenset[str]:
+        """Of the devices that are not recorded any more, those whose last hour's minutes and mosaic are
+        still to be written."""
+        now = self._clock.now()
+        unfinished = set()
+        for name in former:
+            store = self._stores.get(name)
+            try:
+                newest = None if store is None else newest_hour(store)
+                if newest is not None and newest.start <= now < newest.end + _SEALED_AFTER:
+                    unfinished.add(name)
+            except OSError as error:
+                self._say_once(name, "hour_not_finished", str(error))
+        return frozenset(unfinished)
 
     def _end(self, devices: list[DeviceFrames]) -> None:
         for device in devices:
@@ -205,3 +235,12 @@ class FramesService:
                 if self._stopping.is_set():
                     return
                 device.heatmap.step()
+
+
+def newest_hour(store: RingStore) -> Hour | None:
+    """The hour of a device's newest segment, None where it has none. Raises OSError."""
+    if not store.is_prepared():
+        return None
+    hot = store.hot_files(Kind.SEGMENTS)
+    hours = [*store.hours(Kind.SEGMENTS), *(Hour.of(from_utc_ms(file.mtime_ms)) for file in hot[-1:])]
+    return max(hours, default=None)
