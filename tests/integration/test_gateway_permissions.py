@@ -30,9 +30,16 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 PASSWORD = "a sentence nobody guesses"
 OWN, OTHER = ("tower", "lobby"), ("annexe", "strongroom")
 # What only the other tenant's devices are called: none of it may show in any answer.
+FOREIGN_CAMERA = "annexe__strongroom"
 FOREIGN_WORDS = ("annexe", "strongroom", "Strong room", "Tenant B")
-USERS = {"admin": False, "operator": False, "viewer": False, "limited": True}
-ROLE_OF = {"admin": "admin", "operator": "operator", "viewer": "viewer", "limited": "viewer"}
+USERS = {"admin": False, "operator": False, "viewer": False, "limited": True, "operator-of-one": True}
+ROLE_OF = {
+    "admin": "admin",
+    "operator": "operator",
+    "viewer": "viewer",
+    "limited": "viewer",
+    "operator-of-one": "operator",
+}
 QUERY = {
     "from": (NOW - timedelta(hours=1)).isoformat(),
     "to": NOW.isoformat(),
@@ -191,6 +198,31 @@ def test_another_tenants_device_is_to_a_limited_user_as_one_that_is_not_there(st
     assert wrong == []
 
 
+def test_another_tenants_camera_is_to_a_limited_user_as_one_that_is_not_there(stand: Stand) -> None:
+    found = [endpoint for endpoint in endpoints(stand.app) if "<id:camera_id>" in endpoint.rule]
+    assert len(found) >= 4
+    wrong = []
+    for endpoint in found:
+        query = QUERY if endpoint.method == "GET" else {}
+        foreign = ask_about_camera(stand, endpoint, FOREIGN_CAMERA, query)
+        missing = ask_about_camera(stand, endpoint, "no-such-camera", query)
+        told = foreign.text.replace(FOREIGN_CAMERA, "X"), missing.text.replace("no-such-camera", "X")
+        if foreign.status_code not in (404, 422) or told[0] != told[1]:
+            wrong.append(f"{endpoint.method} {endpoint.rule}: {foreign.text} / {missing.text}")
+    assert wrong == []
+
+
+def ask_about_camera(stand: Stand, endpoint: Endpoint, camera: str, query: dict[str, str]) -> TestResponse:
+    address = endpoint.address(camera_id=camera)
+    span = {name: query[name] for name in ("from", "to") if name in query}
+    answer = stand.ask("operator-of-one", endpoint.method, address)
+    return (
+        answer
+        if answer.status_code != 422
+        else stand.ask("operator-of-one", endpoint.method, address, **span)
+    )
+
+
 def ask_about(
     stand: Stand, endpoint: Endpoint, device: tuple[str, str], query: dict[str, str]
 ) -> TestResponse:
@@ -216,6 +248,10 @@ def neutral(answer: TestResponse, device: tuple[str, str]) -> str:
         ("/api/v1/devices", {"search": "strong"}),
         ("/api/v1/devices", {"host": "annexe"}),
         ("/api/v1/cameras/groups", {}),
+        ("/api/v1/cameras", {}),
+        ("/api/v1/cameras", {"search": "strong"}),
+        ("/api/v1/cameras", {"host": "annexe"}),
+        ("/api/v1/cameras/summary", {}),
         ("/api/v1/heatmap", {"from": QUERY["from"], "to": QUERY["to"]}),
         ("/api/v1/heatmap", {"from": QUERY["from"], "to": QUERY["to"], "host": "annexe"}),
         ("/api/v1/timeline", {"device": "tower/lobby", "from": QUERY["from"], "to": QUERY["to"]}),
