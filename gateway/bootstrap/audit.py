@@ -4,8 +4,6 @@ import os
 import pwd
 from collections.abc import Mapping
 
-from flask import Flask
-
 from gateway.audit.audit_log import AuditLog
 from gateway.audit.details import fit_details
 from gateway.audit.entry import NewEntry
@@ -15,7 +13,6 @@ from gateway.bootstrap.parts import Parts
 from gateway.db.engine import create_database
 from gateway.settings import GatewaySettings
 from shared.clock import Clock, SystemClock
-from shared.http.answered import watch_answers
 
 # No account is called so: usernames have no blanks.
 COMMAND = "command on the gateway's machine"
@@ -24,11 +21,6 @@ COMMAND = "command on the gateway's machine"
 def build_audit(parts: Parts) -> AuditLog:
     """Put the room together."""
     return AuditLog(AuditStore(parts.engine), RecentDeeds(parts.clock.monotonic), parts.clock)
-
-
-def record_deeds(app: Flask, log: AuditLog) -> None:
-    """Have every deed of `app` written to `log`."""
-    watch_answers(app, log.watch)
 
 
 def record_command(

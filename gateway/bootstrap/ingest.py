@@ -5,7 +5,7 @@ from flask import Flask
 from gateway import VERSION
 from gateway.app import Rooms, create_ingest_app
 from gateway.bootstrap.accounts import build_accounts
-from gateway.bootstrap.audit import build_audit, record_deeds
+from gateway.bootstrap.audit import build_audit
 from gateway.bootstrap.cameras import build_assignments
 from gateway.bootstrap.hosts import build_fleet, build_intake
 from gateway.bootstrap.parts import Parts, new_id
@@ -13,6 +13,7 @@ from gateway.catalogue.repository import Catalogue
 from gateway.hosts.ingest_routes import blp as ingest_routes
 from gateway.operation.metrics import GatewayMetrics
 from gateway.settings import GatewaySettings
+from shared.http.answered import watch_answers
 from shared.http.server import Served
 
 
@@ -39,6 +40,6 @@ def ingest_app(parts: Parts) -> Flask:
             monotonic=parts.clock.monotonic,
             version=VERSION,
             trusted_proxies=parts.settings.web.trusted_proxies,
-            record_deeds=lambda app: record_deeds(app, build_audit(parts)),
+            record_deeds=lambda app: watch_answers(app, build_audit(parts).watch),
         )
     )

@@ -14,7 +14,7 @@ from gateway.archive.timeline.routes import blp as timeline_routes
 from gateway.audit.routes import blp as audit_routes
 from gateway.bootstrap.accounts import build_accounts
 from gateway.bootstrap.archive import build_archive
-from gateway.bootstrap.audit import build_audit, record_deeds
+from gateway.bootstrap.audit import build_audit
 from gateway.bootstrap.camera_probes import build_camera_probes
 from gateway.bootstrap.cameras import build_assignments, build_cameras
 from gateway.bootstrap.hosts import build_fleet, build_intake
@@ -44,6 +44,7 @@ from gateway.ui.built_files import BuiltFiles
 from gateway.ui.routes import ui_pages
 from gateway.wall.frames.routes import blp as wall_frames_routes
 from gateway.wall.views.routes import blp as wall_views_routes
+from shared.http.answered import watch_answers
 from shared.http.server import Served
 
 BLUEPRINTS = (
@@ -136,7 +137,7 @@ def web_app(parts: Parts) -> Flask:
                 ui_pages(_built_files(parts.settings.web), storage_origin(parts.settings.storage)),
                 dashboard_pages(parts.redis, jobs.control.retry),
             ),
-            record_deeds=lambda app: record_deeds(app, audit),
+            record_deeds=lambda app: watch_answers(app, audit.watch),
         )
     )
 

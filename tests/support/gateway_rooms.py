@@ -13,10 +13,10 @@ from werkzeug.test import TestResponse
 from gateway.accounts.permissions import Caller, allows
 from gateway.app import Rooms, create_web_app
 from gateway.audit.audit_log import AuditLog
-from gateway.bootstrap.audit import record_deeds
 from gateway.catalogue.device import Scope
 from shared.clock import SystemClock
 from shared.errors import ForbiddenError, UnauthorisedError
+from shared.http.answered import watch_answers
 from shared.http.blueprint import ApiBlueprint
 from shared.http.deed import tell_doer
 from shared.http.permissions import PUBLIC, declared_permission
@@ -66,7 +66,7 @@ def rooms_app(
             check_access=callers_check(callers),
             monotonic=SystemClock().monotonic,
             version="0",
-            record_deeds=None if audit is None else lambda app: record_deeds(app, audit),
+            record_deeds=None if audit is None else lambda app: watch_answers(app, audit.watch),
         )
     )
 
