@@ -34,8 +34,12 @@ def checked_key(key: str) -> str:
 
 def checked_folder(prefix: str) -> str:
     """Return the folder `prefix` without its last slash; empty: everything. Raises as `checked_key` does."""
-    folder = prefix.removesuffix("/")
-    return checked_key(folder) if folder else folder
+    return checked_key(prefix.removesuffix("/")) if prefix else prefix
+
+
+def checked_named_folder(prefix: str) -> str:
+    """The same, but never everything: what is to be deleted is named."""
+    return checked_key(prefix.removesuffix("/"))
 
 
 def folder_prefix(folder: str) -> str:

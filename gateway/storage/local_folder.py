@@ -51,13 +51,20 @@ class LocalFolder:
     def open(self, key: str) -> tuple[OpenFile, Facts] | None:
         """The object and its facts; None where there is none. Whoever gets it closes it."""
         path = self.root / key
-        if not self.root.is_dir() or (opened := open_beneath(self.root, path)) is None:
-            return None
+        while self.root.is_dir() and (opened := open_beneath(self.root, path)) is not None:
+            versions = self._facts_beside(path)
+            facts = facts_of(opened.size_bytes, opened.mtime_ns, versions)
+            if facts in versions or _is_still(opened, path):
+                return opened, facts
+            opened.close()  # replaced or deleted between the two
+        return None
+
+    def _facts_beside(self, path: Path) -> list[Facts]:
         beside = open_beneath(self.root, path.with_name(facts_name(path.name)))
         if beside is None:
-            return opened, facts_of(opened.size_bytes, opened.mtime_ns, [])
+            return []
         with beside:
-            return opened, facts_of(opened.size_bytes, opened.mtime_ns, parse_facts(beside.read()))
+            return parse_facts(beside.read())
 
     def walk(self, folder: str) -> Iterator[tuple[str, os.stat_result]]:
         """Keys below `folder` with their files' states, ordered as S3 does: by the bytes of the whole key."""
@@ -257,6 +264,14 @@ class LocalFolder:
             yield descriptor
         finally:
             os.close(descriptor)
+
+
+def _is_still(opened: OpenFile, path: Path) -> bool:
+    try:
+        status = path.lstat()
+    except OSError:
+        return False
+    return status.st_ino == os.fstat(opened.file.fileno()).st_ino
 
 
 def copy_bytes(source: BinaryIO, target: BinaryIO, count: int) -> None:

@@ -14,7 +14,13 @@ from gateway.storage.failures import (
     key_in_the_way,
     no_such_object,
 )
-from gateway.storage.keys import checked_content_type, checked_folder, checked_key, checked_metadata
+from gateway.storage.keys import (
+    checked_content_type,
+    checked_folder,
+    checked_key,
+    checked_metadata,
+    checked_named_folder,
+)
 from gateway.storage.limits import checked_part_number
 from gateway.storage.local_facts import Facts
 from gateway.storage.local_folder import InTheWayError, LocalFolder, Staged
@@ -104,7 +110,7 @@ class LocalStorage:
                 self._folder.remove(key)
 
     def delete_directory(self, prefix: str) -> int:
-        folder = checked_folder(prefix)
+        folder = checked_named_folder(prefix)
         with self._refusals(folder):
             return sum(self._folder.remove(key) for key, _status in self._folder.walk(folder))
 

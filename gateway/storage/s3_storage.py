@@ -16,6 +16,7 @@ from gateway.storage.keys import (
     checked_folder,
     checked_key,
     checked_metadata,
+    checked_named_folder,
     folder_prefix,
 )
 from gateway.storage.limits import (
@@ -153,7 +154,7 @@ class S3Storage:
 
     def delete_directory(self, prefix: str) -> int:
         count, batch = 0, []
-        for stored in self.list_files(prefix):
+        for stored in self.list_files(checked_named_folder(prefix)):
             batch.append(stored.key)
             if len(batch) == _DELETED_AT_ONCE:
                 count += self._delete(batch)

@@ -75,7 +75,8 @@ def standing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def stand(standing: Stand) -> Stand:
-    standing.storage.delete_directory("")
+    for stored in list(standing.storage.list_files()):
+        standing.storage.delete_file(stored.key)
     for pending in list(standing.storage.pending_multiparts()):
         standing.storage.abort_multipart(pending.key, pending.upload_id)
     return standing
@@ -241,8 +242,14 @@ def test_a_folder_is_deleted_and_none_that_only_begins_like_it(storage: Storage)
     assert storage.delete_directory("cam") == 2
     assert keys(storage) == ["came/4.jpg", "camera.jpg"]
     assert storage.delete_directory("cam/") == 0
-    assert storage.delete_directory("") == 2
-    assert keys(storage) == []
+
+
+@pytest.mark.parametrize("prefix", ["", "/", ".", ".."])
+def test_all_there_is_is_not_deleted_by_a_name_that_is_none(storage: Storage, prefix: str) -> None:
+    put(storage, "a")
+    with pytest.raises(BadRequestError):
+        storage.delete_directory(prefix)
+    assert keys(storage) == ["a"]
 
 
 def test_objects_are_listed_in_the_order_of_their_keys(storage: Storage) -> None:
