@@ -9,3 +9,10 @@ export type CameraChanges = Schemas["CameraChange"];
 export type CameraSummary = Schemas["CameraSummary"];
 export type NewCamera = Schemas["NewCamera"];
 export type Codec = NonNullable<CameraChanges["codec"]>;
+export type ConnectionTest = Schemas["ConnectionTest"];
+export type Snapshot = Schemas["Snapshot"];
+/** How a camera did in a period. */
+export type History = Schemas["HealthHistory"];
+export type Outage = Schemas["Outage"];
+export type HealthReport = Schemas["HealthReport"];
+export type CameraHealthReport = Schemas["CameraHealthReport"];

@@ -24,6 +24,7 @@ export function HostFields({
         label="Recorded by"
         value={form.host}
         error={problems.host}
+        inputWrapperOrder={["label", "input", "description", "error"]}
         description={assignmentWords(form.host, chosen?.state ?? null)}
         onChange={(event) => onChange({ host: event.currentTarget.value })}
         data={[

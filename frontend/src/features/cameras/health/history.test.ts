@@ -1,45 +1,59 @@
 import { expect, test } from "vitest";
-import { axisOf, type Check, columnCount, columnsOf, linesOf, runsOf } from "./history";
+import type { History } from "@/features/cameras/cameraTypes";
+import { axisOf, columnsOf, linesOf, runsOf } from "./history";
 import { periodNameOf, spanOf } from "./periods";
 
 const MINUTE = 60_000;
-const SPAN = { fromMs: 0, toMs: 10 * MINUTE };
+const TIMES = { from: "2026-11-20T21:00:00Z", to: "2026-11-20T21:10:00Z", step_seconds: 60 };
+const BEGIN = Date.parse(TIMES.from);
 
-function check(minute: number, changed: Partial<Check> = {}): Check {
-  return { atMs: minute * MINUTE, status: "live", latencyMs: 50, fps: 25, problem: null, ...changed };
+function stretch(minute: number, changed: Partial<History["stretches"][number]> = {}) {
+  return {
+    from: new Date(BEGIN + minute * MINUTE).toISOString(),
+    checks: 1,
+    status: "live" as const,
+    latency_ms: { least: 40, mean: 50, most: 60 },
+    fps_actual: 25,
+    problem_code: null,
+    problem: null,
+    ...changed,
+  };
 }
 
-test("a column says the worst of its checks, with the reason of that one", () => {
-  const checks = [check(0), check(1, { status: "offline", latencyMs: null, fps: null, problem: "refused" })];
-  const [first, second] = columnsOf(checks, SPAN, 5);
-  expect(first).toMatchObject({ status: "offline", problem: "refused", fps: 25 });
-  expect(second).toMatchObject({ status: null, latency: null, fps: null, problem: null });
-});
+function columnsWith(...stretches: History["stretches"]) {
+  return columnsOf({
+    ...TIMES,
+    stretches,
+    uptime_percent: null,
+    unknown_seconds: 0,
+    outages: [],
+    outages_total: 0,
+    outage_seconds: 0,
+    latency_ms: { p50: null, p95: null, max: null },
+  });
+}
 
-test("a column has the least, the mean and the most of its latencies", () => {
-  const checks = [check(0, { latencyMs: 20 }), check(1, { latencyMs: 100 }), check(1.5, { latencyMs: null })];
-  expect(columnsOf(checks, SPAN, 5)[0]?.latency).toEqual({ least: 20, mean: 60, most: 100 });
-});
-
-test("checks at the edges belong to the span that begins with them", () => {
-  const columns = columnsOf([check(-1), check(0), check(9.99), check(10)], SPAN, 10);
-  expect(columns.map(({ status }) => status !== null)).toEqual([true, ...Array(8).fill(false), true]);
+test("each step has its column, and one without a check says so", () => {
+  const columns = columnsWith(stretch(1, { status: "offline", latency_ms: null, problem: "Refused." }));
+  expect(columns).toHaveLength(10);
+  expect(columns[0]).toMatchObject({ fromMs: BEGIN, toMs: BEGIN + MINUTE, status: null, latency: null });
+  expect(columns[1]).toMatchObject({ status: "offline", latency: null, fps: 25, problem: "Refused." });
 });
 
 test("states that follow each other are one run, and where nothing was checked is none", () => {
-  const checks = [check(0), check(1), check(2, { status: "offline" }), check(5)];
-  expect(runsOf(columnsOf(checks, SPAN, 10))).toEqual([
-    { fromMs: 0, toMs: 2 * MINUTE, status: "live" },
-    { fromMs: 2 * MINUTE, toMs: 3 * MINUTE, status: "offline" },
-    { fromMs: 5 * MINUTE, toMs: 6 * MINUTE, status: "live" },
+  const columns = columnsWith(stretch(0), stretch(1), stretch(2, { status: "offline" }), stretch(5));
+  expect(runsOf(columns)).toEqual([
+    { fromMs: BEGIN, toMs: BEGIN + 2 * MINUTE, status: "live" },
+    { fromMs: BEGIN + 2 * MINUTE, toMs: BEGIN + 3 * MINUTE, status: "offline" },
+    { fromMs: BEGIN + 5 * MINUTE, toMs: BEGIN + 6 * MINUTE, status: "live" },
   ]);
 });
 
 test("a line is broken where it has no value for long, and goes on over a short while", () => {
-  const columns = columnsOf([check(0), check(1), check(3), check(8)], SPAN, 10);
+  const columns = columnsWith(stretch(0), stretch(1), stretch(3), stretch(8));
   const lines = linesOf(columns, ({ latency }) => latency?.mean ?? null, 2 * MINUTE);
   expect(lines.map((line) => line.length)).toEqual([3, 1]);
-  expect(lines[0]?.[0]).toEqual({ ms: MINUTE / 2, value: 50 });
+  expect(lines[0]?.[0]).toEqual({ ms: BEGIN + MINUTE / 2, value: 50 });
 });
 
 test.each([
@@ -51,12 +65,6 @@ test.each([
   [1_200, 2_000],
 ])("%d fits under an axis with a round top", (most, top) => {
   expect(axisOf(most).top).toBeCloseTo(top, 12);
-});
-
-test("a chart has no more columns than fit, and none shorter than a minute", () => {
-  expect(columnCount(1_000, SPAN)).toBe(10);
-  expect(columnCount(1_000, spanOf("24h", 0))).toBe(500);
-  expect(columnCount(0, SPAN)).toBe(1);
 });
 
 test("a period ends at the next full minute, and an unknown one is a day", () => {

@@ -1,73 +1,42 @@
 /** A camera's checks as columns of a chart, and what can be said of one of them. */
-import type { CameraState } from "@/lib/stateMarks";
+import type { CameraStatus, History } from "@/features/cameras/cameraTypes";
 import type { Span } from "./periods";
 
-export type CheckedState = Exclude<CameraState, "off">;
-
-/** What one check, or several that were put together, found. */
-export interface Check {
-  atMs: number;
-  status: CheckedState;
-  latencyMs: number | null;
-  fps: number | null;
-  /** A sentence; null: nothing was wrong. */
-  problem: string | null;
-}
-
-/** All checks that fall into one column. `status`: the worst of them; null: there was no check. */
+/** What the checks of one step came to. `status`: the worst of them; null: there was no check. */
 export interface Column {
   fromMs: number;
   toMs: number;
-  status: CheckedState | null;
+  status: CameraStatus | null;
   latency: { least: number; mean: number; most: number } | null;
   fps: number | null;
   problem: string | null;
 }
 
-const WORST_FIRST: readonly CheckedState[] = ["offline", "error", "degraded", "live", "idle"];
-
-/** `checks`, in any order, as `count` columns of equal length. */
-export function columnsOf(checks: readonly Check[], { fromMs, toMs }: Span, count: number): Column[] {
-  const stepMs = (toMs - fromMs) / count;
-  const parts: Check[][] = Array.from({ length: count }, () => []);
-  for (const check of checks) {
-    if (check.atMs >= fromMs && check.atMs < toMs)
-      parts[Math.floor((check.atMs - fromMs) / stepMs)]?.push(check);
+/** The answer about a period as columns of equal length, one for each of its steps. */
+export function columnsOf(history: History): Column[] {
+  const [fromMs, toMs, stepMs] = [
+    Date.parse(history.from),
+    Date.parse(history.to),
+    history.step_seconds * 1000,
+  ];
+  const columns = Array.from({ length: Math.ceil((toMs - fromMs) / stepMs) }, (_, number): Column => {
+    const begin = fromMs + number * stepMs;
+    return { fromMs: begin, toMs: begin + stepMs, status: null, latency: null, fps: null, problem: null };
+  });
+  for (const stretch of history.stretches) {
+    const column = columns[Math.floor((Date.parse(stretch.from) - fromMs) / stepMs)];
+    if (column === undefined) continue;
+    column.status = stretch.status;
+    column.latency = stretch.latency_ms;
+    column.fps = stretch.fps_actual;
+    column.problem = stretch.problem;
   }
-  return parts.map((part, number) =>
-    columnOf(part, fromMs + number * stepMs, fromMs + (number + 1) * stepMs),
-  );
-}
-
-function columnOf(checks: readonly Check[], fromMs: number, toMs: number): Column {
-  const latencies = checks.flatMap(({ latencyMs }) => (latencyMs === null ? [] : [latencyMs]));
-  const rates = checks.flatMap(({ fps }) => (fps === null ? [] : [fps]));
-  const status = WORST_FIRST.find((one) => checks.some((check) => check.status === one)) ?? null;
-  return {
-    fromMs,
-    toMs,
-    status,
-    latency:
-      latencies.length === 0
-        ? null
-        : { least: Math.min(...latencies), mean: meanOf(latencies), most: Math.max(...latencies) },
-    fps: rates.length === 0 ? null : meanOf(rates),
-    problem: checks.find((check) => check.status === status && check.problem !== null)?.problem ?? null,
-  };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** How many columns a chart has: no more than fit, and none shorter than the minute between two checks. */
-export function columnCount(widthPx: number, { fromMs, toMs }: Span): number {
-  return Math.max(1, Math.min(Math.floor(widthPx / 2), Math.round((toMs - fromMs) / 60_000)));
+  return columns;
 }
 
 /** Columns of the same state beside each other, as one: [from, to) in ms. */
 export interface Run extends Span {
-  status: CheckedState;
+  status: CameraStatus;
 }
 
 /** The runs of a status band; where nothing was checked, there is none. */
