@@ -48,6 +48,8 @@ NEED_MORE = {
     "DELETE /api/v1/users/{user_id}",
     "DELETE /api/v1/hosts/enrolment-tokens/{token_id}",
     "PUT /api/v1/cameras/groups/{group_id}",
+    # The only camera is its host's, which reports it still.
+    "DELETE /api/v1/cameras/{camera_id}",
     "DELETE /api/v1/cameras/groups/{group_id}",
     "PUT /api/v1/wall/views/{view_id}",
     "DELETE /api/v1/wall/views/{view_id}",
@@ -115,6 +117,7 @@ def what_there_is() -> dict[str, object]:
         "host": "site-7",
         "device": "screen",
         "devices": "site-7/screen",
+        "camera_id": "site-7__screen",
         "hour": now.strftime("%Y-%m-%dT%H"),
         "from": (now - timedelta(minutes=5)).isoformat(),
         "to": now.isoformat(),
@@ -148,7 +151,7 @@ def test_every_answer_is_a_documented_one(
     assert len(asked) >= operations_at_least
     if mode is GenerationMode.POSITIVE:
         missed = {label for label, statuses in asked.items() if not statuses & SUCCESSES}
-        assert missed <= NEED_MORE, missed
+        assert missed <= NEED_MORE, sorted(missed - NEED_MORE)
 
 
 def ask_often(stand: Stand, label: str, cases: st.SearchStrategy[Any], statuses: set[int]) -> None:
