@@ -235,6 +235,9 @@ class CameraSettings(Section):
     checks_at_once: int = Field(
         default=64, ge=1, le=512, description="Cameras that are checked at the same time.", examples=[64]
     )
+    checked_once_within_s: Seconds = Field(
+        default=30, description="A check so soon after the last one is left out.", examples=[30]
+    )
     offline_after_failures: int = Field(
         default=3, ge=1, le=20, description="Failed checks in a row after which it is offline.", examples=[3]
     )

@@ -25,7 +25,7 @@ def build_camera_health(parts: Parts) -> CameraHealth:
         return probe_stream(address, timeout_s, networks=settings.allowed_networks)
 
     return CameraHealth(
-        HealthRepository(parts.engine),
+        HealthRepository(parts.engine, checked_once_within_s=settings.checked_once_within_s),
         FleetReports(FleetRepository(parts.engine, limits), parts.clock, limits),
         HealthProbes(
             ProbeLimits(

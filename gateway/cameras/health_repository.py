@@ -12,7 +12,6 @@ from gateway.cameras.health_status import Judgement, Standing
 
 # Any number that no other advisory lock has.
 _RUN_LOCK = 0x63616D_68656C
-_CHECKED_ONCE_WITHIN = timedelta(seconds=30)
 _LONGEST_CODE = 50
 _LONGEST_SENTENCE = 500
 
@@ -115,8 +114,9 @@ class CheckedCamera:
 class HealthRepository:
     """Reads and writes of checks."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, checked_once_within_s: float = 30.0) -> None:
         self._engine = engine
+        self._checked_once_within = timedelta(seconds=checked_once_within_s)
 
     @contextmanager
     def alone(self) -> Iterator[bool]:
@@ -136,7 +136,7 @@ class HealthRepository:
         Not those of a run that began a moment ago: it may be made again after its worker has died, and none
         of its failures counts twice.
         """
-        values = {"now": now, "since": now - _CHECKED_ONCE_WITHIN}
+        values = {"now": now, "since": now - self._checked_once_within}
         with self._engine.begin() as connection:
             return [WatchedCamera(*row) for row in connection.execute(_DUE, values)]
 
