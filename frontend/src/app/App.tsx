@@ -21,6 +21,7 @@ const Hosts = lazy(() => import("@/features/hosts/HostsPage"));
 const Host = lazy(() => import("@/features/hosts/HostPage"));
 const Cameras = lazy(() => import("@/features/cameras/list/CamerasPage"));
 const Camera = lazy(() => import("@/features/cameras/detail/CameraPage"));
+const CameraHealth = lazy(() => import("@/features/cameras/health/HealthReportPage"));
 const Groups = lazy(() => import("@/features/cameras/groups/GroupsPage"));
 const Users = lazy(() => import("@/features/users/UsersPage"));
 const Audit = lazy(() => import("@/features/audit/AuditPage"));
@@ -63,6 +64,7 @@ export function App() {
                     </Route>
                     <Route element={<Permitted permission="cameras:read" />}>
                       <Route path="/cameras" element={<Cameras />} />
+                      <Route path="/cameras/health" element={<CameraHealth />} />
                       <Route path="/cameras/:camera" element={<Camera />} />
                       <Route path="/groups" element={<Groups />} />
                     </Route>
