@@ -21,6 +21,11 @@ CAMERA = "/api/v1/cameras/door"
 OWN_DEVICE = {"name": "pattern", "source": "pattern:testsrc2", "size": "320x180"}
 
 
+def publish(relay: RtspRelay) -> None:
+    """Have the camera send pictures."""
+    relay.publish("front", pattern_source("testsrc2=size=640x360:rate=25"), h264_encoding())
+
+
 def is_recorded(http: httpx.Client) -> bool:
     """Whether the device is there, live, and has footage."""
     answer = http.get("/api/v1/devices/lab-1/door")
@@ -66,10 +71,7 @@ def test_a_camera_is_created_assigned_recorded_shown_photographed_and_watched_ov
     with ExitStack() as stack:
         relay = stack.enter_context(RtspRelay(tmp_path, names=["front"], auth="digest"))
         stack.push(gateway)
-        publish = lambda: relay.publish(  # noqa: E731
-            "front", pattern_source("testsrc2=size=640x360:rate=25"), h264_encoding()
-        )
-        publish()
+        publish(relay)
         gateway.start(WEB, INGEST, WORKER)
         http = gateway.login()
         with enrolled_agent(gateway, tmp_path / "lab-1", "lab-1", [OWN_DEVICE]) as host:
@@ -129,7 +131,7 @@ def test_a_camera_is_created_assigned_recorded_shown_photographed_and_watched_ov
             assert camera["problem_code"]
 
             relay.start()
-            publish()
+            publish(relay)
             gateway.wait_for("it is recorded again", lambda: is_recorded(http), within_s=60)
             assert checked(gateway, http)["status"] == "live"
             history = http.get(f"{CAMERA}/health").json()["data"]
