@@ -41,6 +41,7 @@ def run_scheduler(settings: GatewaySettings) -> None:
         Recovery(server, clock, JobEnds(server), settings.jobs.silent_after_s, name),
         clock,
         name,
+        lease_s=settings.jobs.silent_after_s,
     )
     structlog.get_logger().info("scheduler_started", name=name)
     scheduler.serve(stop)

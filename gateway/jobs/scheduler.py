@@ -1,5 +1,6 @@
 """`python -m gateway scheduler`: rq-scheduler with the schedule that is declared as data."""
 
+import math
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from redis.client import Pipeline
 
 LOOK_EVERY_S = 1.0
-# Whoever runs the schedule and says nothing for so long is taken for dead.
-LEASE_S = 10
 # What somebody took out of Redis by hand is put back.
 DECLARE_EVERY_S = 60.0
 _DEFINITION = "definition"
@@ -36,6 +35,7 @@ class FleetScheduler(Scheduler):  # type: ignore[misc]
     rq-scheduler keeps the entries and says which are due. It would queue an entry's job once more at every
     beat; here an entry starts a run of its task, unless one is open (`task_runs.py`). Starting a run and
     planning the next is one transaction: whenever this process dies, a run is neither lost nor doubled.
+    `lease_s`: who runs the schedule and says nothing for so long is taken for dead.
     """
 
     job_class = StoredJob
@@ -47,6 +47,8 @@ class FleetScheduler(Scheduler):  # type: ignore[misc]
         recovery: Recovery,
         clock: Clock,
         name: str,
+        *,
+        lease_s: float,
     ) -> None:
         super().__init__(connection=maker.redis, interval=int(LOOK_EVERY_S), name=name, job_class=StoredJob)
         self._redis = maker.redis
@@ -55,6 +57,7 @@ class FleetScheduler(Scheduler):  # type: ignore[misc]
         self._entries = {entry_job_id(entry.name): entry for entry in entries}
         self._recovery = recovery
         self._clock = clock
+        self._lease_s = math.ceil(lease_s)
         self._declared_at: float | None = None
         self._log = structlog.get_logger()
 
@@ -75,7 +78,7 @@ class FleetScheduler(Scheduler):  # type: ignore[misc]
         try:
             self.remove_lock()
         except RedisError as error:
-            self._log.warning("lock_is_left_to_expire", error=str(error), seconds=LEASE_S)
+            self._log.warning("lock_is_left_to_expire", error=str(error), seconds=self._lease_s)
 
     def look(self) -> None:
         """One round: take or keep the lock, and start what is due. Raises redis.RedisError."""
@@ -113,7 +116,7 @@ class FleetScheduler(Scheduler):  # type: ignore[misc]
 
     def acquire_lock(self) -> bool:
         """Unlike rq-scheduler's, held from round to round, and only ever one's own."""
-        outcome = acquire_or_refresh_lock(self._redis, self.scheduler_lock_key, self.name, LEASE_S)
+        outcome = acquire_or_refresh_lock(self._redis, self.scheduler_lock_key, self.name, self._lease_s)
         self._lock_acquired = outcome != "taken"
         return self._lock_acquired
 

@@ -41,12 +41,10 @@ class JobSchema(ma.Schema):
         validate=OneOf(STATES),
         metadata={"description": "scheduled: it failed and is tried again at next_run_at."},
     )
-    arguments = fields.Raw(
+    arguments = fields.Dict(
+        keys=fields.String(),
         required=True,
-        metadata={
-            "type": "object",
-            "description": "What the task is given; secrets are shown as ***.",
-        },
+        metadata={"description": "What the task is given; secrets are shown as ***."},
     )
     entry = fields.String(
         required=True, metadata={"description": "The entry of the schedule that it is a run of, or empty."}

@@ -183,7 +183,7 @@ class JobWorker(Worker):
     def _start_scheduler(self, *_arguments: object, **_options: object) -> None:
         """The process that queues what waits for its next try; one of all workers' has the lock."""
         self.scheduler = RetryScheduler(
-            self.queues, connection=self.connection, serializer=JsonSerializer, parent_pid=os.getpid()
+            self.queues, self.connection, JsonSerializer, os.getpid(), lease_s=4 * self._heartbeat_s
         )
         self.scheduler.acquire_locks()
         if self.scheduler.acquired_locks:

@@ -3,12 +3,14 @@
 import os
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from gateway.bootstrap.tasks import Task, WorkerParts
 from gateway.jobs.json_value import JSON
 from gateway.jobs.schedule import ScheduleEntry
 
+BEATS = "test:beats"
 EFFECTS = "test:effects"
 BEGUN = "test:begun"
 _POLL_S = 0.02
@@ -16,7 +18,7 @@ _LONGEST_S = 30.0
 
 
 def _effect(worker: WorkerParts, arguments: Mapping[str, JSON]) -> JSON:
-    """Leaves its name behind, at its end: after `seconds`, or when the key `until` is there."""
+    """Leaves its name behind, at its end: after `seconds`, or when the file `until` is there."""
     redis: Any = worker.parts.redis
     name = str(arguments.get("name", "effect"))
     redis.rpush(BEGUN, f"{name} {os.getpid()}")
@@ -24,8 +26,8 @@ def _effect(worker: WorkerParts, arguments: Mapping[str, JSON]) -> JSON:
     until = arguments.get("until")
     if until is not None:
         deadline = time.monotonic() + _LONGEST_S
-        while not redis.exists(str(until)):
-            assert time.monotonic() < deadline, f"nobody set {until}"
+        while not Path(str(until)).exists():
+            assert time.monotonic() < deadline, f"nobody made {until}"
             time.sleep(_POLL_S)
     while time.monotonic() < ends_at:
         time.sleep(_POLL_S)
@@ -42,7 +44,7 @@ def _fail(worker: WorkerParts, arguments: Mapping[str, JSON]) -> JSON:
 
 def _beat(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
     redis: Any = worker.parts.redis
-    redis.rpush("test:beats", str(time.time()))
+    redis.rpush(BEATS, str(time.time()))
     return None
 
 
