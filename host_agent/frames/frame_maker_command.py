@@ -18,10 +18,6 @@ _FULL_HD_PIXELS = 1920 * 1088
 
 # Last of all, and gone with the thread that started it. `nice` and `ionice` keep the process id.
 _PRIORITY = ("setpriv", "--pdeathsig", "KILL", "nice", "-n", "19", "ionice", "-c", "3")
-_BEGIN = (
-    *_PRIORITY,
-    *("ffmpeg", "-hide_banner", "-nostats", "-loglevel", "error", "-nostdin", "-copyts"),
-)
 
 
 def decoder_threads(width: int | None, height: int | None) -> int:
@@ -41,7 +37,7 @@ def frame_maker_command(mode: Mode, picture: FrameSettings, threads: int) -> lis
     if mode not in (Mode.ALL, Mode.KEYFRAMES):
         raise ValueError(f"no frame maker runs in mode {mode}")
     return [
-        *_BEGIN,
+        *_begin("error"),
         *_decoding(mode, threads),
         # A segment begins with its tables and a key frame, whose decoder needs nothing else. Waiting for
         # more holds back the first seconds, and of a dark scene many.
@@ -63,7 +59,15 @@ def preview_command(
     a picture's media time is that of its arrival.
     """
     dated = "settb=1/1000" if times_are_usable else "settb=1/1000,setpts='(RTCTIME-RTCSTART)/1000'"
-    return [*_BEGIN, *_decoding(mode, 1), *stream.arguments, *_frames(picture, dated)]
+    # Each line with its level, as `explain_failure` reads them.
+    return [*_begin("level+error"), *_decoding(mode, 1), *stream.arguments, *_frames(picture, dated)]
+
+
+def _begin(log_level: str) -> list[str]:
+    return [
+        *_PRIORITY,
+        *("ffmpeg", "-hide_banner", "-nostats", "-loglevel", log_level, "-nostdin", "-copyts"),
+    ]
 
 
 def _decoding(mode: Mode, threads: int) -> list[str]:

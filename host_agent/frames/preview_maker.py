@@ -183,7 +183,7 @@ class PreviewMaker:
                 network=True,
                 waited_s=0.0 if came else waited_s,
             )
-            sentence = f"The sub-stream fails: {failure.sentence}"
+            sentence = f"The sub-stream fails: {failure.sentence.rstrip('.')}."
         self._restarts += 1
         self._back_off(sentence)
 
