@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 from botocore.exceptions import ClientError
 
-from gateway.storage.s3_client import S3Address, connect
+from gateway.storage.s3_client import WORKING_TIMEOUT_S, S3Address, connect
 from gateway.storage.s3_failures import is_missing_bucket, s3_refusals
 
 if TYPE_CHECKING:  # the types are of development alone
@@ -28,6 +28,7 @@ class S3Bucket:
         self.endpoint_url = address.endpoint_url
         self._region = address.region
         self._client = connect(address)
+        self._patient_client = connect(address, read_timeout_s=WORKING_TIMEOUT_S, attempts=1)
         self._lock = threading.Lock()
         self._is_there = False
 
@@ -37,12 +38,14 @@ class S3Bucket:
         return self._client
 
     @contextmanager
-    def client(self, key: str = "") -> Iterator[S3Client]:
-        """The client of a bucket that is there; what it raises is raised as what it means for `key`."""
+    def client(self, key: str = "", *, is_work: bool = False) -> Iterator[S3Client]:
+        """The client of a bucket that is there; what it raises is raised as what it means for `key`.
+
+        `is_work`: for what keeps the server itself busy for minutes."""
         with s3_refusals(self.endpoint_url, key):
             self._ensure()
             try:
-                yield self._client
+                yield self._patient_client if is_work else self._client
             except ClientError as error:
                 if is_missing_bucket(error):
                     self._is_there = False  # somebody removed it: the next one makes it again

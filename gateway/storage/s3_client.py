@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # the types are of development alone
 CONNECT_TIMEOUT_S = 3
 READ_TIMEOUT_S = 30
 ATTEMPTS = 3
+# Of what the server itself copies: gigabytes, before it says a word. Asked once: it cannot be done twice.
+WORKING_TIMEOUT_S = 600
 CONNECTIONS = 32
 
 
@@ -28,7 +30,9 @@ class S3Address:
     secret_key: str
 
 
-def connect(address: S3Address) -> S3Client:
+def connect(
+    address: S3Address, *, read_timeout_s: float = READ_TIMEOUT_S, attempts: int = ATTEMPTS
+) -> S3Client:
     """A client for many threads; nothing is asked yet."""
     # A session of its own: the keys of the settings, whatever the machine's profile says.
     session = boto3.session.Session(
@@ -43,8 +47,8 @@ def connect(address: S3Address) -> S3Client:
             signature_version="s3v4",
             s3={"addressing_style": "path"},
             connect_timeout=CONNECT_TIMEOUT_S,
-            read_timeout=READ_TIMEOUT_S,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            read_timeout=read_timeout_s,
+            retries={"mode": "standard", "total_max_attempts": attempts},
             max_pool_connections=CONNECTIONS,
             # Checksums beyond S3's own signature are what older servers do not know.
             request_checksum_calculation="when_required",

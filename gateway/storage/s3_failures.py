@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 from gateway.storage.failures import (
     bad_part,
@@ -37,7 +38,7 @@ def s3_refusals(endpoint: str, key: str = "") -> Iterator[None]:
         yield
     except ClientError as error:
         raise meaning_of(error, endpoint, key) from error
-    except HTTPClientError as error:
+    except (NoConnectionError, HTTPClientError) as error:
         raise unreachable(endpoint, type(error).__name__) from error
     except BotoCoreError as error:
         raise refuses(endpoint, type(error).__name__, str(error)) from error

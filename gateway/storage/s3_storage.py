@@ -188,7 +188,7 @@ class S3Storage:
         checked_key(target)
         found = self.describe_file(source)
         if found.size_bytes <= self._largest_copy_bytes:
-            with self._bucket.client(source) as s3:
+            with self._bucket.client(source, is_work=True) as s3:
                 s3.copy_object(
                     Bucket=self._bucket.name,
                     Key=target,

@@ -63,7 +63,7 @@ class S3Uploads:
         self, key: str, upload_id: str, number: int, *, source: str, first: int, stop: int
     ) -> StoredPart:
         """Have the server copy the bytes `[first, stop)` of another object."""
-        with self._bucket.client(source) as s3:
+        with self._bucket.client(source, is_work=True) as s3:
             sent = s3.upload_part_copy(
                 Bucket=self._bucket.name,
                 Key=key,
@@ -96,7 +96,7 @@ class S3Uploads:
                 raise bad_part(f"Part {part.number} has {part.size_bytes} bytes and is not the last.")
         if sum(part.size_bytes for part in found) > self._limit_bytes:
             raise too_large(self._limit_bytes)
-        with self._bucket.client(key) as s3:
+        with self._bucket.client(key, is_work=True) as s3:
             s3.complete_multipart_upload(
                 Bucket=self._bucket.name,
                 Key=key,
