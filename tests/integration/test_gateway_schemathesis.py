@@ -51,6 +51,7 @@ NEED_MORE = {
     # The only camera is its host's, which reports it still.
     "DELETE /api/v1/cameras/{camera_id}",
     "DELETE /api/v1/cameras/groups/{group_id}",
+    "DELETE /api/v1/cameras/{camera_id}/snapshots/{snapshot_id}",
     "PUT /api/v1/wall/views/{view_id}",
     "DELETE /api/v1/wall/views/{view_id}",
     "GET /api/v1/devices/{host}/{device}/clips/{clip_id}",
