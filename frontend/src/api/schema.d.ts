@@ -2042,7 +2042,9 @@ export interface components {
         };
         Job: {
             /** @description What the task is given; secrets are shown as ***. */
-            arguments: Record<string, never>;
+            arguments: {
+                [key: string]: unknown;
+            };
             /** @description How often it was begun. */
             attempts: number;
             /** Format: date-time */
@@ -2082,7 +2084,9 @@ export interface components {
         };
         JobDetails: {
             /** @description What the task is given; secrets are shown as ***. */
-            arguments: Record<string, never>;
+            arguments: {
+                [key: string]: unknown;
+            };
             /** @description How often it was begun. */
             attempts: number;
             /** Format: date-time */
@@ -3377,6 +3381,7 @@ export interface operations {
                 limit?: number | null;
                 /** @description Only cameras that are used. */
                 active_only?: boolean;
+                /** @description Only cameras that are so now. */
                 status?: "live" | "degraded" | "offline" | "idle" | "error" | null;
                 /** @description Only cameras of this group. */
                 group_id?: string | null;
