@@ -23,6 +23,7 @@ const Cameras = lazy(() => import("@/features/cameras/list/CamerasPage"));
 const Camera = lazy(() => import("@/features/cameras/detail/CameraPage"));
 const CameraHealth = lazy(() => import("@/features/cameras/health/HealthReportPage"));
 const Groups = lazy(() => import("@/features/cameras/groups/GroupsPage"));
+const Jobs = lazy(() => import("@/features/jobs/JobsPage"));
 const Users = lazy(() => import("@/features/users/UsersPage"));
 const Audit = lazy(() => import("@/features/audit/AuditPage"));
 
@@ -67,6 +68,9 @@ export function App() {
                       <Route path="/cameras/health" element={<CameraHealth />} />
                       <Route path="/cameras/:camera" element={<Camera />} />
                       <Route path="/groups" element={<Groups />} />
+                    </Route>
+                    <Route element={<Permitted permission="jobs:read" />}>
+                      <Route path="/jobs" element={<Jobs />} />
                     </Route>
                     <Route element={<Permitted permission="users:admin" />}>
                       <Route path="/users" element={<Users />} />

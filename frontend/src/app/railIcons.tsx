@@ -51,6 +51,14 @@ export const HostsIcon = drawn(
   </>,
 );
 
+/** A list of which the first is done, beside a circle that goes round. */
+export const JobsIcon = drawn(
+  <>
+    <path d="M20 12a8 8 0 1 1-2.6-5.9M20.4 3.6v3.6h-3.6" />
+    <path d="m8.8 12.2 2.3 2.3 4.2-4.6" />
+  </>,
+);
+
 /** Two people. */
 export const UsersIcon = drawn(
   <>

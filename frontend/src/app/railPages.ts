@@ -3,6 +3,7 @@ import {
   CamerasIcon,
   HeatmapIcon,
   HostsIcon,
+  JobsIcon,
   type RailIcon,
   UsersIcon,
   WallIcon,
@@ -24,6 +25,7 @@ export const RAIL_PAGES: readonly RailPage[] = [
   { path: "/heatmap", label: "Heatmap", icon: HeatmapIcon, permission: "archive:read", isAdmin: false },
   { path: "/cameras", label: "Cameras", icon: CamerasIcon, permission: "cameras:read", isAdmin: false },
   { path: "/hosts", label: "Hosts", icon: HostsIcon, permission: "hosts:read", isAdmin: false },
+  { path: "/jobs", label: "Jobs", icon: JobsIcon, permission: "jobs:read", isAdmin: false },
   { path: "/users", label: "Users", icon: UsersIcon, permission: "users:admin", isAdmin: true },
   { path: "/audit", label: "Audit", icon: AuditIcon, permission: "audit:read", isAdmin: true },
 ];

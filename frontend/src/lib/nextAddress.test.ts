@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nextAddress, signInAddress } from "./nextAddress";
+import { isOutside, nextAddress, signInAddress } from "./nextAddress";
 
 test("one goes on to where one was, with the moment that the address names", () => {
   expect(nextAddress("/devices/lab-1/cam?t=2026-11-21T03:12:05Z")).toBe(
@@ -38,4 +38,9 @@ test("the address of the sign-in page leads back", () => {
     "/devices/lab-1/cam?t=2026-11-21T03:12:05Z",
   );
   expect(signInAddress("/wall")).toBe("/sign-in");
+});
+
+test("what the gateway serves beside these pages is loaded, all else is shown by the router", () => {
+  expect(["/rq", "/rq/", "/rq/0/view/jobs"].every(isOutside)).toBe(true);
+  expect(["/wall", "/rqs", "/jobs?next=/rq", "/"].some(isOutside)).toBe(false);
 });

@@ -21,6 +21,11 @@ export function nextAddress(next: string | null): string {
   return url.pathname + url.search + url.hash;
 }
 
+/** Whether an address is the gateway's and none of these pages': it is loaded, not shown by the router. */
+export function isOutside(address: string): boolean {
+  return /^\/rq(\/|$)/.test(address);
+}
+
 /** The sign-in page that leads back to `here` (path, query and fragment). */
 export function signInAddress(here: string): string {
   return nextAddress(here) === FIRST ? "/sign-in" : `/sign-in?next=${encodeURIComponent(here)}`;

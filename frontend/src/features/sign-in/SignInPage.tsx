@@ -6,7 +6,7 @@ import { answer, api } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { onLoginNews, tellTabs } from "@/api/loginNews";
 import { meQuery } from "@/api/queries";
-import { nextAddress } from "@/lib/nextAddress";
+import { isOutside, nextAddress } from "@/lib/nextAddress";
 import { useNow } from "@/lib/useNow";
 import { DayOfActivity } from "./DayOfActivity";
 import { refusalOf } from "./refusal";
@@ -40,7 +40,7 @@ export default function SignInPage() {
     [client],
   );
 
-  if (me.data) return <Navigate to={nextAddress(search.get("next"))} replace />;
+  if (me.data) return <Onwards to={nextAddress(search.get("next"))} />;
 
   const signIn = async (username: string, secret: string) => {
     setBusy(true);
@@ -106,4 +106,11 @@ export default function SignInPage() {
       </form>
     </main>
   );
+}
+
+function Onwards({ to }: { to: string }) {
+  useEffect(() => {
+    if (isOutside(to)) window.location.replace(to);
+  }, [to]);
+  return isOutside(to) ? null : <Navigate to={to} replace />;
 }
