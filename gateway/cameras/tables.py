@@ -20,7 +20,13 @@ camera_health = Table(
     Column("judged_by", String(10)),
     Column("problem_code", String(50)),
     Column("problem", String(500)),
-    Index("ix_camera_health_camera_id_created_at", "camera_id", text("created_at DESC")),
+    # With what is summed up: the checks of one camera lie in as many pages of the table as there are.
+    Index(
+        "ix_camera_health_camera_id_created_at",
+        "camera_id",
+        text("created_at DESC"),
+        postgresql_include=["is_connected", "latency_ms", "fps_actual"],
+    ),
     Index("ix_camera_health_created_at", "created_at"),
 )
 
