@@ -56,10 +56,12 @@ function PasswordFields({ onClose }: { onClose: () => void }) {
   const field = (name: Field) => ({
     value: form[name],
     error: problems[name],
+    "aria-invalid": problems[name] !== undefined,
     required: true,
     visibilityToggleButtonProps: { "aria-label": "Show the password", tabIndex: 0 },
     onChange: (event: { currentTarget: { value: string } }) => {
-      setForm((was) => ({ ...was, [name]: event.currentTarget.value }));
+      const { value } = event.currentTarget;
+      setForm((was) => ({ ...was, [name]: value }));
       // What is being put right is not complained about meanwhile.
       setProblems(({ [name]: _, ...others }) => others);
       setRefusal(null);
