@@ -7,6 +7,8 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from host_agent.bootstrap.fleet import wish_of
 from host_agent.bootstrap.parts import JOURNAL_NAME
 from host_agent.capture.local_cameras import find_local_cameras
@@ -82,7 +84,7 @@ def _settings_findings(path: Path, settings: HostSettings) -> list[Finding]:
     secrets = [
         settings.agent.token.get_secret_value(),
         settings.gateway.enrolment_token.get_secret_value(),
-        *("@" in device.source.get_secret_value() for device in settings.device),
+        *("@" in source.get_secret_value() for device in settings.device for source in _sources(device)),
     ]
     open_file = machine_checks.judge_settings_file(
         path, mode=path.stat().st_mode & 0o777, holds_secrets=any(secrets)
@@ -128,8 +130,13 @@ def _disk_findings(settings: HostSettings, clock: Clock) -> list[Finding]:
     return [problem("storage", refusal.sentence, until_then) for refusal in refusals if refusal is not None]
 
 
+def _sources(device: DeviceSettings) -> list[SecretStr]:
+    return [device.source] if device.preview_source is None else [device.source, device.preview_source]
+
+
 def _roots(settings: HostSettings) -> list[Path]:
-    return sorted({settings.root_of(device) for device in settings.device})
+    roots = {settings.root_of(device) for device in settings.device}
+    return sorted(roots or {settings.agent.root})
 
 
 def _clock_findings(clock: Clock, newest_footage: datetime | None) -> list[Finding]:

@@ -174,7 +174,8 @@ def test_a_reload_restarts_only_the_devices_that_changed(start: Start) -> None:
     assert runs_of(agent, "same") == {1}
     assert agent.ffmpegs("changed") != [changed]
     agent.wait_for("its second run", lambda: runs_of(agent, "changed") == {1, 2})
-    assert agent.get("/api/host/devices/gone").status_code == 404
+    gone = agent.json("/api/host/devices/gone")
+    assert (gone["former"], gone["state"], gone["code"]) == (True, "stopped", "unassigned")
     assert agent.ring("gone").segments()  # its footage stays
     assert "The settings of this device changed" in agent.log.read_text()
     assert '"The agent was stopped."' not in agent.log.read_text()
