@@ -192,7 +192,7 @@ class _Round:
     async def _ask(self, question: Question) -> StreamProbe | None:
         """The light question."""
         loop = asyncio.get_running_loop()
-        limit_s = loop.time() + self._limits.timeout_s
+        limit_s = min(loop.time() + self._limits.timeout_s, self._until_s)
         try:
             target = parse_target(question.address)
             choose = (target, self._limits.networks, self._resolve)
