@@ -78,7 +78,7 @@ def test_an_address_that_is_no_page_says_so(viewer_page: Page) -> None:
 def test_a_camera_a_host_and_a_page_are_found_by_a_part_of_their_name(admin_page: Page) -> None:
     open_hosts(admin_page)
     search(admin_page, "back")
-    result(admin_page, "Back seat").click()
+    result(admin_page, "Back seat").first.click()
     admin_page.wait_for_url("**/devices/lab-2/backseat")
     admin_page.keyboard.press("Control+k")
     search(admin_page, "users")

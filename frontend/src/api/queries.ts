@@ -6,6 +6,7 @@ import { ApiError } from "./errors";
 // Hosts report every 10 s; asking more often than this shows nothing sooner.
 const STATES_EVERY_MS = 5_000;
 const MOST_A_PAGE = 100;
+const FOUND = 8;
 
 /** Who is signed in; null: nobody. */
 export const meQuery = queryOptions({
@@ -62,3 +63,13 @@ export const groupsQuery = queryOptions({
     ),
   staleTime: 30_000,
 });
+
+/** The first few cameras of the catalogue that `text` finds, by name. */
+export const foundCamerasQuery = (text: string) =>
+  queryOptions({
+    queryKey: ["cameras", "found", text],
+    queryFn: async ({ signal }) => {
+      const query = { search: text, page_size: FOUND };
+      return (await answerPage(api.GET("/api/v1/cameras", { params: { query }, signal }))).data;
+    },
+  });

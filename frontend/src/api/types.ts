@@ -4,6 +4,7 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Me = Schemas["Me"];
+export type Camera = Schemas["Camera"];
 export type Device = Schemas["Device"];
 export type Host = Schemas["Host"];
 export type User = Schemas["User"];

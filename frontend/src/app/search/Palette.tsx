@@ -1,10 +1,11 @@
 import "@mantine/spotlight/styles.css";
+import { useDebouncedValue } from "@mantine/hooks";
 import { createSpotlight, Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
-import { IconClock, IconSearch, IconServer2, IconVideo } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { IconClock, IconSearch, IconServer2, IconSettings, IconVideo } from "@tabler/icons-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
-import { devicesQuery, hostsQuery } from "@/api/queries";
+import { devicesQuery, foundCamerasQuery, hostsQuery } from "@/api/queries";
 import { serverNow } from "@/api/serverClock";
 import { HeatmapIcon } from "@/app/railIcons";
 import { pagesFor } from "@/app/railPages";
@@ -13,7 +14,14 @@ import { useZone } from "@/lib/ZoneContext";
 import classes from "./Palette.module.css";
 import { deviceOfAddress, isToCome, type Result, resultsFor } from "./results";
 
-const ICONS = { page: HeatmapIcon, device: IconVideo, host: IconServer2, moment: IconClock } as const;
+const ICONS = {
+  page: HeatmapIcon,
+  device: IconVideo,
+  host: IconServer2,
+  moment: IconClock,
+  camera: IconSettings,
+} as const;
+const ASKS_AFTER_MS = 200;
 const [store, palette] = createSpotlight();
 
 /** Search and go-to: cameras, hosts, pages and times. */
@@ -25,6 +33,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const { permissions } = useMe();
   const devices = useQuery({ ...devicesQuery, enabled: useMay("archive:read") });
   const hosts = useQuery({ ...hostsQuery, enabled: useMay("hosts:read") });
+  const [sought] = useDebouncedValue(text.trim(), ASKS_AFTER_MS);
+  const cameras = useQuery({
+    ...foundCamerasQuery(sought),
+    enabled: useMay("cameras:read") && sought !== "",
+    placeholderData: keepPreviousData,
+  });
   useEffect(() => {
     palette.open();
     return palette.close;
@@ -34,6 +48,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     pages,
     devices: devices.data ?? [],
     hosts: hosts.data ?? [],
+    cameras: text.trim() === "" ? [] : (cameras.data ?? []),
     openDevice: deviceOfAddress(pathname),
   };
   const groups = resultsFor(text, findable, serverNow(), zone);
@@ -59,7 +74,10 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       query={text}
       onQueryChange={setText}
       onSpotlightClose={onClose}
-      nothingFound={nothingFound(devices.isLoading || hosts.isLoading, isToCome(text, serverNow(), zone))}
+      nothingFound={nothingFound(
+        devices.isLoading || hosts.isLoading || cameras.isLoading,
+        isToCome(text, serverNow(), zone),
+      )}
       searchProps={{
         leftSection: <IconSearch size={18} stroke={1.75} aria-hidden />,
         placeholder: "Camera, host, page, or a time: yesterday 14:20",

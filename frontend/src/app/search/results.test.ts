@@ -32,6 +32,7 @@ const ALL: Findable = {
     { name: "lab-1", state: "online" },
     { name: "mall-3", state: "offline" },
   ],
+  cameras: [],
   openDevice: null,
 };
 
@@ -60,6 +61,21 @@ test("a camera that its host does not have any more is found, and not offered", 
   const gone = { ...ALL, devices: [{ ...GATE, removed: true }] };
   expect(found("", gone)).not.toContain("/devices/mall-3/gate");
   expect(found("gate", gone)).toContain("/devices/mall-3/gate");
+});
+
+test("a camera of the catalogue leads to its settings and health, also where no host records it", () => {
+  const yard = {
+    id: "5d1f0f9e",
+    external_id: "yard_7",
+    name: "Yard",
+    status: "offline",
+    location: "North",
+    host: null,
+  } as const;
+  const groups = resultsFor("yard", { ...ALL, cameras: [yard] }, NOW, "utc");
+  expect(groups.at(-1)?.results).toEqual([
+    { path: "/cameras/yard_7", label: "Yard", detail: "North · not recorded · offline", kind: "camera" },
+  ]);
 });
 
 test("a camera with a time is its player then, a camera with a day its heatmap", () => {

@@ -1,5 +1,6 @@
 /** What the palette finds for what was typed. */
-import type { Device, Host } from "@/api/types";
+import type { Camera, Device, Host } from "@/api/types";
+import { cameraPath } from "@/lib/cameraAddress";
 import { deviceHeatmapPath, playerPath, splitName } from "@/lib/deviceAddress";
 import { clock, day, isoDay } from "@/lib/format";
 import { findMoment, type Moment } from "@/lib/parseMoment";
@@ -11,7 +12,7 @@ export interface Result {
   label: string;
   /** What tells it from others: the host, the state. */
   detail: string;
-  kind: "page" | "device" | "host" | "moment";
+  kind: "page" | "device" | "host" | "moment" | "camera";
 }
 
 export interface ResultGroup {
@@ -24,6 +25,8 @@ export interface Findable {
   pages: readonly { path: string; label: string }[];
   devices: readonly Pick<Device, "full_name" | "label" | "host" | "device" | "group" | "word" | "removed">[];
   hosts: readonly Pick<Host, "name" | "state">[];
+  /** Cameras of the catalogue that the gateway has found for the same text. */
+  cameras: readonly Pick<Camera, "id" | "external_id" | "name" | "status" | "location" | "host">[];
   /** The device ("lab-1/cam3") whose player or heatmap is open, else null. */
   openDevice: string | null;
 }
@@ -40,6 +43,7 @@ export function resultsFor(text: string, found: Findable, nowMs: number, zone: Z
     { heading: "Pages", results: found.pages.filter(({ label }) => matches(words, [label])).map(pageResult) },
     { heading: "Cameras", results: matchingDevices(words, found).map((device) => deviceResult(device)) },
     { heading: "Hosts", results: hostResults(words, found) },
+    { heading: "Settings and health of cameras", results: found.cameras.map(cameraResult) },
   ];
   return groups
     .filter(({ results }) => results.length > 0)
@@ -86,6 +90,20 @@ function deviceResult(device: FoundDevice): Result {
     label: device.label,
     detail: detail.filter((one) => one !== null).join(" · "),
     kind: "device",
+  };
+}
+
+function cameraResult(camera: Findable["cameras"][number]): Result {
+  const detail = [
+    camera.location,
+    camera.host ?? "not recorded",
+    camera.status === "live" ? null : camera.status,
+  ];
+  return {
+    path: cameraPath(camera),
+    label: camera.name,
+    detail: detail.filter((one) => one !== null).join(" · "),
+    kind: "camera",
   };
 }
 

@@ -1,9 +1,11 @@
 /** Short names for what the gateway's document declares of cameras. */
 import type { components } from "@/api/schema";
+import type { Camera } from "@/api/types";
+
+export type { Camera } from "@/api/types";
 
 type Schemas = components["schemas"];
 
-export type Camera = Schemas["Camera"];
 export type CameraStatus = Camera["status"];
 export type CameraChanges = Schemas["CameraChange"];
 export type CameraSummary = Schemas["CameraSummary"];

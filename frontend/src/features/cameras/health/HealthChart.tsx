@@ -5,14 +5,15 @@ import { latencyText, shortNumber } from "@/features/cameras/cameraFacts";
 import type { History } from "@/features/cameras/cameraTypes";
 import { dayAndClock, duration } from "@/lib/format";
 import { useZone } from "@/lib/ZoneContext";
-import { marksOf, momentAt, pathOf, xOf } from "./chartScale";
+import { ChartLane } from "./ChartLane";
+import { LANE_GAP_PX, lanesOf, NAME_PX } from "./chartLanes";
+import { marksOf, momentAt, xOf } from "./chartScale";
 import classes from "./HealthChart.module.css";
-import { axisOf, type Column, columnsOf, linesOf, runsOf } from "./history";
+import { type Column, columnsOf, runsOf } from "./history";
 
-const LATENCY = { top: 18, bottom: 138 };
-const FPS = { top: 168, bottom: 218 };
-const BAND = { top: 230, bottom: 246 };
-const HEIGHT = 268;
+// Below the lanes: the band of states, and the ruler.
+const BAND_PX = 16;
+const RULER_PX = 24;
 const LEFT = 52;
 // Checks that lie further apart have time between them of which nothing is known.
 const TOGETHER_WITHIN_MS = 150_000;
@@ -30,6 +31,10 @@ export function HealthChart({ history }: { history: History }) {
   const stepMs = history.step_seconds * 1000;
   const x = (ms: number) => xOf(ms, span, box);
   const gapMs = Math.max(TOGETHER_WITHIN_MS, 2.5 * stepMs);
+  const lanes = lanesOf(columns);
+  const bandTop = lanes.reduce((most, { place }) => Math.max(most, place.bottom + LANE_GAP_PX), 0);
+  const band = { top: bandTop, bottom: bandTop + BAND_PX };
+  const height = band.bottom + RULER_PX;
   const shown = cursor === null ? null : (columns[cursor] ?? null);
 
   const point = (event: PointerEvent<HTMLElement>) => {
@@ -67,7 +72,7 @@ export function HealthChart({ history }: { history: History }) {
         onBlur={() => setCursor(null)}
         onKeyDown={onKeyDown}
       >
-        <svg height={HEIGHT} aria-hidden>
+        <svg height={height} aria-hidden>
           <defs>
             <pattern
               id={hatch}
@@ -82,48 +87,30 @@ export function HealthChart({ history }: { history: History }) {
           </defs>
           {marksOf(span, box.right - box.left, zone).map(({ ms, label }) => (
             <g key={ms}>
-              <line x1={x(ms)} x2={x(ms)} y1={LATENCY.top} y2={BAND.bottom + TICK} className={classes.grid} />
-              <text x={x(ms)} y={HEIGHT - 6} textAnchor="middle" className={classes.words}>
+              <line x1={x(ms)} x2={x(ms)} y1={NAME_PX} y2={band.bottom + TICK} className={classes.grid} />
+              <text x={x(ms)} y={height - 6} textAnchor="middle" className={classes.words}>
                 {label}
               </text>
             </g>
           ))}
-          <Lane
-            name="Latency"
-            place={LATENCY}
-            box={box}
-            columns={columns}
-            x={x}
-            gapMs={gapMs}
-            measureOf={({ latency }) => latency?.mean ?? null}
-            rangeOf={({ latency }) => latency}
-            textOf={latencyText}
-          />
-          <Lane
-            name="Pictures a second"
-            place={FPS}
-            box={box}
-            columns={columns}
-            x={x}
-            gapMs={gapMs}
-            measureOf={({ fps }) => fps}
-            textOf={shortNumber}
-          />
+          {lanes.map((lane) => (
+            <ChartLane key={lane.name} lane={lane} box={box} columns={columns} x={x} gapMs={gapMs} />
+          ))}
           <rect
             x={box.left}
-            y={BAND.top}
+            y={band.top}
             width={box.right - box.left}
-            height={BAND.bottom - BAND.top}
+            height={band.bottom - band.top}
             className={classes.unchecked}
           />
           {runsOf(columns).map(({ fromMs, toMs, status }) => (
             <rect
               key={fromMs}
               x={x(fromMs)}
-              y={BAND.top}
+              y={band.top}
               // What is short must be seen as well.
               width={Math.max(status === "live" ? 0 : 2, x(toMs) - x(fromMs))}
-              height={BAND.bottom - BAND.top}
+              height={band.bottom - band.top}
               className={status === "degraded" ? undefined : classes[status]}
               fill={status === "degraded" ? `url(#${hatch})` : undefined}
             />
@@ -132,8 +119,8 @@ export function HealthChart({ history }: { history: History }) {
             <line
               x1={x((shown.fromMs + shown.toMs) / 2)}
               x2={x((shown.fromMs + shown.toMs) / 2)}
-              y1={LATENCY.top}
-              y2={BAND.bottom}
+              y1={NAME_PX}
+              y2={band.bottom}
               className={classes.cursor}
             />
           )}
@@ -163,64 +150,6 @@ function Swatch({ className, fill }: { className?: string | undefined; fill?: st
     <svg viewBox="0 0 14 10" aria-hidden>
       <rect width="14" height="10" className={className} fill={fill} />
     </svg>
-  );
-}
-
-interface LaneProps {
-  name: string;
-  place: { top: number; bottom: number };
-  box: { left: number; right: number };
-  columns: readonly Column[];
-  x: (ms: number) => number;
-  gapMs: number;
-  measureOf: (column: Column) => number | null;
-  rangeOf?: (column: Column) => { least: number; most: number } | null;
-  textOf: (value: number) => string;
-}
-
-function Lane({ name, place, box, columns, x, gapMs, measureOf, rangeOf, textOf }: LaneProps) {
-  const most = Math.max(0, ...columns.map((column) => rangeOf?.(column)?.most ?? measureOf(column) ?? 0));
-  const hasAny = columns.some((column) => measureOf(column) !== null);
-  const { top, marks } = axisOf(most);
-  const y = (value: number) => place.bottom - (value / top) * (place.bottom - place.top);
-  return (
-    <g>
-      <text x={box.left} y={place.top - 7} className={classes.words}>
-        {hasAny ? name : `${name}: not measured`}
-      </text>
-      {marks.map((mark, number) => (
-        <g key={mark}>
-          <line x1={box.left} x2={box.right} y1={y(mark)} y2={y(mark)} className={classes.grid} />
-          {hasAny && (number !== 1 || place.bottom - place.top > 60) && (
-            <text x={box.left - 6} y={y(mark) + 4} textAnchor="end" className={classes.words}>
-              {textOf(mark)}
-            </text>
-          )}
-        </g>
-      ))}
-      {rangeOf !== undefined &&
-        columns.map((column) => {
-          const range = rangeOf(column);
-          return range === null || range.least === range.most ? null : (
-            <rect
-              key={column.fromMs}
-              x={x(column.fromMs)}
-              y={y(range.most)}
-              width={Math.max(1, x(column.toMs) - x(column.fromMs))}
-              height={Math.max(1, y(range.least) - y(range.most))}
-              className={classes.range}
-            />
-          );
-        })}
-      {linesOf(columns, measureOf, gapMs).map((line) => (
-        <path
-          key={line[0]?.ms}
-          // A single point is a dot.
-          d={pathOf(line.length === 1 ? [...line, ...line] : line, x, y)}
-          className={classes.line}
-        />
-      ))}
-    </g>
   );
 }
 

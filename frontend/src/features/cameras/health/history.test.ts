@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { History } from "@/features/cameras/cameraTypes";
+import { lanesOf } from "./chartLanes";
 import { axisOf, columnsOf, linesOf, runsOf } from "./history";
 import { periodNameOf, spanOf } from "./periods";
 
@@ -58,9 +59,10 @@ test("a line is broken where it has no value for long, and goes on over a short 
 
 test.each([
   [0, 1e-9],
-  [3, 4],
+  [3, 3],
+  [25, 30],
   [50, 50],
-  [51, 100],
+  [51, 60],
   [180, 200],
   [1_200, 2_000],
 ])("%d fits under an axis with a round top", (most, top) => {
@@ -71,4 +73,12 @@ test("a period ends at the next full minute, and an unknown one is a day", () =>
   expect(spanOf("1h", 10 * MINUTE + 1)).toEqual({ fromMs: -49 * MINUTE, toMs: 11 * MINUTE });
   expect(periodNameOf("30d")).toBe("30d");
   expect(periodNameOf("forever")).toBe("24h");
+});
+
+test("a chart has lanes for what was measured only", () => {
+  const names = (changed: Partial<History["stretches"][number]>) =>
+    lanesOf(columnsWith(stretch(0, changed))).map(({ name }) => name);
+  expect(names({})).toEqual(["Latency", "Pictures a second"]);
+  expect(names({ latency_ms: null })).toEqual(["Pictures a second"]);
+  expect(names({ latency_ms: null, fps_actual: null })).toEqual([]);
 });

@@ -80,6 +80,6 @@ export function linesOf(
 export function axisOf(most: number): { top: number; marks: number[] } {
   const least = Math.max(most, 1e-9);
   const power = 10 ** Math.floor(Math.log10(least));
-  const top = ([1, 2, 4, 5, 10].find((step) => step * power >= least * 0.999) ?? 10) * power;
+  const top = ([1, 2, 3, 4, 5, 6, 8, 10].find((step) => step * power >= least * 0.999) ?? 10) * power;
   return { top, marks: [0, top / 2, top] };
 }
