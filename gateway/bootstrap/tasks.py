@@ -61,7 +61,8 @@ def _old_health(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
 
 
 def _expired_snapshots(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
-    return {"deleted": build_cameras(worker.parts, worker.catalogue).snapshots.delete_expired()}
+    snapshots = build_cameras(worker.parts, worker.catalogue).snapshots
+    return {"deleted": snapshots.delete_expired(), "left_behind": snapshots.delete_left_behind()}
 
 
 def _test_snapshot(worker: WorkerParts, arguments: Mapping[str, JSON]) -> JSON:

@@ -84,13 +84,13 @@ class ConnectionTests:
 
     def _tested(self, camera: Camera, address: StreamAddress, timeout_s: float) -> ConnectionTest:
         if camera.host is None:
-            return tested(camera, self._probe(address, timeout_s), GATEWAY)
+            return probed(camera, self._probe(address, timeout_s), GATEWAY)
         try:
-            return tested(camera, self._hosts.probe(camera.host, address, timeout_s), camera.host)
+            return probed(camera, self._hosts.probe(camera.host, address, timeout_s), camera.host)
         except ColdframeError as error:
             if not is_of_host(error):
                 raise
-            return tested(camera, StreamProbe(error.code, str(error)), camera.host)
+            return probed(camera, StreamProbe(error.code, str(error)), camera.host)
 
     def _as_reported(self, camera: Camera) -> ConnectionTest:
         """Its host has it open and says how it is; most capture devices cannot be opened twice."""
@@ -99,7 +99,7 @@ class ConnectionTests:
         return reported(camera, status)
 
 
-def tested(camera: Camera, found: StreamProbe, tested_by: str) -> ConnectionTest:
+def probed(camera: Camera, found: StreamProbe, tested_by: str) -> ConnectionTest:
     """A probe, for people."""
     return ConnectionTest(
         success=found.is_ok,
@@ -120,11 +120,11 @@ def reported(camera: Camera, status: HostStatus | None) -> ConnectionTest:
     host = camera.host or GATEWAY
     if status is None or status.is_silent:
         why = f"Host {host} has not reported for a while, so nothing is known of its cameras: check the host."
-        return tested(camera, StreamProbe("host_unreachable", why), host)
+        return probed(camera, StreamProbe("host_unreachable", why), host)
     if device is None:
         why = f"Host {host} does not record this camera any more: its settings there were removed."
-        return tested(camera, StreamProbe("not_recorded", why), host)
-    return tested(camera, _probe_of(device), host)
+        return probed(camera, StreamProbe("not_recorded", why), host)
+    return probed(camera, _probe_of(device), host)
 
 
 def _probe_of(device: DeviceReport) -> StreamProbe:

@@ -6,7 +6,7 @@ from typing import Literal
 
 Source = Literal["host", "stream"]
 THUMBNAIL_WIDTH = 320
-_FOLDER = "snapshots"
+FOLDER = "snapshots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Snapshot:
 
 def folder_of(camera_id: str) -> str:
     """Where a camera's objects are."""
-    return f"{_FOLDER}/{camera_id}"
+    return f"{FOLDER}/{camera_id}"
 
 
 def new_snapshot(

@@ -91,6 +91,16 @@ class SnapshotRepository:
         with self._engine.begin() as connection:
             return [_snapshot(row) for row in connection.execute(query)]
 
+    def named(self, keys: Sequence[str]) -> set[str]:
+        """Those of `keys` that are objects of a snapshot."""
+        with self._engine.begin() as connection:
+            return {
+                key
+                for column in (camera_snapshots.c.storage_path, camera_snapshots.c.thumbnail_path)
+                for key in connection.execute(select(column).where(column.in_(keys))).scalars()
+                if key is not None
+            }
+
     def remove(self, ids: Sequence[str]) -> None:
         """Those whose objects are gone; some may be gone themselves."""
         with self._engine.begin() as connection:

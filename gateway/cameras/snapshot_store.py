@@ -8,10 +8,11 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
 import structlog
 
-from gateway.cameras.snapshot import Snapshot, TakenPicture, folder_of, new_snapshot
+from gateway.cameras.snapshot import FOLDER, Snapshot, TakenPicture, folder_of, new_snapshot
 from gateway.cameras.snapshot_repository import SnapshotRepository
 from gateway.storage.storage import Storage
 from shared.clock import Clock
@@ -21,6 +22,8 @@ from shared.paging import Page, PageQuery
 URL_VALID_S = 3600
 _JPEG = "image/jpeg"
 _BATCH = 200
+# A row comes within seconds of its object; a day leaves room for any clock.
+_SURELY_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,20 @@ class SnapshotStore:
             deleted += len(gone)
         if refused is not None:
             raise refused
+        return deleted
+
+    def delete_left_behind(self) -> int:
+        """Delete what a process left that was killed between an object and its row; return how many objects.
+
+        Raises what Storage raises.
+        """
+        old = self._clock.now() - _SURELY_KEPT
+        deleted = 0
+        found = (stored.key for stored in self._storage.list_files(FOLDER) if stored.modified_at < old)
+        while keys := list(islice(found, _BATCH)):
+            for key in set(keys) - self._repository.named(keys):
+                self._storage.delete_file(key)
+                deleted += 1
         return deleted
 
     # -- inside ------------------------------------------------------------------------------

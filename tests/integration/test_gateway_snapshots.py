@@ -4,7 +4,7 @@ import io
 import socket
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -341,6 +341,21 @@ def test_what_the_storage_refuses_is_there_for_the_next_time(
     assert (rows(stand), list(storage.list_files())) == (0, [])
 
 
+def test_what_a_killed_process_left_without_a_row_goes_after_a_day(
+    stand: CameraProbeStand, web: HttpCamera, tmp_path: Path
+) -> None:
+    clock = SetClock(datetime.now(UTC))
+    storage = local_storage(tmp_path / "objects")
+    snapshots = shelf(stand, storage, clock)
+    kept = snapshots.keep(stand.camera(web.url("/mjpeg")), PICTURE).snapshot
+    storage.upload_file("snapshots/x/orphan.jpg", io.BytesIO(b"x"), content_type="image/jpeg")
+    storage.upload_file("videos/x.mp4", io.BytesIO(b"x"), content_type="video/mp4")
+    assert snapshots.delete_left_behind() == 0
+    clock.pass_time(2 * 86_400)
+    assert snapshots.delete_left_behind() == 1
+    assert [found.key for found in storage.list_files()] == sorted([*kept.paths, "videos/x.mp4"])
+
+
 def run_task(stand: CameraProbeStand, name: str, **arguments: str) -> Any:
     """As a worker runs it; none of these tells how far it is."""
     return TASKS[name].run(WorkerParts(stand.parts, cast(JobProgress, None)), arguments)
@@ -348,9 +363,9 @@ def run_task(stand: CameraProbeStand, name: str, **arguments: str) -> Any:
 
 def test_the_job_that_expires_says_how_many_went(stand: CameraProbeStand, web: HttpCamera) -> None:
     stand.taken(stand.camera(web.url("/mjpeg")))
-    assert run_task(stand, "cameras.expired_snapshots") == {"deleted": 0}
+    assert run_task(stand, "cameras.expired_snapshots") == {"deleted": 0, "left_behind": 0}
     stand.run("UPDATE camera_snapshots SET expiry_date = now() - interval '1 second'")
-    assert run_task(stand, "cameras.expired_snapshots") == {"deleted": 1}
+    assert run_task(stand, "cameras.expired_snapshots") == {"deleted": 1, "left_behind": 0}
     assert (stand.kept(), rows(stand)) == ([], 0)
 
 
