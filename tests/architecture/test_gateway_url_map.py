@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from gateway.accounts.permissions import ALL_PERMISSIONS, HOST, PUBLIC, ROLES, SIGNED_IN
+from gateway.cameras.camera_fields import RESERVED_IDS
 from gateway.ui.routes import PAGES
 from shared.http.permissions import declared_permission
 from tests.support.gateway_app import gateway_parts, make_ingest, make_web
@@ -40,6 +41,7 @@ OPEN = {
     "/storage/<storage_key:key>",
 }
 OF_HOSTS = {"/api/v1/hosts/heartbeat"}
+OF_CAMERAS = "/api/v1/cameras/"
 WRITES = {
     "cameras:write",
     "hosts:control",
@@ -115,6 +117,13 @@ def test_a_viewer_changes_nothing_and_an_operator_neither_users_nor_enrolment_no
     assert ROLES["admin"] - ROLES["operator"] == {"users:admin", "hosts:enrol", "audit:read"}
     assert "audit:read" not in ROLES["viewer"]
     assert ROLES["admin"] == ALL_PERMISSIONS
+
+
+def test_no_camera_is_called_as_an_address_beside_it(web: Flask) -> None:
+    beside = {
+        rule.rule.removeprefix(OF_CAMERAS) for rule in web.url_map.iter_rules() if OF_CAMERAS in rule.rule
+    }
+    assert {part.partition("/")[0] for part in beside if not part.startswith("<")} <= RESERVED_IDS
 
 
 @pytest.mark.parametrize("name", ["web", "ingest"])

@@ -21,10 +21,14 @@ from gateway.cameras.assignment import (
     note_of,
 )
 from gateway.cameras.camera import Camera
+from gateway.cameras.camera_address import taken_apart
 from gateway.cameras.camera_fields import EXTERNAL_ID_PATTERN
 from gateway.catalogue.free_name import free_name
 from gateway.hosts.host_states import HostState
+from host_agent.assigned_cameras import with_assigned
+from host_agent.settings import HostSettings
 from shared.contracts.enrolment import HOST_NAME_PATTERN
+from shared.contracts.heartbeat import AssignedCamera
 from shared.errors import ConflictError
 
 NOW = datetime(2026, 11, 21, 14, tzinfo=UTC)
@@ -217,6 +221,28 @@ def test_an_assignment_has_one_digest_in_any_order_and_none_where_it_is_empty() 
 def test_what_is_logged_of_an_assigned_camera_has_no_secret() -> None:
     assert "gAAAA" not in repr(ROW) and "rtsp" not in repr(ROW)
     assert "gAAAA" not in repr(a_camera(password_encrypted="gAAAA"))
+
+
+@given(
+    st.sampled_from(
+        [
+            "rtsp://cam/1",
+            "rtsps://tür.example:322/a?b=c&d=%20",
+            "http://[2001:db8::1]:8080/live.m3u8",
+            "https://cam_1.example/~x/(1);2,3#4",
+        ]
+    ),
+    st.none() | st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=30),
+    st.none() | st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=30),
+)
+def test_a_host_takes_what_it_is_told(url: str, username: str | None, password: str | None) -> None:
+    row = replace(ROW, address=taken_apart(url).url, preview_address=url, username=username)
+    camera = AssignedCamera(name=row.device_name, settings=device_settings(row, password))
+    told = {"agent": {"root": "/srv/footage"}, "gateway": {"url": "http://gateway"}}
+    host = HostSettings.model_validate({**told, "device": [{"name": "own", "source": "pattern:testsrc2"}]})
+    merged, assignment = with_assigned(host, [camera])
+    assert (assignment.refused, assignment.clashes) == ({}, ())
+    assert merged.device[-1].source.get_secret_value() == camera.settings["source"]
 
 
 # -- what people are told ------------------------------------------------------------------------
