@@ -8,6 +8,7 @@ from gateway.bootstrap.parts import Parts, new_id
 from gateway.jobs.job_control import JobControl
 from gateway.jobs.job_list import JobList
 from gateway.jobs.job_maker import JobMaker
+from gateway.jobs.metrics import JobMetrics
 from gateway.jobs.queue import JobQueue
 from gateway.jobs.schedule import ScheduleEntry
 from gateway.jobs.schedule_list import ScheduleList
@@ -23,6 +24,7 @@ class Jobs:
     control: JobControl
     schedule: ScheduleList
     workers: WorkerList
+    metrics: JobMetrics
 
 
 def build_job_maker(parts: Parts) -> JobMaker:
@@ -39,10 +41,13 @@ def build_jobs(parts: Parts, entries: Sequence[ScheduleEntry]) -> Jobs:
     """Put the room together for `web`. `entries`: the schedule."""
     maker = build_job_maker(parts)
     jobs = JobList(parts.redis, parts.clock)
+    schedule = ScheduleList(parts.redis, entries)
+    workers = WorkerList(parts.redis, parts.clock, parts.settings.jobs.silent_after_s)
     return Jobs(
         JobQueue(maker),
         jobs,
         JobControl(maker, jobs, entries, parts.clock),
-        ScheduleList(parts.redis, entries),
-        WorkerList(parts.redis, parts.clock, parts.settings.jobs.silent_after_s),
+        schedule,
+        workers,
+        JobMetrics(parts.redis, workers, schedule, parts.clock),
     )

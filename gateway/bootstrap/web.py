@@ -127,7 +127,7 @@ def web_app(parts: Parts) -> Flask:
                 wall.frames,
                 wall.views,
                 parts.dependencies(),
-                GatewayMetrics(VERSION, parts.clock, fleet.numbers),
+                GatewayMetrics(VERSION, parts.clock, fleet.numbers, jobs.metrics.metrics),
             ),
             check_access=accounts.check_access,
             monotonic=parts.clock.monotonic,

@@ -12,7 +12,10 @@ from gateway.bootstrap.storage import build_storage
 from gateway.db.engine import create_database
 from gateway.db.schema_state import require_current
 from gateway.db.verify_schema import verify_schema
+from gateway.doctor.job_checks import judge_schedule, judge_workers
 from gateway.documentation.assets import ASSETS, asset_content
+from gateway.jobs.schedule_list import ScheduleList
+from gateway.jobs.worker_list import WorkerList
 from gateway.settings import DEMO_SECRET, GatewaySettings, load_settings, require_secret
 from gateway.storage.signed_urls import UrlSigner
 from shared.clock import SystemClock
@@ -39,7 +42,7 @@ def examine(config: Path | None) -> Iterator[Finding]:
     yield ok("configuration", "the environment alone." if config is None else f"{config}: is read.")
     yield _secret(settings)
     yield from _database(settings)
-    yield _redis(settings)
+    yield from _redis(settings)
     yield _storage(settings)
     for name, address in (("web", settings.web.listen), ("ingest", settings.ingest.listen)):
         yield _listener(name, address)
@@ -87,15 +90,21 @@ def _schema(engine: Engine) -> Iterator[Finding]:
         yield ok("schema", "is the newest and complete.")
 
 
-def _redis(settings: GatewaySettings) -> Finding:
+def _redis(settings: GatewaySettings) -> Iterator[Finding]:
+    clock, silent_after_s = SystemClock(settings.testing.clock_offset_s), settings.jobs.silent_after_s
     try:
         client = redis.Redis.from_url(
             settings.redis.url.get_secret_value(), socket_timeout=TRY_FOR_S, socket_connect_timeout=TRY_FOR_S
         )
         client.ping()
+        workers = WorkerList(client, clock, silent_after_s).workers()
+        heartbeat_at = ScheduleList(client, ()).heartbeat_at()
     except (redis.RedisError, ValueError, OSError) as error:
-        return problem("redis", str(error), "Is Redis running, and is REDIS_URL right?")
-    return ok("redis", "answers.")
+        yield problem("redis", str(error), "Is Redis running, and is REDIS_URL right?")
+        return
+    yield ok("redis", "answers.")
+    yield from judge_workers(workers)
+    yield judge_schedule(heartbeat_at, clock.now(), silent_after_s)
 
 
 def _storage(settings: GatewaySettings) -> Finding:

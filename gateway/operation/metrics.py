@@ -30,12 +30,22 @@ class HostNumbers:
 
 
 class GatewayMetrics(Collector):
-    """Everything that the gateway tells Prometheus. No label carries a source, an address or a token."""
+    """Everything that the gateway tells Prometheus. No label carries a source, an address or a token.
 
-    def __init__(self, version: str, clock: Clock, hosts: Callable[[], Iterable[HostNumbers]]) -> None:
+    `more`: what other rooms tell.
+    """
+
+    def __init__(
+        self,
+        version: str,
+        clock: Clock,
+        hosts: Callable[[], Iterable[HostNumbers]],
+        more: Callable[[], Iterable[Metric]] = tuple,
+    ) -> None:
         self.version = version
         self._clock = clock
         self._hosts = hosts
+        self._more = more
 
     def render(self) -> bytes:
         """The text of one scrape."""
@@ -76,3 +86,4 @@ class GatewayMetrics(Collector):
             for word, count in sorted(Counter(host.device_words).items()):
                 devices.add_metric([host.host, word], count)
         yield from (state, age, clock, waiting, devices)
+        yield from self._more()

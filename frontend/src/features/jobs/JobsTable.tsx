@@ -62,11 +62,15 @@ export function JobsTable({
                 <JobMark state={job.state} />
               </td>
               <td data-label="Queue">{job.queue}</td>
-              <td data-label={when.head}>{at === null ? <None /> : <Time at={at} withDay />}</td>
-              <td data-label="Took" className={`${table.number} tabular`}>
+              <td data-label={when.head} data-none={at === null}>
+                {at === null ? <None /> : <Time at={at} withDay />}
+              </td>
+              <td data-label="Took" data-none={took === null} className={`${table.number} tabular`}>
                 {took === null ? <None /> : duration(took)}
               </td>
-              <td data-label="Tries">{triesText(job) === "" ? <None /> : triesText(job)}</td>
+              <td data-label="Tries" data-none={job.attempts === 0}>
+                {triesText(job) === "" ? <None /> : triesText(job)}
+              </td>
             </tr>
           );
         })}

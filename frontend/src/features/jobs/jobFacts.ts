@@ -1,4 +1,5 @@
 /** What is said of jobs, entries of the schedule and workers. Times are ms since 1970. */
+import { count } from "@/lib/format";
 import type { Entry, Job, Worker } from "./jobQueries";
 import type { JobState, View } from "./listed";
 
@@ -42,14 +43,15 @@ export function runMs(job: Pick<Job, "started_at" | "ended_at" | "state">, now: 
   return Math.max(0, end - Date.parse(job.started_at));
 }
 
-/** `2nd try, 1 more`: nothing of a job that went well at once. */
+/** `2nd try, 1 more if it fails` of what runs, `2 tries so far` of what waits, `4 tries` of what has ended. */
 export function triesText(job: Pick<Job, "attempts" | "retries_left" | "state">): string {
   if (job.attempts === 0) return "";
-  const more =
-    job.retries_left > 0 && (job.state === "running" || job.state === "scheduled" || job.state === "queued")
-      ? `, ${job.retries_left} more if it fails`
-      : "";
-  return `${ordinal(job.attempts)} try${more}`;
+  if (job.state === "running") {
+    const more = job.retries_left > 0 ? `, ${job.retries_left} more if it fails` : "";
+    return `${ordinal(job.attempts)} try${more}`;
+  }
+  const waits = job.state === "queued" || job.state === "scheduled";
+  return `${count(job.attempts, "try", "tries")}${waits ? " so far" : ""}`;
 }
 
 function ordinal(number: number): string {
