@@ -10,6 +10,10 @@ from shared.contracts.heartbeat import AssignedCamera
 from shared.errors import SettingsError
 
 
+# An agent reads 1 MiB of an answer, and takes none of a longer one: neither commands nor receipts of minutes.
+LARGEST_ASSIGNMENT_BYTES = 900_000
+
+
 class HostAssignments:
     """Looked at with every heartbeat: one query, and nothing is decrypted unless it must be told."""
 
@@ -23,12 +27,19 @@ class HostAssignments:
         digest = assignment_digest(rows)
         if digest == known:
             return None
+        # A host that is told less than all would stop recording the rest: it goes on with what it has.
         try:
-            return Assignment([self._camera(row) for row in rows], digest)
+            cameras = [self._camera(row) for row in rows]
         except SettingsError as error:
-            # A host that is told less than all would stop recording the rest: it goes on with what it has.
             structlog.get_logger().error("assignment_not_told", host_id=host_id, error=str(error))
             return None
+        size_bytes = sum(len(camera.model_dump_json()) for camera in cameras)
+        if size_bytes > LARGEST_ASSIGNMENT_BYTES:
+            structlog.get_logger().error(
+                "assignment_not_told", host_id=host_id, error=f"It has {size_bytes} bytes; shorten addresses."
+            )
+            return None
+        return Assignment(cameras, digest)
 
     def _camera(self, row: AssignedRow) -> AssignedCamera:
         return AssignedCamera(

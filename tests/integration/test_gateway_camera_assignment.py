@@ -200,6 +200,20 @@ def test_a_host_keeps_what_it_has_where_a_password_cannot_be_read(stand: FleetSt
     assert assignments.assignment(str(host_id), "") is not None
 
 
+def test_an_assignment_that_no_host_would_read_is_not_told(stand: FleetStand) -> None:
+    host = Recorder(stand)
+    add(stand, "Door", host="lab-1")
+    host.take_over()
+    stand.run(
+        "INSERT INTO cameras (id, name, rtsp_url, preview_url, external_id, host_id, device_name)"
+        " SELECT 'c' || n, 'n', 'rtsp://a/' || repeat('x', 2000), 'rtsp://a/' || repeat('x', 2000), 'c' || n, id,"
+        " 'c' || n FROM hosts, generate_series(1, 300) AS n"
+    )
+    assert host.report() is None
+    stand.run("DELETE FROM cameras WHERE external_id <> 'c1' AND external_id <> 'door'")
+    assert [camera["name"] for camera in host.report() or []] == ["c1", "door"]
+
+
 # -- what reports make of it ---------------------------------------------------------------------
 
 
