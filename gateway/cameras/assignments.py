@@ -9,7 +9,6 @@ from gateway.hosts.heartbeats import Assignment
 from shared.contracts.heartbeat import AssignedCamera
 from shared.errors import SettingsError
 
-
 # An agent reads 1 MiB of an answer, and takes none of a longer one: neither commands nor receipts of minutes.
 LARGEST_ASSIGNMENT_BYTES = 900_000
 
