@@ -159,6 +159,68 @@ def test_a_user_is_disabled_enabled_and_deleted_after_a_question(windows: Window
     expect(page.get_by_role("heading", name="No user is like that.")).to_be_visible()
 
 
+def test_a_password_is_reset_and_ends_what_the_user_was_signed_in_to(windows: Windows, stack: Stack) -> None:
+    windows.expect_error("401 ")
+    make(stack, "e2e-one")
+    theirs = windows.open(Login("e2e-one", PASSWORD), "/hosts")
+    expect(theirs.get_by_role("article", name="Host lab-1")).to_be_visible()
+    page = windows.open("admin", "/users?search=e2e-")
+    act(page, "e2e-one", "Reset password")
+    dialog = page.get_by_role("dialog")
+    password = dialog.get_by_role("textbox", name="New password")
+    expect(password).to_be_focused()
+    password.fill("short")
+    dialog.get_by_role("button", name="Reset password").click()
+    expect(dialog.get_by_text("Use 10 characters or more.")).to_be_visible()
+    assert_accessible(page)
+    password.fill(f"{PASSWORD} again")
+    password.press("Enter")
+    expect(page.get_by_text("e2e-one has a new password")).to_be_visible()
+    expect(theirs.get_by_role("heading", name="Sign in")).to_be_visible(timeout=ASKED_AGAIN_WITHIN_MS)
+    again = windows.open(Login("e2e-one", f"{PASSWORD} again"), "/hosts")
+    expect(again.get_by_role("button", name="account of e2e-one")).to_be_visible()
+    # Of one's own account, only what asks for the present password.
+    page.goto("/users")
+    page.get_by_role("button", name="Actions for admin").click()
+    expect(page.get_by_role("menuitem", name="Edit")).to_be_visible()
+    expect(page.get_by_role("menuitem", name="Reset password")).to_have_count(0)
+    page.get_by_role("menuitem", name="What they did").click()
+    expect(page).to_have_url(re.compile("/audit\\?user=admin"))
+
+
+def test_a_user_is_limited_to_groups_and_sees_only_their_cameras(windows: Windows, stack: Stack) -> None:
+    make(stack, "e2e-one")
+    page = windows.open("admin", "/users?search=e2e-")
+    expect(row(page, "e2e-one")).to_contain_text("All cameras")
+    act(page, "e2e-one", "Edit")
+    page.get_by_label("Sees only the cameras of some groups").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Choose a group")).to_be_visible()
+    page.get_by_placeholder("Choose groups").click()
+    page.get_by_role("option", name=re.compile("Lobby")).click()
+    page.get_by_role("button", name="Save").click()
+    expect(row(page, "e2e-one")).to_contain_text("Lobby")
+    theirs = windows.open(Login("e2e-one", PASSWORD), "/hosts")
+    expect(theirs.get_by_role("article", name="Host lab-2")).to_be_visible()
+    expect(theirs.get_by_role("article", name="Host lab-1")).to_have_count(0)
+
+
+def test_without_groups_the_form_leads_to_where_they_are_made(windows: Windows, stack: Stack) -> None:
+    make(stack, "e2e-one")
+    page = windows.open("admin")
+    meta = {"page": 1, "pageSize": 100, "total": 0, "totalPages": 0}
+    page.route(
+        re.compile(r"/api/v1/cameras/groups\?"),
+        lambda route: route.fulfill(json={"success": True, "data": [], "meta": meta}),
+    )
+    page.goto("/users?search=e2e-")
+    act(page, "e2e-one", "Edit")
+    page.get_by_label("Sees only the cameras of some groups").check()
+    expect(page.get_by_text("There are no camera groups yet")).to_be_visible()
+    page.get_by_role("link", name="Make a group").click()
+    expect(page).to_have_url(re.compile("/groups$"))
+
+
 def test_the_last_admin_is_kept_and_the_gateway_says_why(windows: Windows) -> None:
     windows.expect_error("409 .*/api/v1/users")
     page = windows.open("admin", "/users")
@@ -171,6 +233,10 @@ def test_the_last_admin_is_kept_and_the_gateway_says_why(windows: Windows) -> No
     act(page, "admin", "Edit")
     page.get_by_label("Viewer").check()
     page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("is the last active admin")
+    page.keyboard.press("Escape")
+    act(page, "admin", "Disable")
+    page.get_by_role("dialog").get_by_role("button", name="Disable").click()
     expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("is the last active admin")
 
 
