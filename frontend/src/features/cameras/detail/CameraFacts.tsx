@@ -1,24 +1,37 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { Link } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { Ago } from "@/components/Ago";
 import { CameraMark } from "@/components/StateMark";
 import { Time } from "@/components/Time";
 import { sentenceOf, stateOf, videoText } from "@/features/cameras/cameraFacts";
 import type { Camera } from "@/features/cameras/cameraTypes";
 import { sensitivityWords } from "@/features/cameras/form/cameraForm";
+import { historyQuery } from "@/features/cameras/health/healthQueries";
+import { sinceOf } from "@/features/cameras/health/outages";
+import { periodNameOf } from "@/features/cameras/health/periods";
 import { count } from "@/lib/format";
 import { useMay } from "@/lib/session";
 import classes from "./CameraFacts.module.css";
 
 /** How a camera is, and everything that is known of it. */
 export function CameraFacts({ camera }: { camera: Camera }) {
+  const period = periodNameOf(useSearchParams()[0].get("period"));
+  // The same question as the chart's below.
+  const { data: history } = useQuery(historyQuery(camera.id, period));
+  const since = camera.is_active ? sinceOf(camera.failures_in_row === 0, history?.outages[0]) : null;
   const mayHosts = useMay("hosts:read");
   const isFailing = camera.failures_in_row > 0;
   return (
     <>
       <div className={classes.state}>
         <CameraMark state={stateOf(camera)} />
-        <span>
+        {since !== null && (
+          <span className={classes.quiet}>
+            since <Time at={since} withDay />
+          </span>
+        )}
+        <span className={classes.sentence}>
           {sentenceOf(camera)}
           {isFailing && camera.last_connected !== null && (
             <span className={classes.quiet}>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { downText, lengthText, reasonText, uptimeText } from "./outages";
+import { downText, lengthText, reasonText, sinceOf, uptimeText } from "./outages";
 
 test("an uptime is 100 % only where no check failed", () => {
   expect(uptimeText(100)).toBe("100 %");
@@ -22,4 +22,13 @@ test("a reason is a sentence, also where none is known", () => {
   expect(reasonText({ problem: "connection refused", problem_code: "refused" })).toBe("Connection refused.");
   expect(reasonText({ problem: null, problem_code: "timeout" })).toBe("Timeout.");
   expect(reasonText({ problem: null, problem_code: null })).toBe("The reason is not known.");
+});
+
+test("a camera is as it is since its newest outage began or ended", () => {
+  const [from, to] = ["2026-11-21T03:12:00Z", "2026-11-21T03:17:00Z"];
+  expect(sinceOf(false, { from, to: null, is_end_known: false })).toBe(from);
+  expect(sinceOf(true, { from, to, is_end_known: true })).toBe(to);
+  expect(sinceOf(true, { from, to, is_end_known: false })).toBeNull();
+  expect(sinceOf(false, { from, to, is_end_known: true })).toBeNull();
+  expect(sinceOf(true, undefined)).toBeNull();
 });

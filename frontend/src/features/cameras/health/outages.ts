@@ -29,3 +29,13 @@ export function reasonText({ problem, problem_code }: Pick<Outage, "problem" | "
   const sentence = capitalised(text);
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
+
+/** Since when a camera is as it is, by its newest outage (ISO 8601); null: it began before what is known. */
+export function sinceOf(
+  isConnected: boolean,
+  newest: Pick<Outage, "from" | "to" | "is_end_known"> | undefined,
+): string | null {
+  if (newest === undefined) return null;
+  if (newest.to === null) return isConnected ? null : newest.from;
+  return isConnected && newest.is_end_known ? newest.to : null;
+}
