@@ -66,7 +66,8 @@ class Parts:
         self.on_operation = self._operation_counter()
         self._cameras: list[AssignedCamera] = []
         self._revision = NO_REVISION
-        self._changing = threading.Lock()
+        # A reload is a signal handler where requests are served: a second one may come within the first.
+        self._changing = threading.RLock()
         self._look_failed = ""
         self._read_assignment()
         self._put_in_force()

@@ -59,8 +59,9 @@ class CaptureService:
         self._log = log
         self._assignment = assignment
         self._assigned: frozenset[str] = frozenset()
+        self._clashes: tuple[str, ...] = ()
         self._recorders: dict[str, Recorder] = {}
-        self._unrecorded = Unrecorded(journal, clock)
+        self._unrecorded = Unrecorded(journal, clock, log)
         self._built: dict[str, _Built] = {}
         self._reloaded = threading.Event()
 
@@ -104,7 +105,17 @@ class CaptureService:
     def _take_settings(self) -> None:
         settings, assignment = self._settings, self._assignment()
         was_assigned, self._assigned = self._assigned, assignment.names
-        wanted = {device.name: self._build(settings, device) for device in settings.device}
+        for sentence in assignment.clashes:
+            if sentence not in self._clashes:
+                self._log.warning("camera_refused", sentence=sentence)
+        self._clashes = assignment.clashes
+        # A device without a store was taken away again a moment ago: another reload is on its way.
+        stores = dict(self._stores)
+        wanted = {
+            device.name: self._build(settings, device, stores[device.name])
+            for device in settings.device
+            if device.name in stores
+        }
         here = {*wanted, *assignment.refused}
         known = {*self._recorders, *self._unrecorded.refused}
         gone = {
@@ -113,6 +124,9 @@ class CaptureService:
             if name not in here
         }
         changed = [name for name in self._recorders if name in wanted and self._built[name] != wanted[name]]
+        for name, built in wanted.items():
+            if name not in known:  # before others are waited for, which may take long to end
+                self._start_recorder(name, built, is_new=True)
         reasons = gone | dict(assignment.refused) | dict.fromkeys(changed, _CHANGED)
         self._stop_recorders({name: why for name, why in reasons.items() if name in self._recorders})
         for name, why in gone.items():
@@ -122,7 +136,7 @@ class CaptureService:
         for name, built in wanted.items():
             self._unrecorded.forget(name)
             if name not in self._recorders:
-                self._start_recorder(name, built, is_new=name not in known)
+                self._start_recorder(name, built, is_new=False)
 
     def _say_who_left(self) -> None:
         """Devices may have been taken away while nobody was there to say it."""
@@ -130,12 +144,13 @@ class CaptureService:
             if name not in self._recorders and name not in self._unrecorded.refused:
                 self._unrecorded.leave_unless_said(name)
 
-    def _build(self, settings: HostSettings, device: DeviceSettings) -> _Built:
+    @staticmethod
+    def _build(settings: HostSettings, device: DeviceSettings, store: RingStore) -> _Built:
         return (
             *recorded_with(device, settings.picture_of(device)),
             settings.supervisor,
             settings.ring.hot_segments,
-            self._stores[device.name],
+            store,
         )
 
     def _start_recorder(self, name: str, built: _Built, *, is_new: bool) -> None:

@@ -29,9 +29,10 @@ def why_it_left(*, was_assigned: bool, has_gateway: bool) -> str:
 class Unrecorded:
     """Each method raises sqlite3.Error where the journal refuses: nothing is recorded anyway."""
 
-    def __init__(self, journal: Journal, clock: Clock) -> None:
+    def __init__(self, journal: Journal, clock: Clock, log: Any) -> None:
         self._journal = journal
         self._clock = clock
+        self._log = log
         self._refused: dict[str, dict[str, Any]] = {}
 
     @property
@@ -44,6 +45,7 @@ class Unrecorded:
         said = self._refused.get(device)
         if said is not None and said["sentence"] == sentence:
             return
+        self._log.warning("state", device=device, state=State.MISCONFIGURED.value, sentence=sentence)
         self._refused[device] = self._state(State.MISCONFIGURED, GapCode.MISCONFIGURED.value, sentence)
         if is_new:
             self._journal.note(DEVICE_ADDED, "starting", ASSIGNED, device=device)
