@@ -21,8 +21,8 @@ from werkzeug.exceptions import MethodNotAllowed
 from gateway.accounts.permissions import requires
 from gateway.jobs.dashboard_classes import dashboard_module
 from gateway.jobs.redis_client import RedisClient
+from gateway.jobs.shown_text import shown_text
 from shared.errors import NotFoundError
-from shared.ffmpeg.masking import mask_secrets
 from shared.http.deed import tell_deed
 from shared.http.foreign_page import foreign_page
 
@@ -135,7 +135,7 @@ def _allowed_script(answer: Response) -> str:
 def _cleaned(value: Any, escape: Callable[[str], str]) -> Any:
     """`value` with no credentials in its texts, each of which has gone through `escape`."""
     if isinstance(value, str):
-        return escape(mask_secrets(value))
+        return escape(shown_text(value))
     if isinstance(value, dict):
         return {name: _cleaned(held, escape) for name, held in value.items()}
     if isinstance(value, list):

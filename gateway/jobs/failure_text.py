@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from shared.ffmpeg.masking import mask_secrets
+from gateway.jobs.shown_text import shown_text
 
 LAST_LINES = 20
 MOST_CHARACTERS = 4000
@@ -15,7 +15,7 @@ _CALLERS = re.compile(r"/(rq/(job|worker/base)|gateway/jobs/entry|gateway/bootst
 def failure_text(trace: str) -> str:
     """The last lines of `trace`, from the task's own code on; what went wrong stands at its end."""
     lines = list(_without_callers(trace.replace("\0", "").rstrip().splitlines()))[-LAST_LINES:]
-    return mask_secrets("\n".join(lines))[-MOST_CHARACTERS:]
+    return shown_text("\n".join(lines))[-MOST_CHARACTERS:]
 
 
 def _without_callers(lines: list[str]) -> Iterator[str]:

@@ -9,8 +9,8 @@ from rq.job import JobStatus
 
 from gateway.jobs.json_value import JSON
 from gateway.jobs.shown_arguments import shown_arguments
+from gateway.jobs.shown_text import shown_text
 from gateway.jobs.stored_job import StoredJob
-from shared.ffmpeg.masking import mask_secrets
 
 STATES = ("running", "queued", "scheduled", "failed", "finished", "cancelled")
 """`scheduled`: it failed, and is tried again at a time."""
@@ -81,7 +81,7 @@ def job_view(job: StoredJob, next_run_at: datetime | None = None, result: JSON =
     return JobView(
         id=job.id,
         task=job.task_or_unknown,
-        description=mask_secrets(job.description or ""),
+        description=shown_text(job.description or ""),
         queue=job.origin,
         state=state,
         arguments=arguments,
@@ -104,7 +104,7 @@ def job_view(job: StoredJob, next_run_at: datetime | None = None, result: JSON =
 def _progress(told: object) -> Progress | None:
     match told:
         case {"fraction": int() | float() as fraction, "text": str(text)}:
-            return Progress(float(fraction), mask_secrets(text))
+            return Progress(float(fraction), shown_text(text))
     return None
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from gateway.jobs.json_value import JSON
-from shared.ffmpeg.masking import mask_secrets
+from gateway.jobs.shown_text import shown_text
 
 HIDDEN = "***"
 _SECRET_NAME = re.compile(
@@ -15,7 +15,7 @@ _SECRET_NAME = re.compile(
 def shown_arguments(value: JSON) -> JSON:
     """`value` with the values of secret names replaced and credentials cut out of its texts."""
     if isinstance(value, str):
-        return mask_secrets(value)
+        return shown_text(value)
     if isinstance(value, Mapping):
         return {
             name: HIDDEN if _SECRET_NAME.search(name) and held is not None else shown_arguments(held)
