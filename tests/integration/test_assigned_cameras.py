@@ -189,7 +189,8 @@ def test_a_host_without_devices_records_a_camera_within_twenty_seconds_and_on_wi
         agent.kill_all()
         since = datetime.now(UTC)
         agent.start()
-        agent.wait_for("it is live again", lambda: agent._answers() and is_in(agent, "door", "live"))
+        agent.wait_healthy()
+        agent.wait_for("it is live again", lambda: is_in(agent, "door", "live"))
         assert gap_codes(agent, "door", since - timedelta(seconds=1)) == ["agent_crashed"]
         # Whoever takes the gateway out of host.toml leaves the fleet, and its cameras with it.
         own = {"name": "own", "source": "pattern:testsrc2", "size": "160x90", "frames": "off"}

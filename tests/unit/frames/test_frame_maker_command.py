@@ -1,7 +1,8 @@
 import pytest
 
-from host_agent.frames.frame_maker_command import decoder_threads, frame_maker_command
+from host_agent.frames.frame_maker_command import decoder_threads, frame_maker_command, preview_command
 from host_agent.frames.policy import Mode
+from host_agent.network_input import network_input
 from host_agent.settings import FrameSettings
 
 PICTURE = FrameSettings(
@@ -57,3 +58,20 @@ def test_pictures_beyond_full_hd_are_decoded_by_two(
     width: int | None, height: int | None, threads: int
 ) -> None:
     assert decoder_threads(width, height) == threads
+
+
+def test_a_sub_stream_is_read_last_of_all_and_without_its_address_in_the_title() -> None:
+    stream = network_input("rtsp://cam:s3cret@10.0.0.9/sub", "tcp")
+    argv = preview_command(Mode.KEYFRAMES, PICTURE, stream, times_are_usable=True)
+    assert " ".join(argv[: argv.index("ffmpeg")]) == "setpriv --pdeathsig KILL nice -n 19 ionice -c 3"
+    assert "10.0.0.9" not in " ".join(argv) and "s3cret" in (stream.script or "")
+    assert after(argv, "-protocol_whitelist") == ["pipe,rtsp,tcp,udp,rtp", "file", "file"]
+    assert "nokey" in argv[: argv.index("-i")]
+
+
+def test_pictures_without_times_get_those_of_their_arrival() -> None:
+    stream = network_input("http://10.0.0.9/mjpeg", "tcp")
+    [graph] = after(preview_command(Mode.ALL, PICTURE, stream, times_are_usable=False), "-filter_complex")
+    assert graph.startswith("[0:v:0]settb=1/1000,setpts='(RTCTIME-RTCSTART)/1000',split")
+    [graph] = after(preview_command(Mode.ALL, PICTURE, stream, times_are_usable=True), "-filter_complex")
+    assert "RTCTIME" not in graph

@@ -10,6 +10,7 @@ from host_agent.frames.frame_times import (
     date_frame,
     media_offset_ms,
     position_at,
+    position_beside,
 )
 from host_agent.ring.segment_times import SegmentTime
 
@@ -117,3 +118,27 @@ def test_a_published_frames_place_follows_from_its_time(at_ms: int, position: Me
 def test_where_the_clock_was_set_back_the_newest_segment_holds() -> None:
     times = [segment(1, 0, 0), segment(2, 1000, 1000), segment(3, 0, 2000)]
     assert position_at(T0 + 300, times) == MediaPosition(3, 300)
+
+
+@pytest.mark.parametrize(
+    ("at_ms", "segment_number", "offset_ms"),
+    [
+        (1500, 2, 500),
+        # In a hole, and long after the recording ended: behind what began last.
+        (5000, 2, 4000),
+        (3_600_000, 5, 3_579_000),
+        # Before anything was recorded: before everything.
+        (-1, 0, T0 - 1),
+    ],
+)
+def test_a_picture_of_a_sub_stream_has_its_place_beside_the_recording(
+    at_ms: int, segment_number: int, offset_ms: int
+) -> None:
+    found = position_beside(T0 + at_ms, [*RUN_1, *RUN_2])
+    assert found == MediaPosition(segment_number, offset_ms)
+
+
+def test_after_a_clock_was_set_back_a_picture_is_beside_the_newest_segment() -> None:
+    back = [*RUN_2, segment(6, 5000, 0, run=3)]
+    assert position_beside(T0 + 5500, back) == MediaPosition(6, 500)
+    assert position_beside(T0 + 5500, []) == MediaPosition(0, T0 + 5500)

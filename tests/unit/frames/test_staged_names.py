@@ -5,8 +5,10 @@ from hypothesis import strategies as st
 from host_agent.frames.staged_names import (
     StagedName,
     StagingFolder,
+    is_preview_folder,
     parse_staged_name,
     parse_staging_folder,
+    preview_folder,
 )
 from host_agent.ring.layout import Kind
 
@@ -44,3 +46,9 @@ def test_other_folders_are_not_taken_for_ours(name: str) -> None:
 def test_no_name_breaks_the_parsers(name: str) -> None:
     parse_staged_name(name)
     parse_staging_folder(name)
+
+
+def test_a_sub_streams_folder_is_none_of_a_run() -> None:
+    name = preview_folder(7)
+    assert is_preview_folder(name) and parse_staging_folder(name) is None
+    assert not any(is_preview_folder(other) for other in ("7", "7-1", "preview-", "preview-x", "preview-1-2"))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from host_agent.bootstrap.parts import expand_auto
 from host_agent.ring.layout import Kind
-from host_agent.settings import DeviceSettings, Encode, Frames, load_settings
+from host_agent.settings import DeviceSettings, Encode, Frames, HostSettings, load_settings
 from shared.errors import SettingsError
 
 SECRET = "hunter2-Zx9q"
@@ -84,7 +84,12 @@ def test_all_but_the_root_and_one_device_has_a_default(tmp_path: Path) -> None:
         ({"supervisor": {"stop_timeout_s": 60}}, ["supervisor.stop_timeout_s", "9"]),
         ({"picture": {"capture_fps": 0}}, ["picture.capture_fps", "greater than 0", "2"]),
         ({"gateway": {"url": "gateway.example"}}, ["gateway.url", "https://"]),
-        ({"device": []}, ["device", "at least one", "[[device]]"]),
+        ({"device": []}, ["device", "at least one", "[[device]]", "[gateway] url"]),
+        (
+            {"device": [{**DEVICE, "preview_source": "file:/x"}]},
+            ["device.0.preview_source", "rtsp, rtsps, http"],
+        ),
+        ({"device": [{**DEVICE, "preview_source": "rtsp://a:70000/"}]}, ["preview_source", "1 to 65535"]),
         ({"device": [{"name": "capture1"}]}, ["device.0.source", "is missing", "rtsp://"]),
         ({"device": [DEVICE, {**DEVICE, "name": "door", "fps": 0}]}, ["device.1.fps (of 'door')"]),
         ({"device": DEVICE}, ["device: ", "[[device]]", "two brackets"]),
@@ -335,3 +340,10 @@ def test_settings_are_values() -> None:
     assert device != device.model_copy(update={"encode": Encode.X264})
     with pytest.raises(ValueError, match="frozen"):
         device.name = "other"  # type: ignore[misc]
+
+
+def test_a_host_with_a_gateway_may_wait_for_cameras_without_a_device_of_its_own(tmp_path: Path) -> None:
+    settings = HostSettings.model_validate(
+        {"agent": {"root": str(tmp_path)}, "gateway": {"url": "https://gateway.example"}, "device": []}
+    )
+    assert settings.device == ()
