@@ -268,7 +268,7 @@ def test_a_device_of_that_name_in_the_hosts_own_settings_is_a_camera_of_its_own_
     add(stand, "Door", host="lab-1")
     host.take_over()
     stand.data("DELETE", "/cameras/door")
-    host.take_over()
+    # In place of the camera, alike but for that.
     host.own = ("door",)
     host.take_over()
     assert devices(stand) == {"lab-1/door": "lab-1__door"}
