@@ -3,7 +3,7 @@ left of one that was taken away."""
 
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,9 +41,9 @@ def gateway() -> Iterator[FleetGateway]:
         yield opened
 
 
-def assign(gateway: FleetGateway, **settings: dict[str, object]) -> None:
+def assign(gateway: FleetGateway, **settings: Mapping[str, object]) -> None:
     """From the next heartbeat on."""
-    gateway.cameras = [AssignedCamera(name=name, settings=keys) for name, keys in settings.items()]
+    gateway.cameras = [AssignedCamera(name=name, settings=dict(keys)) for name, keys in settings.items()]
     gateway.assignment = f"d-{time.monotonic_ns()}"
 
 
@@ -100,7 +100,7 @@ def test_a_changed_assignment_touches_only_what_has_changed_and_what_is_taken_aw
     since = datetime.now(UTC)
     wrong = relay.url("door", password=WRONG_PASSWORD)
     gate = {"source": relay.url("gate")}
-    bad: dict[str, dict[str, object]] = {
+    bad: dict[str, Mapping[str, object]] = {
         "reader": {"source": "file:/etc/passwd"},
         "strange": {**gate, "colour": "red"},
         "own": {"source": relay.url("gate")},

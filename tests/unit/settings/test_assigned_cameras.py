@@ -45,7 +45,7 @@ def test_cameras_come_behind_the_devices_of_the_host() -> None:
     merged, assignment = with_assigned(settings("own"), [camera("door", label="Front door")])
     assert [found.name for found in merged.device] == ["own", "door"]
     assert (merged.device[1].title, merged.device[1].source.get_secret_value()) == ("Front door", SOURCE)
-    assert (assignment.names, assignment.refused, assignment.clashes) == ({"door"}, {}, ())
+    assert (assignment.names, dict(assignment.refused), assignment.clashes) == (frozenset({"door"}), {}, ())
 
 
 def test_without_cameras_everything_is_as_host_toml_says() -> None:
@@ -62,7 +62,7 @@ def test_a_host_without_a_gateway_has_left_its_fleet() -> None:
 def test_a_device_of_host_toml_wins_over_a_camera_of_its_name() -> None:
     merged, assignment = with_assigned(settings("own"), [camera("own"), camera("door")])
     assert [found.source_kind for found in merged.device] == ["pattern", "rtsp"]
-    assert (assignment.names, assignment.refused) == ({"door"}, {})
+    assert (assignment.names, dict(assignment.refused)) == (frozenset({"door"}), {})
     assert "'own'" in assignment.clashes[0] and "host.toml" in assignment.clashes[0]
 
 
