@@ -84,6 +84,9 @@ STATES = (
     State("player-go-to", _OF["player-archive"], _press("g")),
     State("search", _OF["wall"], _search),
     State("keys", _OF["player-archive"], _press("?")),
+    State("new-camera", _OF["cameras"], _click("Add a camera")),
+    State("edit-camera", _OF["camera"], _click("Edit")),
+    State("new-group", _OF["groups"], _click("New group")),
     State("enrol", _OF["hosts"], _click("Enrol a host")),
     State("new-user", _OF["users"], _click("New user")),
 )

@@ -79,6 +79,12 @@ def lists(page: Page) -> None:
     expect(page.locator("main").get_by_text(re.compile("lab-1|olga|Online")).first).to_be_visible()
 
 
+def shows_camera(page: Page) -> None:
+    """A camera's picture and its history are there."""
+    expect(page.get_by_role("img", name="Test pattern")).to_be_visible(timeout=SHOWN_WITHIN_S * 1000)
+    expect(page.get_by_role("region", name="Health")).to_be_visible()
+
+
 SCREENS = (
     Screen("sign-in", "/sign-in", stands, role=None),
     Screen("wall", "/wall", has_pictures),
@@ -88,6 +94,10 @@ SCREENS = (
     Screen("hour", "/heatmap/lab-1/sample?hour={hour}", has_hour),
     Screen("player-live", "/devices/lab-2/backseat", plays),
     Screen("player-archive", "/devices/lab-1/sample?t={earlier}", plays),
+    Screen("cameras", "/cameras", lists),
+    Screen("camera", "/cameras/lab-2__pattern", shows_camera),
+    Screen("camera-health", "/cameras/health", lists),
+    Screen("groups", "/groups", stands),
     Screen("hosts", "/hosts", lists),
     Screen("host", "/hosts/lab-1", lists),
     Screen("users", "/users", stands),

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Confirmation } from "@/components/Confirmation";
 import { notify } from "@/components/notify";
 import { problemOf } from "@/lib/problem";
-import { deleteCamera, renewCameras, setActive } from "./cameraQueries";
+import { deleteCamera, renewCameras, renewWithoutDeleted, setActive } from "./cameraQueries";
 import type { Camera } from "./cameraTypes";
 
 export type CameraQuestionKind = "activate" | "deactivate" | "delete";
@@ -68,7 +68,7 @@ export function CameraQuestion({
       notify({ title: `${camera.name} ${done}`, message: more, kind: "done" });
       onClose();
       onDone?.();
-      void renewCameras(client);
+      void (kind === "delete" ? renewWithoutDeleted(client) : renewCameras(client));
     },
   });
   return (

@@ -43,7 +43,17 @@ export const cameraQuery = (camera: string) =>
 
 /** After a change: everything that shows cameras is asked for anew, those who only watch them too. */
 export async function renewCameras(client: QueryClient): Promise<void> {
-  const keys = [[KEY], groupsQuery.queryKey, devicesQuery.queryKey, hostsQuery.queryKey];
+  await renew(client, [[KEY], ...WATCHED]);
+}
+
+/** As `renewCameras`, after a deletion: of what is gone nothing is asked any more. */
+export async function renewWithoutDeleted(client: QueryClient): Promise<void> {
+  await renew(client, [...["list", "summary", "found", "report"].map((what) => [KEY, what]), ...WATCHED]);
+}
+
+const WATCHED = [groupsQuery.queryKey, devicesQuery.queryKey, hostsQuery.queryKey];
+
+async function renew(client: QueryClient, keys: readonly (readonly string[])[]): Promise<void> {
   await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
 }
 

@@ -134,7 +134,11 @@ function Recorder({ camera }: { camera: Camera }) {
   return device === null || !mayWatch ? (
     recordedBy(camera)
   ) : (
-    <Link to={playerPath(device)} className={classes.device} aria-label={`Play ${camera.name}`}>
+    <Link
+      to={playerPath(device)}
+      className={classes.device}
+      aria-label={`${recordedBy(camera)}: play ${camera.name}`}
+    >
       {recordedBy(camera)}
     </Link>
   );
