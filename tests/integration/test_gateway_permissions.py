@@ -156,7 +156,7 @@ def test_every_endpoint_lets_in_exactly_whom_it_declares(stand: Stand, user: str
         answer = stand.ask(user, endpoint.method, endpoint.address())
         status, told = answer.status_code, answer.get_json(silent=True) or {}
         if user is None:
-            right = status == 401
+            right = status == 401 or is_led_to_sign_in(answer)
         elif endpoint.permission == SIGNED_IN or endpoint.permission in ROLES[ROLE_OF[user]]:
             right = status != 401 and not is_refused_for(told, endpoint.permission) and status < 500
         else:
@@ -164,6 +164,10 @@ def test_every_endpoint_lets_in_exactly_whom_it_declares(stand: Stand, user: str
         if not right:
             wrong.append(f"{endpoint.method} {endpoint.rule} ({endpoint.permission}): {status} {told}")
     assert wrong == []
+
+
+def is_led_to_sign_in(answer: TestResponse) -> bool:
+    return answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in?next=")
 
 
 def is_refused_for(told: dict[str, Any], permission: str) -> bool:
