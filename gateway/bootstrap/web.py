@@ -16,6 +16,7 @@ from gateway.bootstrap.accounts import build_accounts
 from gateway.bootstrap.archive import build_archive
 from gateway.bootstrap.audit import build_audit
 from gateway.bootstrap.camera_probes import build_camera_probes
+from gateway.bootstrap.camera_transfer import build_camera_transfer
 from gateway.bootstrap.cameras import build_assignments, build_cameras
 from gateway.bootstrap.hosts import build_fleet, build_intake
 from gateway.bootstrap.jobs import build_jobs
@@ -29,6 +30,7 @@ from gateway.cameras.health_routes import blp as camera_health_routes
 from gateway.cameras.probe_routes import blp as connection_tests_routes
 from gateway.cameras.routes import blp as cameras_routes
 from gateway.cameras.snapshot_routes import blp as snapshots_routes
+from gateway.cameras.transfer_routes import blp as camera_transfer_routes
 from gateway.catalogue.group_repository import CameraGroups
 from gateway.catalogue.repository import Catalogue
 from gateway.catalogue.routes import blp as catalogue_routes
@@ -57,6 +59,7 @@ BLUEPRINTS = (
     connection_tests_routes,
     snapshots_routes,
     jobs_routes,
+    camera_transfer_routes,
     heatmap_routes,
     timeline_routes,
     pictures_routes,
@@ -92,6 +95,7 @@ def web_app(parts: Parts) -> Flask:
     media = build_media(parts, catalogue, fleet.client)
     wall = build_wall(parts, catalogue, fleet)
     cameras = build_cameras(parts, catalogue)
+    transfer = build_camera_transfer(parts, cameras)
     probes = build_camera_probes(parts, cameras, fleet)
     jobs = build_jobs(parts, schedule_of(parts.settings))
     return create_web_app(
@@ -115,6 +119,8 @@ def web_app(parts: Parts) -> Flask:
                 CameraGroups(parts.engine, new_id),
                 cameras.cameras,
                 cameras.health,
+                transfer.imports,
+                transfer.exports,
                 probes.connection_tests,
                 probes.snapshots,
                 jobs.queue,

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from gateway.cameras.camera import Camera
 from gateway.cameras.camera_address import with_login
@@ -80,7 +80,20 @@ class NamesAtHost:
     in_use: int
 
 
-def device_name_for(camera: Camera, placement: Placement, names: NamesAtHost) -> str:
+class Placeable(Protocol):
+    """A camera, or one that is about to be made."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def external_id(self) -> str: ...
+
+    @property
+    def host_id(self) -> str | None: ...
+
+
+def device_name_for(camera: Placeable, placement: Placement, names: NamesAtHost) -> str:
     """What the camera is called at its host: as wished, as it was called there before, or a free name.
 
     Footage never changes hands: a name whose footage is another camera's is not given. Raises ConflictError,

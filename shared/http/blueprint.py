@@ -120,6 +120,21 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
 
         return declare
 
+    def body_or_form(
+        self, schema: type[ma.Schema], form: type[ma.Schema], *, example: Mapping[str, Any]
+    ) -> Callable[[View], View]:
+        """Document a body that is JSON or a form with a file; the view reads itself which."""
+        content = {
+            "application/json": {"schema": schema, "example": dict(example)},
+            "multipart/form-data": {"schema": form},
+        }
+
+        def declare(view: View) -> View:
+            described: View = self.doc(requestBody={"required": True, "content": content})(view)
+            return self.errors(413, 415)(described)
+
+        return declare
+
     def takes_file(self, content_type: str) -> Callable[[View], View]:
         """Document a body of bytes that the view reads itself, as they come."""
         content = {content_type: {"schema": dict(BINARY)}}
