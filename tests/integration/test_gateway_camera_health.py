@@ -19,7 +19,7 @@ PATTERN, ENCODING = pattern_source("testsrc2=size=320x180:rate=10"), h264_encodi
 
 @pytest.fixture
 def stand(migrated_database_url: str) -> Iterator[HealthStand]:
-    with HealthStand(migrated_database_url, probe_timeout_s=4) as made:
+    with HealthStand(migrated_database_url) as made:
         yield made
 
 
@@ -74,7 +74,7 @@ def test_a_camera_that_goes_is_degraded_then_offline_and_live_again_at_the_first
     assert [row["latency_ms"] is not None for row in history] == [True, False, False, False, True]
     assert {row["judged_by"] for row in history} == {"probe"}
     assert history[0]["fps_actual"] == pytest.approx(10, abs=1)
-    assert 0 <= history[0]["latency_ms"] < 4000
+    assert 0 <= history[0]["latency_ms"] < 10_000
 
 
 def test_what_a_person_must_mend_is_an_error_with_its_own_reason(

@@ -85,9 +85,9 @@ def _are_known(stand: HealthStand) -> bool:
 def test_what_hung_the_last_time_waits_in_a_lane_of_its_own(
     migrated_database_url: str, crowd: CameraCrowd
 ) -> None:
-    with HealthStand(migrated_database_url, probe_timeout_s=2, checks_at_once=8) as stand:
+    with HealthStand(migrated_database_url) as stand:
         add(stand, "hangs", crowd.hanging_port, 12, status="degraded", problem_code="timeout")
-        add(stand, "works", crowd.answering_port, 60)
+        add(stand, "works", crowd.answering_port, 60, status="idle")
         # The longest unchecked first: by that alone, all places would be taken by those that hang.
         stand.run("UPDATE cameras SET checked_at = '2026-11-21T13:00:00Z' WHERE external_id LIKE 'hangs%'")
         stand.run("UPDATE cameras SET checked_at = '2026-11-21T13:59:00Z' WHERE external_id LIKE 'works%'")
@@ -95,13 +95,16 @@ def test_what_hung_the_last_time_waits_in_a_lane_of_its_own(
         good = StreamProbe("ok", "", 5, 64, 48, 20.0, "mjpeg")
 
         def probe(_address: StreamAddress, _timeout_s: float) -> StreamProbe:
-            busiest.append(crowd.most_at_once)
+            # At the end, places are free for those that hang: as long as one at least of the others waits.
+            if crowd.asked["answering"] <= 60 - 8:
+                busiest.append(crowd.most_at_once)
             return good
 
-        stand.health._probes = HealthProbes(ProbeLimits(8, 2.0, 50.0), probe, lambda: "nonce")
+        stand.health._probes = HealthProbes(ProbeLimits(8, 1.0, 50.0), probe, lambda: "nonce")
         run = stand.check()
         assert (run.probed, run.not_reached) == (72, 0)
-        assert busiest and max(busiest) <= 2, "those that hang have a quarter of the places at first"
+        assert len(busiest) > 10
+        assert max(busiest) <= 2, "those that hang have a quarter of the places at first"
         assert crowd.most_at_once == 8, "and those of the others once these are done"
 
 
