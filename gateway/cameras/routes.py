@@ -10,16 +10,15 @@ from gateway.cameras.schemas import (
     CAMERA_EXAMPLE,
     DELETED_EXAMPLE,
     NEW_CAMERA_EXAMPLE,
-    SUMMARY_EXAMPLE,
     CameraChangeSchema,
     CameraDeletedSchema,
     CameraSchema,
     CamerasQuerySchema,
     CameraStateSchema,
-    CameraSummarySchema,
     NewCameraSchema,
 )
 from gateway.cameras.summary import Summary
+from gateway.cameras.summary_schemas import SUMMARY_EXAMPLE, CameraSummarySchema
 from shared.http.deed import changes_of, tell_deed
 from shared.http.envelope import EnvelopeBlueprint
 from shared.http.provided import provided
