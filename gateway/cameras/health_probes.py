@@ -31,7 +31,7 @@ OPENED_EVERY_MINUTES = 10
 WORTH_A_RETRY = frozenset({"refused", "ended", "unreachable", "other"})
 _RETRY_AFTER_S = 0.5
 _STORED_EVERY_S = 1.0
-# Less is not worth starting an ffmpeg for.
+# For less of what is left of a run an ffmpeg is not started.
 _LEAST_S = 2.0
 
 
@@ -208,7 +208,8 @@ class _Round:
     async def _open(self, question: Question) -> StreamProbe | None:
         async with self._places[question.is_slow]:
             loop = asyncio.get_running_loop()
-            timeout_s = min(self._limits.timeout_s, self._until_s - loop.time())
-            if timeout_s < _LEAST_S:
+            left_s, timeout_s = self._until_s - loop.time(), self._limits.timeout_s
+            if left_s < min(_LEAST_S, timeout_s):
                 return None
-            return await loop.run_in_executor(self._threads, self._probe, question.address, timeout_s)
+            within_s = min(left_s, timeout_s)
+            return await loop.run_in_executor(self._threads, self._probe, question.address, within_s)
