@@ -1,9 +1,12 @@
 """Everything that changes something, and every export, comes into the audit log; a new address too."""
 
+import ast
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,6 +19,8 @@ from shared.http.deed import Doer
 from shared.http.permissions import declared_permission
 from tests.support.gateway_app import gateway_parts, make_ingest, make_web
 
+ROOT = Path(__file__).resolve().parents[2]
+WORDS = ROOT / "frontend" / "src" / "features" / "audit" / "words.ts"
 NOW = datetime(2026, 11, 21, 14, tzinfo=UTC)
 # Nobody is signed in there; what is kept of them is told by the views themselves, or nothing.
 KEPT_OTHERWISE = {
@@ -119,3 +124,35 @@ def test_every_export_tells_what_was_taken(web: Flask) -> None:
         and "tell_deed(" not in inspect.getsource(inspect.unwrap(web.view_functions[endpoint]))
     ]
     assert silent == []
+
+
+def test_the_page_has_words_for_every_kind_and_every_verb() -> None:
+    kinds, verbs = told_in_views()
+    assert {"camera", "user", "clip"} <= kinds and {"download", "login"} <= verbs
+    assert kinds - words("KIND_WORDS") == set()
+    assert (verbs | set(VERBS.values())) - words("VERB_WORDS") == set()
+
+
+def told_in_views() -> tuple[set[str], set[str]]:
+    """The kinds and the verbs that are told of deeds as plain text."""
+    kinds: set[str] = set()
+    verbs: set[str] = set()
+    for path in (ROOT / "gateway").rglob("*routes.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)):
+                continue
+            if call.func.id not in ("tell_deed", "tell_failed_deed"):
+                continue
+            if call.args and isinstance(call.args[0], ast.Constant):
+                kinds.add(str(call.args[0].value))
+            for keyword in call.keywords:
+                if keyword.arg == "verb" and isinstance(keyword.value, ast.Constant):
+                    verbs.add(str(keyword.value.value))
+    return kinds, verbs
+
+
+def words(table: str) -> set[str]:
+    """The keys of a table of the page."""
+    found = re.search(rf"{table}[^{{]*\{{(.*?)\n\}};", WORDS.read_text(), re.DOTALL)
+    assert found is not None
+    return set(re.findall(r'^  "?([\w-]+)"?:', found.group(1), re.MULTILINE))

@@ -34,7 +34,12 @@ export default function AuditPage() {
         title="Audit"
         detail={total === undefined ? undefined : count(total, "entry", "entries")}
       />
-      <AuditToolbar address={address} wanted={wanted} set={set} />
+      <AuditToolbar
+        address={address}
+        wanted={wanted}
+        doer={entries.data?.data.find(({ user_id }) => user_id === wanted.user)?.username}
+        set={set}
+      />
       {entries.data === undefined ? (
         entries.isError ? (
           <Failed error={entries.error} retry={() => void entries.refetch()} />

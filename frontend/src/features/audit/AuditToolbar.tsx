@@ -2,7 +2,7 @@ import { CloseButton, NativeSelect, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { SearchField } from "@/components/list/SearchField";
 import classes from "./AuditToolbar.module.css";
-import { userNamesQuery } from "./auditQueries";
+import { type UserName, userNamesQuery } from "./auditQueries";
 import { ExportMenu } from "./ExportMenu";
 import { DAYS, type Filter, type Wanted } from "./listed";
 import { KIND_WORDS, plain, VERB_WORDS } from "./words";
@@ -22,10 +22,13 @@ type Option = { value: string; label: string };
 export function AuditToolbar({
   address,
   wanted,
+  doer,
   set,
 }: {
   address: URLSearchParams;
   wanted: Wanted;
+  /** What the user is called who is asked for, where the list knows: they may be gone. */
+  doer: string | undefined;
   set: (changes: Partial<Record<Filter, string | null>>) => void;
 }) {
   const users = useQuery(userNamesQuery);
@@ -57,12 +60,7 @@ export function AuditToolbar({
         text={chosen("search")}
         onSearch={(text) => set({ search: text })}
       />
-      {select(
-        "user",
-        "Who",
-        "Everybody",
-        (users.data ?? []).map((name) => ({ value: name, label: name })),
-      )}
+      {select("user", "Who", "Everybody", usersToChoose(users.data ?? [], chosen("user"), doer))}
       {select("kind", "To what", "To anything", optionsOf(KIND_WORDS))}
       {select("verb", "Did", "Did anything", optionsOf(VERB_WORDS))}
       <NativeSelect
@@ -92,6 +90,13 @@ export function AuditToolbar({
       <ExportMenu className={classes.end} wanted={wanted} />
     </search>
   );
+}
+
+// By id, so that who got another name is found under both; `chosen` may be a name that was typed by nobody known.
+function usersToChoose(users: readonly UserName[], chosen: string, doer: string | undefined): Option[] {
+  const options = users.map(({ id, username }) => ({ value: id, label: username }));
+  const isListed = chosen === "" || options.some(({ value }) => value === chosen);
+  return isListed ? options : [...options, { value: chosen, label: doer ?? chosen }];
 }
 
 function optionsOf(words: Readonly<Record<string, string>>): Option[] {

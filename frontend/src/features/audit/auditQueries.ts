@@ -22,14 +22,20 @@ export function auditQuery(wanted: Wanted, page: number) {
   });
 }
 
-/** The names of all users, for a choice among them. */
+/** A user to choose. */
+export interface UserName {
+  id: string;
+  username: string;
+}
+
+/** All users, for a choice among them. */
 export const userNamesQuery = queryOptions({
   queryKey: ["users", "names"],
-  queryFn: async ({ signal }) => {
+  queryFn: async ({ signal }): Promise<UserName[]> => {
     const users = await allPages((page, page_size) =>
       answerPage(api.GET("/api/v1/users", { params: { query: { page, page_size } }, signal })),
     );
-    return users.map(({ username }) => username);
+    return users.map(({ id, username }) => ({ id, username }));
   },
   staleTime: 30_000,
 });

@@ -151,7 +151,7 @@ function Actions({
         <Menu.Item
           leftSection={<IconListDetails size={16} stroke={1.75} />}
           component={Link}
-          to={`/audit?user=${encodeURIComponent(user.username)}`}
+          to={`/audit?user=${user.id}`}
         >
           What they did
         </Menu.Item>
