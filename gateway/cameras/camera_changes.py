@@ -76,8 +76,11 @@ def changed_columns(camera: Camera, wanted: Mapping[str, Any]) -> dict[str, Any]
 
 
 def check_deletion(camera: Camera, *, is_reported: bool) -> None:
-    """Refuse to delete what its host's next report would bring back. Raises ConflictError."""
-    if camera.managed_by == "host" and is_reported:
+    """Refuse to delete what its host's next report would bring back: a revoked host's are not heard any more.
+
+    Raises ConflictError.
+    """
+    if camera.managed_by == "host" and is_reported and not camera.host_revoked:
         raise ConflictError(
             f"{camera.name} is the device {camera.device}, which its host's own settings describe.",
             code="managed_by_host",

@@ -412,6 +412,17 @@ def test_a_hosts_own_device_is_deleted_once_it_is_gone(stand: FleetStand) -> Non
     assert devices(stand) == {"lab-1/street": "lab-1__street", "lab-1/yard": "lab-1__yard"}
 
 
+def test_a_revoked_hosts_devices_are_deleted_and_come_back_with_it(stand: FleetStand) -> None:
+    host = Recorder(stand, own=("street",))
+    host.take_over()
+    stand.data("DELETE", "/hosts/lab-1/credential")
+    assert stand.data("DELETE", "/cameras/lab-1__street")["deleted"] is True
+    assert (listed_ids(stand), devices(stand)) == ([], {"lab-1/street": None})
+    again = Recorder(stand, own=("street",))
+    again.take_over()
+    assert devices(stand) == {"lab-1/street": "lab-1__street"}
+
+
 # -- hosts that are not there --------------------------------------------------------------------
 
 
