@@ -156,6 +156,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All cameras that one may see as a file, which can be imported again
+         * @description Passwords, and logins within addresses, are in there only with `include_credentials`, which needs
+         *     cameras:write and is written to the audit log.
+         */
+        get: operations["export_cameras"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/groups": {
         parameters: {
             query?: never;
@@ -209,6 +230,29 @@ export interface paths {
         get: operations["report_camera_health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import cameras of a CSV or JSON file, 10,000 rows at most, all of them or none
+         * @description As JSON with the file in base64, or as a form with the file. Where rows are wrong and `partial` is not
+         *     asked for, nothing is imported (`import_refused`), and `details` says what is wrong, by row and column.
+         *     Groups that are named and not there are made. A device of a host's own settings is found by `host` and
+         *     `device_name`; what can be said of it here is changed.
+         */
+        post: operations["import_cameras"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2040,6 +2084,76 @@ export interface components {
             host_id: string | null;
             total: number;
         };
+        Import: {
+            /**
+             * Format: byte
+             * @description The file, base64.
+             */
+            data: string;
+            /**
+             * @description Only say what would become of each row.
+             * @default false
+             */
+            dry_run: boolean;
+            /**
+             * @description csv or json.
+             * @enum {string}
+             */
+            format: "csv" | "json";
+            /**
+             * @description The group of rows that name none.
+             * @default null
+             */
+            group_id: string | null;
+            /**
+             * @description Import the rows that are right though others are wrong.
+             * @default false
+             */
+            partial: boolean;
+            /**
+             * @description Leave out cameras that are there already, by external_id or rtsp_url, instead of refusing them; also those that the file has twice.
+             * @default false
+             */
+            skip_duplicates: boolean;
+        };
+        ImportFormDocument: {
+            /** @default false */
+            dry_run: boolean;
+            /** Format: binary */
+            file: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            format: "csv" | "json" | null;
+            /**
+             * @description The group of rows that name none.
+             * @default null
+             */
+            group_id: string | null;
+            /** @default false */
+            partial: boolean;
+            /** @default false */
+            skip_duplicates: boolean;
+        };
+        ImportReport: {
+            created: number;
+            dry_run: boolean;
+            errors: components["schemas"]["RowError"][];
+            /** @description Rows with errors. */
+            failed: number;
+            /** @description Groups that rows name and that were made. */
+            new_groups: string[];
+            rows: number;
+            skipped: number;
+            skipped_rows: components["schemas"]["SkippedRow"][];
+            /** @description Devices of hosts' own settings that were changed. */
+            updated: number;
+        };
+        ImportReportAnswer: {
+            data: components["schemas"]["ImportReport"];
+            success: boolean;
+        };
         Job: {
             /** @description What the task is given; secrets are shown as ***. */
             arguments: {
@@ -2394,6 +2508,13 @@ export interface components {
              */
             refreshToken: string | null;
         };
+        RowError: {
+            /** @description Empty: the row as a whole. */
+            column: string;
+            message: string;
+            /** @description As a spreadsheet counts, with the header; in JSON from 1. */
+            row: number;
+        };
         ScheduleEntry: {
             /** @description In UTC; null where it goes by every_s. */
             cron: string | null;
@@ -2421,6 +2542,10 @@ export interface components {
         ScheduleEntryListAnswer: {
             data: components["schemas"]["ScheduleEntry"][];
             success: boolean;
+        };
+        SkippedRow: {
+            reason: string;
+            row: number;
         };
         Snapshot: {
             camera_id: string;
@@ -3551,6 +3676,41 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    export_cameras: {
+        parameters: {
+            query?: {
+                /** @description csv for spreadsheets, or json. */
+                format?: "csv" | "json";
+                /** @description Only cameras of this group. */
+                group_id?: string | null;
+                /** @description With passwords; needs cameras:write, and is logged. */
+                include_credentials?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An array. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown[];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     list_groups: {
         parameters: {
             query?: {
@@ -3832,6 +3992,76 @@ export interface operations {
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
             414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    import_cameras: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": "bmFtZSxydHNwX3VybCx1c2VybmFtZSxwYXNzd29yZApGcm9udCBEb29yLHJ0c3A6Ly8xOTIuMTY4LjEuMTAwOjg1NTQvc3RyZWFtLGFkbWluLHBhc3N3b3JkMTIzCg==",
+                 *       "format": "csv",
+                 *       "skip_duplicates": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["Import"];
+                "multipart/form-data": components["schemas"]["ImportFormDocument"];
+            };
+        };
+        responses: {
+            /** @description What became of the rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "created": 118,
+                     *         "dry_run": true,
+                     *         "errors": [
+                     *           {
+                     *             "column": "fps",
+                     *             "message": "must be a whole number from 1 to 240.",
+                     *             "row": 7
+                     *           }
+                     *         ],
+                     *         "failed": 1,
+                     *         "new_groups": [
+                     *           "Entrances"
+                     *         ],
+                     *         "rows": 120,
+                     *         "skipped": 1,
+                     *         "skipped_rows": [
+                     *           {
+                     *             "reason": "There is a camera with this rtsp_url already.",
+                     *             "row": 9
+                     *           }
+                     *         ],
+                     *         "updated": 0
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportReportAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];

@@ -22,6 +22,7 @@ const Host = lazy(() => import("@/features/hosts/HostPage"));
 const Cameras = lazy(() => import("@/features/cameras/list/CamerasPage"));
 const Camera = lazy(() => import("@/features/cameras/detail/CameraPage"));
 const CameraHealth = lazy(() => import("@/features/cameras/health/HealthReportPage"));
+const ImportCameras = lazy(() => import("@/features/cameras/transfer/ImportPage"));
 const Groups = lazy(() => import("@/features/cameras/groups/GroupsPage"));
 const Jobs = lazy(() => import("@/features/jobs/JobsPage"));
 const Users = lazy(() => import("@/features/users/UsersPage"));
@@ -66,6 +67,9 @@ export function App() {
                     <Route element={<Permitted permission="cameras:read" />}>
                       <Route path="/cameras" element={<Cameras />} />
                       <Route path="/cameras/health" element={<CameraHealth />} />
+                      <Route element={<Permitted permission="cameras:write" />}>
+                        <Route path="/cameras/import" element={<ImportCameras />} />
+                      </Route>
                       <Route path="/cameras/:camera" element={<Camera />} />
                       <Route path="/groups" element={<Groups />} />
                     </Route>

@@ -18,3 +18,5 @@ export type History = Schemas["HealthHistory"];
 export type Outage = Schemas["Outage"];
 export type HealthReport = Schemas["HealthReport"];
 export type CameraHealthReport = Schemas["CameraHealthReport"];
+/** What became of a file's rows, or would. */
+export type ImportResult = Schemas["ImportReport"];

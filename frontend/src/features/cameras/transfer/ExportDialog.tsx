@@ -1,8 +1,10 @@
 import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { groupsQuery } from "@/api/queries";
+import { problemOf } from "@/lib/problem";
+import { saveFrom } from "@/lib/saveAs";
 import { useMay } from "@/lib/session";
 import classes from "./ExportDialog.module.css";
 import { exportPath } from "./exportPath";
@@ -14,6 +16,10 @@ export function ExportDialog({ groupId, onClose }: { groupId: string | null; onC
   const [format, setFormat] = useState<"csv" | "json">("csv");
   const [group, setGroup] = useState(groupId ?? "");
   const [withCredentials, setWithCredentials] = useState(false);
+  const saving = useMutation({
+    mutationFn: () => saveFrom(exportPath(format, group, withCredentials), `cameras.${format}`),
+    onSuccess: onClose,
+  });
   return (
     <Modal
       opened
@@ -61,11 +67,16 @@ export function ExportDialog({ groupId, onClose }: { groupId: string | null; onC
         <Text size="sm" c="var(--cf-quiet)">
           The file can be imported again, here or on another gateway.
         </Text>
+        {saving.isError && (
+          <Text role="alert" c="var(--cf-act)" size="sm">
+            {problemOf(saving.error)}
+          </Text>
+        )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button component="a" href={exportPath(format, group, withCredentials)} download onClick={onClose}>
+          <Button loading={saving.isPending} onClick={() => saving.mutate()}>
             Download
           </Button>
         </Group>
