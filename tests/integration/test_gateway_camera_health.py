@@ -1,14 +1,16 @@
 """Cameras that the gateway asks itself: real streams that go and come back, and what is left in the rows."""
 
+import socketserver
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from deploy.local.free_port import free_port
 from deploy.local.rtsp_relay import RtspRelay, h264_encoding, pattern_source
-from gateway.cameras.health_probes import HealthProbes, ProbeLimits
+from gateway.cameras.health_probes import HealthProbes, ProbeLimits, is_turn_to_open
 from shared.ffmpeg.stream_address import StreamAddress
 from shared.ffmpeg.stream_probe_failure import StreamProbe
 from tests.support.health_stand import NOW, HealthStand
@@ -138,6 +140,33 @@ def test_a_camera_that_answers_and_sends_nothing_is_not_live(stand: HealthStand)
         stand.check()
     status, code = stand.status("door")
     assert (status, code) == ("error", "not_video")
+
+
+def test_a_camera_that_hangs_up_once_is_asked_again_at_once(stand: HealthStand) -> None:
+    connections = []
+
+    class HangsUpOnce(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            connections.append(self.rfile.readline())
+            if len(connections) > 1:
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: video/mp2t\r\n\r\n")
+
+    with socketserver.TCPServer(("127.0.0.1", 0), HangsUpOnce) as server:
+        serving = threading.Thread(target=server.serve_forever, daemon=True)
+        serving.start()
+        # Of the ids, one whose stream is not opened in this minute.
+        name = next(f"door-{n}" for n in range(99) if not is_turn_to_open(f"door-{n}", minute_of(NOW)))
+        stand.add("door", f"http://127.0.0.1:{server.server_address[1]}/", id=name, status="live")
+        stand.check()
+        server.shutdown()
+        serving.join(10)
+    assert stand.status("door") == ("live", None)
+    assert len(connections) == 2
+    assert len(stand.history("door")) == 1
+
+
+def minute_of(moment: datetime) -> int:
+    return int(moment.timestamp() // 60)
 
 
 def test_a_run_that_is_made_again_counts_no_failure_twice(stand: HealthStand) -> None:

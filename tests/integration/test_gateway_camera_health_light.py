@@ -1,9 +1,11 @@
 """The light question over real sockets: cameras with manners of their own, and what is no camera at all."""
 
 import asyncio
+import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -137,6 +139,27 @@ def test_every_answer_is_taken_for_what_it_says(
     answers: tuple[str, ...], login: str, expected: str | None
 ) -> None:
     assert code(asked(says(*answers), login=login)) == expected
+
+
+def test_an_address_that_swallows_packets_is_told_from_a_camera_that_is_silent() -> None:
+    """A queue of connections that is full answers to no further one."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as queue:
+        port = full.getsockname()[1]
+        for _place in range(3):
+            waiting = queue.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(("127.0.0.1", port))
+        target = parse_target(StreamAddress(f"rtsp://127.0.0.1:{port}/live"))
+        swallowed = asyncio.run(LightCheck(lambda: "abc").ask(target, "127.0.0.1", WITHIN_S))
+
+    async def talk(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    silent = asked(talk)
+    assert swallowed is not None and silent is not None
+    assert (swallowed.code, silent.code) == ("timeout", "timeout")
+    assert swallowed.message.startswith("Nothing answers at 127.0.0.1:")
+    assert "accepts the connection, but sent no picture" in silent.message
 
 
 def test_a_camera_that_answers_a_byte_at_a_time_has_no_more_time_than_others() -> None:
