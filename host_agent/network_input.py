@@ -1,5 +1,6 @@
 """How ffmpeg reads a stream from the network, without anybody else seeing its password."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # How long ffmpeg waits for a silent camera; whoever started it judges by what comes.
@@ -27,8 +28,9 @@ class Input:
     script: str | None = None
 
 
-def network_input(address: str, rtsp_transport: str) -> Input:
-    """Return how ffmpeg reads the stream at `address` (rtsp, rtsps, http, https)."""
+def network_input(address: str, rtsp_transport: str, options: Sequence[str] = ()) -> Input:
+    """Return how ffmpeg reads the stream at `address` (rtsp, rtsps, http, https). `options`: of the stream,
+    each as `name value`."""
     kind = address.partition(":")[0]
     lines = ["ffconcat version 1.0", f"file '{address}'"]
     if kind in ("rtsp", "rtsps"):
@@ -36,5 +38,6 @@ def network_input(address: str, rtsp_transport: str) -> Input:
         lines.append(f"option timeout {NETWORK_TIMEOUT_S * 1_000_000}")
     else:
         lines.append(f"option rw_timeout {NETWORK_TIMEOUT_S * 1_000_000}")
+    lines += [f"option {option}" for option in options]
     arguments = ("-f", "concat", "-safe", "0", "-protocol_whitelist", _WHITELIST[kind], "-i", "pipe:0")
     return Input(arguments, "\n".join(lines) + "\n")

@@ -24,6 +24,8 @@ from shared.ffmpeg.failure import explain_failure
 _LOOK_EVERY_S = 0.2
 _END_WITHIN_S = 1.0
 _AWAITED_FOR_S = 6.0
+# ffmpeg waits for 20 pictures to learn their rate, which nobody asks for here.
+_AT_ONCE = ("fpsprobesize 0",)
 # What comes over HTTP has times of its own where it is a container; a row of JPEGs has none.
 _CONTAINERS = (".m3u8", ".ts", ".mp4", ".mkv", ".flv", ".webm")
 
@@ -135,7 +137,7 @@ class PreviewMaker:
                 break
             except FileExistsError:
                 continue  # left by an earlier process; the collector removes it
-        stream = network_input(plan.address, plan.rtsp_transport)
+        stream = network_input(plan.address, plan.rtsp_transport, _AT_ONCE)
         usable = has_times(plan.address)
         process = MakerProcess(
             preview_command(plan.mode, plan.picture, stream, times_are_usable=usable), folder
