@@ -20,7 +20,6 @@ from gateway.cameras.tables import camera_snapshots
 from gateway.catalogue.device import Scope
 from gateway.catalogue.free_name import free_name
 from gateway.catalogue.tables import camera_groups, cameras, devices, hosts
-from gateway.hosts.tables import host_reports
 from shared.errors import BadRequestError, ConflictError, UnavailableError
 
 # Somebody else took the name, or moved the camera, in between: so often it is tried again.
@@ -133,10 +132,6 @@ class CameraChangesRepository:
             if not with_snapshots and connection.execute(left).first() is not None:
                 raise SnapshotsLeftError
             connection.execute(delete(cameras).where(cameras.c.id == camera.id))
-            if camera.managed_by == "host":
-                # Its next report is looked at, even if it says just what the last one said.
-                forget = update(host_reports).where(host_reports.c.host_id == camera.host_id)
-                connection.execute(forget.values(devices_digest=""))
             return Deleted(camera, sorted(at_hosts.values()))
 
     def is_reported(self, camera: Camera) -> bool:
