@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shared.ffmpeg.address_lookup import NotReachedError, Resolve, choose_address, resolve
-from shared.ffmpeg.stream_address import AddressError, StreamAddress, parse_target, stream_input
-from shared.ffmpeg.stream_observation import LOG_LEVEL, STREAM_OPTIONS
+from shared.ffmpeg.address_lookup import Resolve, resolve
+from shared.ffmpeg.stream_address import StreamAddress, Target
 from shared.ffmpeg.stream_probe_failure import OK, Asked, failure, latency_ms
+from shared.ffmpeg.stream_visit import visit
 from shared.ffmpeg.watched_stream import WatchedStream
 
 _JPEG_BEGIN, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
@@ -42,54 +42,55 @@ def grab_picture(
     Also raises OSError where this machine has no room for it.
     """
     limit_s = monotonic() + timeout_s
-    try:
-        target = parse_target(address)
-        ip_address = choose_address(target, networks, resolve, limit_s=limit_s, monotonic=monotonic)
-    except AddressError as error:
-        return GrabbedPicture("bad_address", str(error))
-    except NotReachedError as error:
-        return GrabbedPicture(error.code, error.sentence)
-    asked = Asked(target.shown, bool(target.login), timeout_s)
-    source, script = stream_input(target, ip_address, patience_s=timeout_s + 5, options=STREAM_OPTIONS)
-    with tempfile.TemporaryDirectory(prefix="coldframe-picture-") as folder:
-        picture, thumbnail = Path(folder, "picture.jpg"), Path(folder, "thumbnail.jpg")
-        arguments = _arguments(source, picture, thumbnail, thumbnail_width)
-        with WatchedStream(arguments, script, ip_address, monotonic) as stream:
-            while stream.goes_on(limit_s):
-                pass
-            status = stream.status()
-            jpeg = _read(picture)
-            if jpeg and not stream.is_late and not stream.seen.strayed_to:
-                latency = latency_ms(stream.seen, stream.begun_s)
-                return GrabbedPicture(OK, "", latency, jpeg, _read(thumbnail))
-            why = failure(stream.seen, asked, status=status, out_of_time=stream.is_late)
-            return GrabbedPicture(why.code, why.message)
 
+    def look(target: Target, ip_address: str) -> tuple[GrabbedPicture, str]:
+        asked = Asked(target.shown, bool(target.login), timeout_s)
+        with tempfile.TemporaryDirectory(prefix="coldframe-picture-") as folder:
+            return _grab(target, ip_address, asked, Path(folder), thumbnail_width, limit_s, monotonic)
 
-def _arguments(
-    source: Sequence[str], picture: Path, thumbnail: Path, thumbnail_width: int | None
-) -> list[str]:
-    def output(path: Path, *filters: str) -> list[str]:
-        return [
-            *("-map", "0:v:0", *filters, "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "3"),
-            *("-pix_fmt", "yuvj420p", "-strict", "unofficial"),
-            *("-f", "image2", "-update", "1", "-atomic_writing", "1", str(path)),
-        ]
-
-    smaller = (
-        [] if thumbnail_width is None else output(thumbnail, "-vf", f"scale='min({thumbnail_width},iw)':-2")
+    return visit(
+        address,
+        look,
+        GrabbedPicture,
+        networks=networks,
+        resolve=resolve,
+        limit_s=limit_s,
+        monotonic=monotonic,
     )
+
+
+def _grab(
+    target: Target,
+    ip_address: str,
+    asked: Asked,
+    folder: Path,
+    thumbnail_width: int | None,
+    limit_s: float,
+    monotonic: Callable[[], float],
+) -> tuple[GrabbedPicture, str]:
+    """A picture of one address, and where it leads to."""
+    picture, thumbnail = folder / "picture.jpg", folder / "thumbnail.jpg"
+    outputs = _output(picture)
+    if thumbnail_width is not None:
+        outputs += _output(thumbnail, "-vf", f"scale='min({thumbnail_width},iw)':-2")
     # Without the flag the decoder shows grey where it has come in between two key frames.
+    decoder = ["-threads", "1", "-flags:v", "-output_corrupt"]
+    with WatchedStream(target, ip_address, outputs, asked.timeout_s, monotonic, decoder=decoder) as stream:
+        while stream.goes_on(limit_s):
+            pass
+        status, seen = stream.status(), stream.seen
+        jpeg = _read(picture)
+        if jpeg and not stream.is_late and not seen.strayed_to:
+            return GrabbedPicture(OK, "", latency_ms(seen, stream.begun_s), jpeg, _read(thumbnail)), ""
+        why = failure(seen, asked, status=status, out_of_time=stream.is_late)
+        return GrabbedPicture(why.code, why.message), seen.moved_to
+
+
+def _output(path: Path, *filters: str) -> list[str]:
     return [
-        "ffmpeg",
-        *LOG_LEVEL,
-        "-threads",
-        "1",
-        "-flags:v",
-        "-output_corrupt",
-        *source,
-        *output(picture),
-        *smaller,
+        *("-map", "0:v:0", *filters, "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "3"),
+        *("-pix_fmt", "yuvj420p", "-strict", "unofficial"),
+        *("-f", "image2", "-update", "1", "-atomic_writing", "1", str(path)),
     ]
 
 

@@ -4,7 +4,7 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from shared.ffmpeg.masking import mask_secrets
 
@@ -101,7 +101,8 @@ def stream_input(
     if target.is_rtsp:
         told = ["rtsp_transport tcp", f"timeout {microseconds}"]
     else:
-        told = [f"rw_timeout {microseconds}", f"headers 'Host: {_host_header(target)}'"]
+        # Where it leads is for us to judge (`onward`): ffmpeg would go anywhere.
+        told = [f"rw_timeout {microseconds}", "max_redirects 0", f"headers 'Host: {_host_header(target)}'"]
     if target.scheme == "https" and target.literal is None:
         told.append(f"verifyhost {target.name}")  # the name that TLS asks for
     lines = ["ffconcat version 1.0", f"file '{url}'", *(f"option {option}" for option in (*told, *options))]
@@ -116,6 +117,23 @@ def stream_input(
         "pipe:0",
     ]
     return arguments, "\n".join(lines) + "\n"
+
+
+def onward(target: Target, moved_to: str) -> StreamAddress | None:
+    """The address that a redirection leads to, with the same login; None where that is another host, or
+    `moved_to` (as a Location header has it) is empty or no address."""
+    if not moved_to:
+        return None
+    here = f"{target.scheme}://{_bracketed(target.name)}:{target.port}{target.path or '/'}"
+    try:
+        found = parse_target(StreamAddress(urljoin(here, moved_to), "", ""))
+    except ValueError:
+        return None
+    is_downgrade = target.scheme == "https" and found.scheme == "http"  # the login would go in the clear
+    if found.name != target.name or found.is_rtsp or is_downgrade:
+        return None
+    url = f"{found.scheme}://{target.login}{_bracketed(found.name)}:{found.port}{found.path}"
+    return StreamAddress(url)
 
 
 def _login(address: StreamAddress, parts: SplitResult) -> str:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from shared.ffmpeg.address_policy import same_address
 from shared.ffmpeg.stream_facts import StreamFacts
 
-# What `arguments` below make ffmpeg say of its connections and of each packet, at the time it happens.
-LOG_LEVEL = ("-hide_banner", "-nostats", "-loglevel", "level+debug")
+# Makes ffmpeg say of each packet when it comes.
 STREAM_OPTIONS = ("fdebug ts",)
 
 _ATTEMPT = re.compile(r"Starting connection attempt to (?P<address>\S+) port ")
+_MOVED = re.compile(r"\[trace\] header='Location: *(?P<where>[^']*)'", re.IGNORECASE)
 _CONNECTED = "Successfully connected to "
 _PACKET = "ff_read_packet stream="
 _OPENED = "[info] Input #0"
@@ -20,12 +20,18 @@ _MOST_PACKETS = 64
 _MOST_TOLD = 30
 
 
+def log_level(*, is_rtsp: bool) -> list[str]:
+    """ffmpeg's options for it to say what is looked for here. HTTP's headers are told among the finest."""
+    return ["-hide_banner", "-nostats", "-loglevel", "level+debug" if is_rtsp else "level+trace"]
+
+
 @dataclass(frozen=True, slots=True)
 class Observed:
     """Times are seconds of one monotonic clock.
 
     `attempted_s`: when ffmpeg began to connect. `packets_s`: when the first packets came. `told`: its errors
-    and warnings. `strayed_to`: another address than the one it was given, which it was about to connect to.
+    and warnings. `moved_to`: where a page said that it has moved. `strayed_to`: another address than the one
+    that ffmpeg was given, which it was about to connect to.
     """
 
     attempted_s: float | None = None
@@ -33,6 +39,7 @@ class Observed:
     packets_s: tuple[float, ...] = ()
     facts: StreamFacts = field(default_factory=StreamFacts)
     told: tuple[str, ...] = ()
+    moved_to: str = ""
     strayed_to: str = ""
 
     def after(self, line: str, now_s: float, ip_address: str) -> "Observed":
@@ -46,6 +53,9 @@ class Observed:
             return replace(self, attempted_s=first_s, strayed_to=self.strayed_to or strayed)
         if _CONNECTED in line:
             return replace(self, connected=True)
+        moved = _MOVED.search(line)
+        if moved is not None:
+            return replace(self, moved_to=moved["where"])
         if any(mark in line for mark in _TOLD):
             told = () if _OF_OUR_OWN_MAKING in line else (line,)
             return replace(self, told=(*self.told, *told)[-_MOST_TOLD:])

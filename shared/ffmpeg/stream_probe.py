@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable, Sequence
 
-from shared.ffmpeg.address_lookup import NotReachedError, Resolve, choose_address, resolve
-from shared.ffmpeg.stream_address import AddressError, StreamAddress, parse_target, stream_input
-from shared.ffmpeg.stream_observation import LOG_LEVEL, STREAM_OPTIONS
+from shared.ffmpeg.address_lookup import Resolve, resolve
+from shared.ffmpeg.stream_address import StreamAddress, Target
 from shared.ffmpeg.stream_probe_failure import Asked, StreamProbe, failure, success
+from shared.ffmpeg.stream_visit import visit
 from shared.ffmpeg.watched_stream import WatchedStream
 
 # Pictures that carry no times are counted for so long.
@@ -26,28 +26,38 @@ def probe_stream(
     """Connect, log in, and read the first pictures. Comes back within `timeout_s`, and half a second.
 
     `networks` (CIDR): where cameras may be; none: anywhere. What goes wrong at the camera is the answer, not
-    an exception. The ffmpeg that asks ends with the thread that calls; FileNotFoundError: there is none.
+    an exception. A camera may lead to another page of its own, and to no other host. ffmpeg ends with the
+    thread that calls.
     """
     limit_s = monotonic() + timeout_s
-    try:
-        target = parse_target(address)
-        ip_address = choose_address(target, networks, resolve, limit_s=limit_s, monotonic=monotonic)
-    except AddressError as error:
-        return StreamProbe("bad_address", str(error))
-    except NotReachedError as error:
-        return StreamProbe(error.code, error.sentence)
-    asked = Asked(target.shown, bool(target.login), timeout_s)
-    # ffmpeg's own patience must not be the one that ends: it says less of why.
-    source, script = stream_input(target, ip_address, patience_s=timeout_s + 5, options=STREAM_OPTIONS)
-    arguments = [
-        *("ffmpeg", *LOG_LEVEL, *source),
-        *("-map", "0:v:0", "-c", "copy", "-frames:v", str(_PICTURES), "-f", "null", "-"),
-    ]
-    with WatchedStream(arguments, script, ip_address, monotonic) as stream:
+
+    def look(target: Target, ip_address: str) -> tuple[StreamProbe, str]:
+        asked = Asked(target.shown, bool(target.login), timeout_s)
+        return _probe(target, ip_address, asked, limit_s, monotonic)
+
+    return visit(
+        address,
+        look,
+        StreamProbe,
+        networks=networks,
+        resolve=resolve,
+        limit_s=limit_s,
+        monotonic=monotonic,
+    )
+
+
+def _probe(
+    target: Target, ip_address: str, asked: Asked, limit_s: float, monotonic: Callable[[], float]
+) -> tuple[StreamProbe, str]:
+    """What trying one address came to, and where it leads to."""
+    read = ["-map", "0:v:0", "-c", "copy", "-frames:v", str(_PICTURES), "-f", "null", "-"]
+    with WatchedStream(target, ip_address, read, asked.timeout_s, monotonic) as stream:
         while stream.goes_on(limit_s):
             found = success(stream.seen, stream.begun_s)
             if found is not None and (found.fps is not None or stream.since_picture_s() > _COUNTED_S):
-                return found
+                return found, ""
         status = stream.status()
         found = success(stream.seen, stream.begun_s)
-        return found or failure(stream.seen, asked, status=status, out_of_time=stream.is_late)
+        if found is not None:
+            return found, ""
+        return failure(stream.seen, asked, status=status, out_of_time=stream.is_late), stream.seen.moved_to

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+from urllib.parse import urlsplit
 
 from shared.ffmpeg.failure import explain_failure
 from shared.ffmpeg.stream_observation import Observed
@@ -79,10 +80,11 @@ def measured_fps(seen: Observed) -> float | None:
 
 def failure(seen: Observed, asked: Asked, *, status: int | None, out_of_time: bool) -> StreamProbe:
     """Why there is no picture. `status`: ffmpeg's, None where we ended it."""
-    if seen.strayed_to:
+    elsewhere = seen.strayed_to or _host_of(seen.moved_to)
+    if elsewhere:
         return StreamProbe(
             "leads_elsewhere",
-            f"What answers at {asked.shown} leads to another address, {seen.strayed_to}: enter that one.",
+            f"What answers at {asked.shown} leads to another address, {elsewhere}: enter that one.",
         )
     if out_of_time:
         return StreamProbe("timeout", _why_late(seen, asked))
@@ -96,6 +98,14 @@ def failure(seen: Observed, asked: Asked, *, status: int | None, out_of_time: bo
             "unauthorised", "The camera asks for a login (401) and was given none: enter user and password."
         )
     return StreamProbe(known.answer, known.sentence)
+
+
+def _host_of(moved_to: str) -> str:
+    """Host and port of a redirection, without the rest, which may hold secrets."""
+    try:
+        return urlsplit(moved_to).netloc.rpartition("@")[2][:255] or ("a page of its own" if moved_to else "")
+    except ValueError:
+        return "one that is none" if moved_to else ""
 
 
 def _why_late(seen: Observed, asked: Asked) -> str:

@@ -5,18 +5,35 @@ from types import TracebackType
 from typing import Self
 
 from shared.ffmpeg.process import FfmpegProcess
-from shared.ffmpeg.stream_observation import Observed
+from shared.ffmpeg.stream_address import Target, stream_input
+from shared.ffmpeg.stream_observation import STREAM_OPTIONS, Observed, log_level
 
 _LOOK_EVERY_S = 0.05
 _GRACE_S = 0.3
+_MORE_PATIENCE_S = 5.0
 
 
 class WatchedStream:
-    """To be used in one thread, which ffmpeg dies with; leaving the block ends it."""
+    """To be used in one thread, which ffmpeg dies with; leaving the block ends it.
+
+    `outputs`: ffmpeg's arguments behind the input. `timeout_s`: the caller's patience, which ffmpeg's own
+    outlasts: it says less of why.
+    """
 
     def __init__(
-        self, arguments: Sequence[str], script: str, ip_address: str, monotonic: Callable[[], float]
+        self,
+        target: Target,
+        ip_address: str,
+        outputs: Sequence[str],
+        timeout_s: float,
+        monotonic: Callable[[], float],
+        *,
+        decoder: Sequence[str] = (),
     ) -> None:
+        source, script = stream_input(
+            target, ip_address, patience_s=timeout_s + _MORE_PATIENCE_S, options=STREAM_OPTIONS
+        )
+        arguments = ["ffmpeg", *log_level(is_rtsp=target.is_rtsp), *decoder, *source, *outputs]
         self.seen = Observed()
         self.begun_s = monotonic()
         self.is_late = False

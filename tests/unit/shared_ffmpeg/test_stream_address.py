@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ffmpeg.stream_address import AddressError, StreamAddress, Target, parse_target, stream_input
+from shared.ffmpeg.stream_address import (
+    AddressError,
+    StreamAddress,
+    Target,
+    onward,
+    parse_target,
+    stream_input,
+)
 
 
 def script_of(target: Target, ip_address: str = "10.0.0.5") -> str:
@@ -98,3 +105,36 @@ def test_no_stream_may_open_a_file(scheme: str) -> None:
 
 def test_names_in_other_scripts_are_written_as_dns_has_them() -> None:
     assert parse_target(StreamAddress("rtsp://köln.example/x")).name == "xn--kln-sna.example"
+
+
+@pytest.mark.parametrize(
+    ("moved_to", "further"),
+    [
+        ("", None),
+        ("/live", "http://u:p%2F@cam.example:8080/live"),
+        ("live?x=1", "http://u:p%2F@cam.example:8080/a/live?x=1"),
+        ("http://CAM.example:8080/live", "http://u:p%2F@cam.example:8080/live"),
+        ("https://cam.example/live", "https://u:p%2F@cam.example:443/live"),
+        ("http://other:login@cam.example/live", "http://u:p%2F@cam.example:80/live"),
+        ("http://elsewhere.example/live", None),
+        ("//elsewhere.example/live", None),
+        ("http://10.0.0.5/live", None),
+        ("rtsp://cam.example/live", None),
+        ("file:///etc/passwd", None),
+        ("http://[", None),
+    ],
+)
+def test_a_redirection_is_followed_to_the_same_host_alone_and_with_the_same_login(
+    moved_to: str, further: str | None
+) -> None:
+    target = parse_target(StreamAddress("http://cam.example:8080/a/b", "u", "p/"))
+    found = onward(target, moved_to)
+    assert (None if found is None else found.url) == further
+    if found is not None:
+        assert parse_target(found).login == "u:p%2F@"
+
+
+def test_no_redirection_takes_the_encryption_from_a_login() -> None:
+    target = parse_target(StreamAddress("https://cam.example/a", "u", "p"))
+    assert onward(target, "http://cam.example/a") is None
+    assert onward(target, "https://cam.example/b") is not None
