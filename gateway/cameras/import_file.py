@@ -25,7 +25,7 @@ _DELIMITERS = ",;\t"
 _SEPARATOR_LINE = re.compile(r"^sep=(.)\r?\n", re.IGNORECASE)
 _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _WHOLE_NUMBER = re.compile(r"^[+-]?[0-9]{1,9}\Z")
-_NUMBER = re.compile(r"^[+-]?[0-9]{0,9}([.,][0-9]{1,18})?\Z")
+_NUMBER = re.compile(r"^[+-]?[0-9]{0,9}([.,][0-9]{1,30})?([eE][+-]?[0-9]{1,3})?\Z")
 _SHOWN = 40
 
 
@@ -68,7 +68,7 @@ def _read_csv(text: str) -> ReadFile:
             continue
         if len(rows) + len(errors) >= MOST_ROWS:
             raise too_many_rows()
-        if len(record) > len(names):
+        if any(cell.strip() for cell in record[len(names) :]):
             errors.append(RowError(number, "", f"has {len(record)} cells, and the header {len(names)}."))
             continue
         cells = {
@@ -132,7 +132,7 @@ def _value(name: str, cell: str) -> Any:
         return True if word in _TRUE else False if word in _FALSE else text
     if name in WHOLE_NUMBERS and _WHOLE_NUMBER.match(text):
         return int(text)
-    if name in NUMBERS and _NUMBER.match(text) and text.strip("+-.,"):
+    if name in NUMBERS and _NUMBER.match(text) and any(map(str.isdigit, text.lower().partition("e")[0])):
         return float(text.replace(",", "."))  # of spreadsheets with a comma for the point
     return cell
 

@@ -20,12 +20,16 @@ from werkzeug.test import TestResponse
 from gateway.accounts.permissions import HOST, Caller, allows
 from gateway.app import Rooms, create_web_app
 from gateway.cameras import routes as camera_routes
+from gateway.cameras import transfer_routes
 from gateway.cameras.assignment_repository import AssignmentRepository
 from gateway.cameras.assignments import HostAssignments
 from gateway.cameras.camera_changes_repository import CameraChangesRepository
 from gateway.cameras.camera_repository import CameraRepository
 from gateway.cameras.cameras import Cameras, Remove
 from gateway.cameras.credentials import Credentials
+from gateway.cameras.export_cameras import CameraExports
+from gateway.cameras.import_cameras import CameraImports
+from gateway.cameras.import_repository import ImportRepository
 from gateway.catalogue import routes as catalogue_routes
 from gateway.catalogue.group_repository import CameraGroups
 from gateway.catalogue.repository import Catalogue
@@ -102,7 +106,13 @@ class FleetStand:
         self.reports = FleetReports(fleet, self.clock, LIMITS)
         self.app = create_web_app(
             Rooms(
-                blueprints=[routes.blp, ingest_routes.blp, catalogue_routes.blp, camera_routes.blp],
+                blueprints=[
+                    routes.blp,
+                    ingest_routes.blp,
+                    catalogue_routes.blp,
+                    camera_routes.blp,
+                    transfer_routes.blp,
+                ],
                 services=[
                     Enrolment(
                         EnrolmentRepository(self.engine, self.catalogue, new_id),
@@ -127,6 +137,10 @@ class FleetStand:
                     DeviceControl(self.catalogue, CommandRepository(self.engine, new_id), caller, self.clock),
                     CameraGroups(self.engine, new_id),
                     self.cameras(),
+                    CameraImports(
+                        ImportRepository(self.engine, self.camera_repository), self.credentials, new_id
+                    ),
+                    CameraExports(self.camera_repository, self.credentials, self.clock),
                 ],
                 check_access=_believe_the_header,
                 monotonic=self.clock.monotonic,
