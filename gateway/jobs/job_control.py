@@ -19,6 +19,8 @@ from gateway.jobs.task_runs import TaskRuns
 from shared.clock import Clock
 from shared.errors import ConflictError, NotFoundError
 
+_WAITING = (JobStatus.QUEUED, JobStatus.SCHEDULED, JobStatus.DEFERRED)
+
 
 class JobControl:
     """Every method raises redis.RedisError."""
@@ -39,9 +41,9 @@ class JobControl:
         Raises NotFoundError, ConflictError where it has ended.
         """
         job = self._jobs.stored(job_id)
-        if job.withdraw():
-            self._ends.cancel(job, job.task_or_unknown, self._clock.now())
-        elif job.get_status() == JobStatus.STARTED:
+        if self._ends.cancel(job, job.task_or_unknown, self._clock.now(), _WAITING):
+            return self._jobs.job(job_id)
+        if job.get_status() == JobStatus.STARTED:
             # Its worker looks for the word by itself, too: what is only called out may not be heard.
             job.ask_to_cancel()
             worker = self._jobs.stored(job_id).worker_name

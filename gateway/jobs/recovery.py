@@ -76,7 +76,7 @@ class Recovery:
             return
         log, now = structlog.get_logger().bind(job_id=job_id, task=job.task_or_unknown), self.clock.now()
         if job.cancel_is_asked():
-            self.ends.cancel(job, job.task_or_unknown, now)
+            self.ends.cancel(job, job.task_or_unknown, now, (JobStatus.STARTED, JobStatus.QUEUED))
             return
         job.meta["error"] = LOST
         if job.retries_left:

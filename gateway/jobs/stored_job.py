@@ -5,7 +5,7 @@ name no serializer when they read; so the class itself knows only JSON, whatever
 """
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any, Self
 
 from redis import Redis, WatchError
@@ -107,11 +107,19 @@ class StoredJob(Job):
 
         A job's id may be in its queue twice: after a Redis that was away, nobody knows what it took.
         """
-        return self._turn((JobStatus.QUEUED,), JobStatus.STARTED)
-
-    def withdraw(self) -> bool:
-        """Have a job that waits not be run; False where it runs or has ended."""
-        return self._turn((JobStatus.QUEUED, JobStatus.SCHEDULED, JobStatus.DEFERRED), JobStatus.CANCELED)
+        with self.connection.pipeline() as pipeline:
+            try:
+                pipeline.watch(self.key)
+                watched: RedisClient = pipeline
+                status = watched.hget(self.key, "status")
+                if status is None or JobStatus(status.decode()) != JobStatus.QUEUED:
+                    return False
+                pipeline.multi()
+                self.set_status(JobStatus.STARTED, pipeline=pipeline)
+                pipeline.execute()
+            except WatchError:
+                return False
+        return True
 
     def begin_anew(self, retries: int, pipeline: RedisClient) -> None:
         """Make it as if it had never been begun; its arguments stay."""
@@ -127,21 +135,6 @@ class StoredJob(Job):
     def is_scheduled_for_later(self) -> bool:
         """Whether it waits for its next try, by what was read of it."""
         return self.get_status(refresh=False) == JobStatus.SCHEDULED
-
-    def _turn(self, before: Collection[JobStatus], after: JobStatus) -> bool:
-        with self.connection.pipeline() as pipeline:
-            try:
-                pipeline.watch(self.key)
-                watched: RedisClient = pipeline
-                status = watched.hget(self.key, "status")
-                if status is None or JobStatus(status.decode()) not in before:
-                    return False
-                pipeline.multi()
-                self.set_status(after, pipeline=pipeline)
-                pipeline.execute()
-            except WatchError:
-                return False
-        return True
 
     @property
     def func(self) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ import structlog
 from redis import Redis, RedisError
 from rq import Queue, Worker
 from rq.exceptions import DeserializationError
-from rq.job import Job
+from rq.job import Job, JobStatus
 from rq.registry import StartedJobRegistry
 
 from gateway.jobs.failure_text import failure_text
@@ -153,7 +153,8 @@ class JobWorker(Worker):
         job.save_meta()
         super().handle_job_failure(job, queue, started_job_registry, exc_string)
         if stopped:
-            self._ends.cancel(job, job.task_or_unknown, self._clock.now())
+            # It may be tried again already by whoever saw it stopped.
+            self._ends.cancel(job, job.task_or_unknown, self._clock.now(), (JobStatus.STOPPED,))
             structlog.get_logger().info("job_cancelled", job_id=job.id, task=job.task_or_unknown)
         else:
             self._tell(job, "retried" if retried else "failed")

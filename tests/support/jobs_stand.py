@@ -22,12 +22,13 @@ RETRIES = 2
 
 
 class JobsStand:
-    """`web` runs; workers and schedulers are started by the tests."""
+    """`web` runs; workers and schedulers are started by the tests. `sections`: more of `gateway.toml`."""
 
-    def __init__(self, folder: Path, database_url: str) -> None:
+    def __init__(self, folder: Path, database_url: str, **sections: Mapping[str, object]) -> None:
         self.redis_server = PrivateRedis(folder / "redis", durable=True)
         self._folder = folder
         self._database_url = database_url
+        self._sections = sections
         self.go = folder / "go"
 
     def __enter__(self) -> Self:
@@ -38,6 +39,7 @@ class JobsStand:
             self.redis_server.url(),
             jobs={"heartbeat_s": HEARTBEAT_S, "retries": RETRIES, "retry_after_s": 0.1},
             testing={"tasks": "tests.support.job_tasks"},
+            **self._sections,
         )
         try:
             self.gateway.start("web")
