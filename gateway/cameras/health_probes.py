@@ -31,6 +31,8 @@ OPENED_EVERY_MINUTES = 10
 WORTH_A_RETRY = frozenset({"refused", "ended", "unreachable", "other"})
 _RETRY_AFTER_S = 0.5
 _STORED_EVERY_S = 1.0
+# What the deadline cuts off has found nothing: its own patience ends after it, or it would say "timeout".
+_AFTER_DEADLINE_S = 0.5
 # For less of what is left of a run an ffmpeg is not started.
 _LEAST_S = 2.0
 
@@ -93,7 +95,7 @@ class HealthProbes:
         self._resolve = resolve
 
     def run(self, questions: Sequence[Question], minute: int, store: Store) -> None:
-        """Check `questions`, the first first; ends at the deadline, and half a second.
+        """Check `questions`, the first first; ends a second after the deadline at most.
 
         `store` is given results as they come, many at a time, never two at once. Raises what it raises, and
         the first defect of a check once the others were made. FileNotFoundError: there is no ffmpeg; what
@@ -192,7 +194,7 @@ class _Round:
     async def _ask(self, question: Question) -> StreamProbe | None:
         """The light question."""
         loop = asyncio.get_running_loop()
-        limit_s = min(loop.time() + self._limits.timeout_s, self._until_s)
+        limit_s = min(loop.time() + self._limits.timeout_s, self._until_s + _AFTER_DEADLINE_S)
         try:
             target = parse_target(question.address)
             choose = (target, self._limits.networks, self._resolve)
@@ -211,5 +213,5 @@ class _Round:
             left_s, timeout_s = self._until_s - loop.time(), self._limits.timeout_s
             if left_s < min(_LEAST_S, timeout_s):
                 return None
-            within_s = min(left_s, timeout_s)
+            within_s = min(left_s + _AFTER_DEADLINE_S, timeout_s)
             return await loop.run_in_executor(self._threads, self._probe, question.address, within_s)

@@ -108,6 +108,26 @@ def test_what_hung_the_last_time_waits_in_a_lane_of_its_own(
         assert crowd.most_at_once == 8, "and those of the others once these are done"
 
 
+def test_what_the_deadline_cuts_off_is_no_failure_of_a_camera(
+    migrated_database_url: str, crowd: CameraCrowd
+) -> None:
+    with HealthStand(migrated_database_url) as stand:
+        add(stand, "hangs", crowd.hanging_port, 3)
+        add(stand, "opened", crowd.answering_port, 3, status="idle")
+        given = []
+
+        def late(_address: StreamAddress, timeout_s: float) -> StreamProbe:
+            given.append(timeout_s)
+            time.sleep(timeout_s)
+            return StreamProbe("timeout", "No picture came.")
+
+        stand.health._probes = HealthProbes(ProbeLimits(8, 10.0, 2.2), late, lambda: "nonce")
+        run = stand.check()
+        assert (run.probed, run.not_reached) == (0, 6)
+        assert stand.rows("SELECT count(*) AS checks FROM camera_health") == [{"checks": 0}]
+        assert given and max(given) <= 2.7
+
+
 def test_what_the_deadline_leaves_over_comes_first_the_next_time(
     migrated_database_url: str, crowd: CameraCrowd
 ) -> None:
