@@ -1,7 +1,7 @@
 """What becomes of the rows of a file, seen together and beside what the catalogue has. Plain."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.cameras.assignment import NamesAtHost, Placement, device_name_for
@@ -98,6 +98,7 @@ def plan_import(judgement: Judgement, known: Known, terms: Terms, new_id: Callab
     """Decide what becomes of each row; rows count in the order of the file."""
     plan = ImportPlan(skipped=list(judgement.skipped), errors=list(judgement.errors))
     planning = _Planning(plan, known, terms, new_id)
+    planning.reserve(row for row in judgement.rows if isinstance(row, NewRow))
     for row in judgement.rows:
         try:
             planning.take(row)
@@ -126,10 +127,21 @@ class _Planning:
         self._rows_of_addresses: dict[str, int] = {}
         self._rows_of_places: dict[Place, int] = {}
         self._next_numbers: dict[str, int] = {}
+        # What rows name themselves is given to no other row.
+        self._named_ids: set[str] = set()
+        self._named_devices: dict[str, dict[str, str | None]] = {}
         self._names = {
             host_id: NamesAtHost(dict(names.owners), names.former, names.in_use)
             for host_id, names in known.names.items()
         }
+
+    def reserve(self, rows: Iterable[NewRow]) -> None:
+        """Keep what rows call their cameras, and their devices, from those that say nothing."""
+        for row in rows:
+            if row.external_id is not None:
+                self._named_ids.add(row.external_id)
+            if row.host is not None and row.device_name is not None:
+                self._named_devices.setdefault(row.host, {})[row.device_name] = None
 
     def take(self, row: NewRow | HostsRow) -> None:
         if isinstance(row, HostsRow):
@@ -231,13 +243,16 @@ class _Planning:
     def _free_external_id(self, name: str) -> str:
         """A readable one, as a camera that is made alone gets it; names that many have do not take long."""
         slug = slug_of(name)
-        if slug not in self._ids and slug not in RESERVED_IDS:
+        if self._is_free(slug):
             return slug
         number = self._next_numbers.get(slug, 2)
-        while (found := _numbered(slug, number)) in self._ids:
+        while not self._is_free(found := _numbered(slug, number)):
             number += 1
         self._next_numbers[slug] = number + 1
         return found
+
+    def _is_free(self, external_id: str) -> bool:
+        return not (external_id in self._ids or external_id in self._named_ids or external_id in RESERVED_IDS)
 
     def _place(self, row: NewRow, camera_id: str, external_id: str) -> tuple[str | None, str | None]:
         if row.host is None:
@@ -248,7 +263,10 @@ class _Planning:
         names = self._names[host_id]
         placement = Placement(host_id, row.host, row.device_name, takes_orphans=self._terms.scope is None)
         try:
-            name = device_name_for(_NewDevice(camera_id, external_id), placement, names)
+            known = names
+            if row.device_name is None:
+                known = replace(names, owners={**self._named_devices.get(row.host, {}), **names.owners})
+            name = device_name_for(_NewDevice(camera_id, external_id), placement, known)
         except ConflictError as error:
             raise _RowRefusedError(str(error.details.get("field", "host")), error.message) from None
         self._names[host_id] = NamesAtHost({**names.owners, name: camera_id}, names.former, names.in_use + 1)

@@ -165,7 +165,9 @@ def _known(connection: Connection, named: Named, scope: Scope) -> Known:
     connection.execute(_LOCK_GROUPS, {"ids": sorted(wanted_groups)})
     found_hosts = _hosts(connection, named.hosts, scope)
     lock_hosts(connection, found_hosts.values())
-    taken = _all_external_ids(connection) if named.needs_ids else _taken(connection, named.external_ids)
+    taken = _taken(connection, named.external_ids)
+    if named.needs_ids:
+        taken |= _all_external_ids(connection)
     return Known(
         external_ids=taken,
         addresses=_addresses(connection, named.addresses, scope),

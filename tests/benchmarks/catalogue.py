@@ -4,6 +4,7 @@ from tests.benchmarks.agent_start import START
 from tests.benchmarks.archive_answers import ANSWERS
 from tests.benchmarks.archiver_catch_up import ARCHIVER
 from tests.benchmarks.bench import Bench
+from tests.benchmarks.camera_import import CAMERA_IMPORT
 from tests.benchmarks.cameras_per_core import CAMERAS
 from tests.benchmarks.cpu_per_camera import CPU
 from tests.benchmarks.dating_hour import HOUR
@@ -32,6 +33,7 @@ BENCHES: tuple[Bench, ...] = (
     CAMERAS,
     INGEST_FLEET,
     FLEET,
+    CAMERA_IMPORT,
     WALL,
     MEDIA,
     PAGE_START,
