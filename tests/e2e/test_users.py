@@ -26,10 +26,12 @@ def nobody_is_left(stack: Stack) -> Iterator[None]:
         assert http.delete(f"/api/v1/users/{user['id']}").is_success
 
 
-def make(stack: Stack, username: str, **more: Any) -> None:
-    body = {"username": username, "email": f"{username}@example.com", "password": PASSWORD, "role": "viewer"}
-    made = stack.gateway.login().post("/api/v1/users", json=body | more)
-    assert made.status_code == 201, made.text
+def make(stack: Stack, *usernames: str, **more: Any) -> None:
+    http = stack.gateway.login()
+    for username in usernames:
+        body = {"username": username, "email": f"{username}@example.com", "password": PASSWORD}
+        made = http.post("/api/v1/users", json={**body, "role": "viewer", **more})
+        assert made.status_code == 201, made.text
 
 
 def row(page: Page, username: str) -> Locator:
@@ -68,8 +70,7 @@ def test_users_are_listed_filtered_and_sorted_and_the_address_keeps_it(admin_pag
 
 
 def test_a_long_list_comes_in_pages(stack: Stack, admin_page: Page) -> None:
-    for number in range(18):
-        make(stack, f"e2e-{number:02}")
+    make(stack, *(f"e2e-{number:02}" for number in range(18)))
     admin_page.goto("/users")
     expect(admin_page.get_by_text("1–20 of 22")).to_be_visible()
     admin_page.get_by_role("button", name="Next").click()
