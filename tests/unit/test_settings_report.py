@@ -21,6 +21,7 @@ SETTINGS = HostSettings.model_validate(
                 "name": "door",
                 "label": 'The "front" door',
                 "source": f"rtsp://cam:{SECRETS[2]}@camera/stream",
+                "preview_source": f"rtsp://cam:{SECRETS[2]}@camera/sub",
                 "picture": {"capture_fps": 1},
                 "retention": {"captures": 4},
             },
@@ -37,6 +38,7 @@ def test_secrets_are_hidden_and_the_rest_reads_back() -> None:
     assert read["agent"]["token"] == read["gateway"]["enrolment_token"] == "***"
     assert read["gateway"]["url"] == "https://***@gateway.example"
     assert read["device"][0]["source"] == "rtsp://***@camera/stream"
+    assert read["device"][0]["preview_source"] == "rtsp://***@camera/sub"
     assert read["device"][0]["label"] == 'The "front" door'
     assert read["device"][0]["picture"]["capture_fps"] == 1
     assert read["device"][1]["source"] == "auto"

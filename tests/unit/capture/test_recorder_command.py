@@ -226,6 +226,13 @@ def test_frames_are_left_out_where_they_are_off_or_shed(learned: Learned, frames
     assert any("image2" in argument for argument in made.arguments) is made.makes_frames
 
 
+@pytest.mark.parametrize("kind", ["pattern", "v4l2", "x11"])
+def test_where_a_sub_stream_supplies_the_pictures_the_recorder_makes_none(kind: str) -> None:
+    made = command(SOURCES[kind], preview_source="rtsp://camera/sub")
+    assert not made.makes_frames and "camera/sub" not in str(made)
+    assert not any("image2" in argument for argument in made.arguments)
+
+
 def test_what_a_run_taught_changes_the_next_command_and_an_explicit_setting_does_not() -> None:
     must = Learned(video_must_be_encoded=True)
     assert encode_in_force(device(SOURCES["http"]), must) is Encode.X264
