@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -125,6 +125,11 @@ class FleetScheduler(Scheduler):  # type: ignore[misc]
         if self._lock_acquired:
             release_lock(self._redis, self.scheduler_lock_key, self.name)
             self._lock_acquired = False
+
+    def get_jobs_to_queue(self, with_times: bool = False) -> Iterator[StoredJob]:
+        """Entries that are due by this gateway's clock."""
+        found: Iterator[StoredJob] = self.get_jobs(self._clock.now().timestamp(), with_times=with_times)
+        return found
 
     def enqueue_job(self, job: StoredJob) -> None:
         """Called for each entry that is due."""

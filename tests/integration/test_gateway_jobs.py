@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gateway.jobs.keys import entry_job_id
 from tests.support.gateway_under_test import SCHEDULER, WORKER
 from tests.support.job_tasks import BEATS, BEGUN, EFFECTS
 from tests.support.jobs_stand import HEARTBEAT_S, RETRIES, JobsStand, is_gone
@@ -121,23 +120,6 @@ def name_of(stand: JobsStand, role: str) -> str:
 def holder_and_other(stand: JobsStand) -> tuple[str, str]:
     is_first = lock(stand).startswith(name_of(stand, SCHEDULER))
     return (SCHEDULER, SECOND) if is_first else (SECOND, SCHEDULER)
-
-
-def test_an_entry_that_is_no_longer_declared_goes_and_others_keep_their_time(stand: JobsStand) -> None:
-    stand.gateway.restart(SCHEDULER)
-    stand.wait_for("it is planned", lambda: planned(stand, BEAT) is not None)
-    hourly = planned(stand, "hosts.minute_partitions")
-    stand.gateway.stop(SCHEDULER)
-    stand.gateway.restart(SCHEDULER, testing={"tasks": ""})
-    stand.wait_for("it is gone", lambda: planned(stand, BEAT) is None)
-    assert planned(stand, "hosts.minute_partitions") == hourly
-    stand.gateway.stop(SCHEDULER)
-    stand.gateway.restart(testing={"tasks": "tests.support.job_tasks"})
-
-
-def planned(stand: JobsStand, name: str) -> float | None:
-    at: float | None = stand.redis.zscore("rq:scheduler:scheduled_jobs", entry_job_id(name))
-    return at
 
 
 def test_a_job_that_always_fails_is_tried_again_with_pauses_and_is_seen_everywhere(stand: JobsStand) -> None:

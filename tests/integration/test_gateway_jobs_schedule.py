@@ -1,0 +1,141 @@
+"""The schedule in Redis: planned once, begun when due, whoever restarts and however often somebody looks."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import redis
+from rq.job import JobStatus
+
+from gateway.bootstrap.parts import new_id
+from gateway.jobs.job_ends import JobEnds
+from gateway.jobs.job_maker import JobMaker, open_queue
+from gateway.jobs.keys import entry_job_id
+from gateway.jobs.recovery import Recovery
+from gateway.jobs.schedule import ScheduleEntry
+from gateway.jobs.scheduler import FleetScheduler
+from gateway.jobs.stored_job import StoredJob
+from gateway.settings import JobSettings
+from shared.clock import SystemClock
+
+A = ScheduleEntry("a", "task.a", "A.", every_s=60)
+B = ScheduleEntry("b", "task.b", "B.", every_s=3600)
+DAILY = ScheduleEntry("daily", "task.daily", "Daily.", cron="0 2 * * *")
+SILENT_AFTER_S = 20.0
+
+
+class Stand:
+    """Schedulers in this process on one clock, which tests move."""
+
+    def __init__(self, url: str) -> None:
+        self.redis: Any = redis.Redis.from_url(url)
+        self.clock = SystemClock()
+
+    def scheduler(self, *entries: ScheduleEntry, name: str = "one") -> FleetScheduler:
+        maker = JobMaker(self.redis, JobSettings(), new_id, random.Random(1).random)
+        recovery = Recovery(self.redis, self.clock, JobEnds(self.redis), SILENT_AFTER_S, name)
+        return FleetScheduler(maker, entries, recovery, self.clock, name, lease_s=SILENT_AFTER_S)
+
+    def waiting(self) -> list[str]:
+        """The tasks in the queue."""
+        jobs = open_queue(self.redis, "default").get_jobs()
+        return [job.task for job in jobs if isinstance(job, StoredJob)]
+
+    def planned(self, entry: ScheduleEntry) -> datetime | None:
+        at = self.redis.zscore("rq:scheduler:scheduled_jobs", entry_job_id(entry.name))
+        return None if at is None else datetime.fromtimestamp(at, tz=self.clock.now().tzinfo)
+
+    def pass_time(self, seconds: float) -> None:
+        self.clock.offset_s += seconds
+
+    def finish_all(self) -> None:
+        queue = open_queue(self.redis, "default")
+        for job in queue.get_jobs():
+            job.set_status(JobStatus.FINISHED)
+            queue.remove(job)
+
+
+@pytest.fixture
+def stand(redis_url: str) -> Stand:
+    return Stand(redis_url)
+
+
+def test_a_run_is_queued_once_until_it_has_ended_and_is_not_made_up_for(stand: Stand) -> None:
+    scheduler = stand.scheduler(A)
+    scheduler.look()
+    assert stand.waiting() == ["task.a"]
+    for _beat in range(5):
+        due = stand.planned(A)
+        stand.pass_time(61)
+        scheduler.look()
+        assert stand.waiting() == ["task.a"]
+        assert stand.planned(A) != due
+    stand.finish_all()
+    scheduler.look()
+    assert stand.waiting() == []  # its time has not come
+    stand.pass_time(600)
+    scheduler.look()
+    assert stand.waiting() == ["task.a"]
+    planned = stand.planned(A)
+    assert planned is not None and timedelta() < planned - stand.clock.now() <= timedelta(seconds=60)
+
+
+def test_a_restart_neither_doubles_nor_loses_an_entry(stand: Stand) -> None:
+    stand.scheduler(A, DAILY).look()
+    before = (stand.planned(A), stand.planned(DAILY))
+    again = stand.scheduler(A, DAILY)
+    again.look()
+    assert (stand.planned(A), stand.planned(DAILY)) == before and stand.waiting() == ["task.a"]
+    stand.finish_all()
+    assert before[1] is not None
+    # Away at two o'clock, back at three: what was due is begun.
+    stand.pass_time((before[1] - stand.clock.now()).total_seconds() + 3600)
+    stand.scheduler(A, DAILY).look()
+    assert sorted(stand.waiting()) == ["task.a", "task.daily"]
+
+
+def test_what_is_no_longer_declared_goes_and_what_changed_is_planned_anew(stand: Stand) -> None:
+    stand.scheduler(A, B).look()
+    kept = stand.planned(B)
+    stand.scheduler(B, DAILY).look()
+    assert stand.planned(A) is None and stand.planned(B) == kept and stand.planned(DAILY) is not None
+    assert not stand.redis.exists(StoredJob.key_for(entry_job_id("a")))
+    stand.scheduler(ScheduleEntry("b", "task.b", "B.", every_s=60), DAILY).look()
+    assert stand.planned(B) != kept
+
+
+def test_what_somebody_took_out_of_redis_is_put_back(stand: Stand) -> None:
+    scheduler = stand.scheduler(B)
+    scheduler.look()
+    stand.redis.flushall()
+    scheduler._declared_at = None  # a minute later
+    scheduler.look()
+    assert stand.planned(B) is not None
+
+
+def test_of_two_schedulers_one_looks_until_it_ends(stand: Stand) -> None:
+    first, second = stand.scheduler(A, name="first"), stand.scheduler(A, name="second")
+    first.look()
+    stand.finish_all()
+    stand.pass_time(61)
+    second.look()
+    assert stand.waiting() == []
+    first.remove_lock()
+    second.look()
+    first.look()
+    assert stand.waiting() == ["task.a"]
+    assert stand.redis.get("rq:scheduler_lock") == b"second"
+
+
+def test_an_entry_that_was_begun_meanwhile_is_not_begun_again(stand: Stand) -> None:
+    """One that was held up between reading what is due and beginning it."""
+    scheduler = stand.scheduler(A)
+    scheduler.look()
+    stand.finish_all()
+    stand.pass_time(61)
+    due = StoredJob.known(entry_job_id("a"), stand.redis)
+    scheduler.enqueue_job(due)
+    stand.finish_all()
+    scheduler.enqueue_job(due)
+    assert stand.waiting() == []
