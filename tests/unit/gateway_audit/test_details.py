@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.audit.details import HIDDEN, LONGEST_TEXT, MOST_ITEMS, fit_details, plain_text
@@ -75,10 +75,11 @@ def test_text_that_no_database_holds_is_replaced() -> None:
 _ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
+    max_leaves=6,
 )
 
 
+@settings(max_examples=40)
 @given(st.dictionaries(st.text(), _ANYTHING))
 def test_whatever_is_told_becomes_json_that_a_database_takes(details: dict[str, Any]) -> None:
     text = json.dumps(fit_details(details), allow_nan=False, ensure_ascii=False)
