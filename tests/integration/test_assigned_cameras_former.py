@@ -1,5 +1,6 @@
 """What the API says of a device that was taken away, and of a camera that cannot be recorded."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ def unrecorded(agent: HttpAgent) -> Unrecorded:
 
 def assign(agent: HttpAgent, assignment: Assignment) -> None:
     """As the process that serves is told of it."""
-    object.__setattr__(agent.services, "assignment", lambda: assignment)
+    agent.services = replace(agent.services, assignment=lambda: assignment)
     agent.app = create_app(agent.services)
     agent.app.test_client_class = ReadingClient
 
