@@ -25,6 +25,7 @@ class Camera:
     `managed_by`: "host": the settings of that host say how it is recorded; "gateway": this row does.
     `address`: without login, but as the camera must be asked; nobody is shown it (`rtsp_url` is for that).
     `heard_at`: when its host reported last. `host_revoked`: whether that host's credential was revoked.
+    `latency_ms`: that its last check measured; None where none did.
     `note`: what whoever assigned it should know; filled in for those who are shown the camera.
     """
 
@@ -58,6 +59,7 @@ class Camera:
     updated_at: datetime
     heard_at: datetime | None = None
     host_revoked: bool = False
+    latency_ms: int | None = None
     note: str | None = None
 
     @property

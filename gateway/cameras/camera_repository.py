@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from gateway.cameras.camera import Camera, CameraFilter, SortKey, unknown_camera
 from gateway.cameras.summary import CameraCount
+from gateway.cameras.tables import camera_health
 from gateway.catalogue.device import Scope
 from gateway.catalogue.repository import in_scope
 from gateway.catalogue.tables import camera_groups, cameras, hosts
@@ -30,6 +31,14 @@ _JOINED: FromClause = (
     .outerjoin(hosts, hosts.c.id == cameras.c.host_id)
     .outerjoin(host_enrolments, host_enrolments.c.host_id == cameras.c.host_id)
     .outerjoin(host_reports, host_reports.c.host_id == cameras.c.host_id)
+)
+# Of the newest check: one step into the index of each camera that is shown.
+_LAST_LATENCY = (
+    select(camera_health.c.latency_ms)
+    .where(camera_health.c.camera_id == cameras.c.id)
+    .order_by(camera_health.c.created_at.desc())
+    .limit(1)
+    .scalar_subquery()
 )
 _DEVICE = hosts.c.name + "/" + cameras.c.device_name
 # Of rtsp://10.0.0.5:554/stream?token=x only this: nobody finds out a secret by searching for it.
@@ -124,6 +133,7 @@ def _cameras() -> Select[*tuple[Any, ...]]:
         hosts.c.name.label("host"),
         host_reports.c.received_at.label("heard_at"),
         host_enrolments.c.revoked_at.label("host_revoked_at"),
+        _LAST_LATENCY.label("latency_ms"),
     ).select_from(_JOINED)
 
 
@@ -199,4 +209,5 @@ def _camera(row: Row[*tuple[Any, ...]]) -> Camera:
         updated_at=row.updated_at,
         heard_at=row.heard_at,
         host_revoked=row.host_revoked_at is not None,
+        latency_ms=row.latency_ms,
     )

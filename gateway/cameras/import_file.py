@@ -16,7 +16,7 @@ FileFormat = Literal["csv", "json"]
 IGNORED = frozenset(
     {
         *("id", "status", "has_password", "createdAt", "updatedAt", "host_id", "device", "last_connected"),
-        *("checked_at", "problem_code", "problem", "failures_in_row", "note"),
+        *("checked_at", "problem_code", "problem", "failures_in_row", "latency_ms", "note"),
     }
 )
 KNOWN = (*COLUMNS, "group_id")

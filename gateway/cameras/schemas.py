@@ -74,6 +74,11 @@ class CameraSchema(ma.Schema):
     problem_code = fields.String(required=True, allow_none=True)
     problem = fields.String(required=True, allow_none=True)
     failures_in_row = fields.Integer(required=True)
+    latency_ms = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of the last check; null where a host records it, or none came."},
+    )
     note = fields.String(
         required=True, allow_none=True, metadata={"description": "What to know of its host, a sentence."}
     )
@@ -275,6 +280,7 @@ CAMERA_EXAMPLE = {
     "problem_code": None,
     "problem": None,
     "failures_in_row": 0,
+    "latency_ms": 41,
     "note": None,
     "createdAt": "2026-11-20T08:00:00.000Z",
     "updatedAt": "2026-11-21T14:00:00.000Z",

@@ -192,6 +192,48 @@ def test_many_cameras_are_changed_at_once_and_what_was_refused_is_named(
     expect(bar).to_contain_text("1 camera chosen")
 
 
+# -- files -----------------------------------------------------------------------------------
+
+
+def test_a_file_is_looked_at_with_its_errors_then_imported_and_exported_again(
+    admin_page: Page, stack: Stack
+) -> None:
+    make(stack, "e2e there")
+    page = admin_page
+    page.goto("/cameras")
+    page.get_by_role("link", name="Import").click()
+    rows = [
+        "name,rtsp_url,fps",
+        "e2e gate 1,rtsp://10.0.0.1/a,25",
+        "e2e gate 2,ftp://10.0.0.2/a,25",
+        "e2e gate 3,rtsp://10.0.0.3/a,999",
+        "e2e there,rtsp://127.0.0.1:9/e2e-there,",
+    ]
+    page.get_by_label("File of cameras").set_input_files(
+        {"name": "cameras.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
+    )
+    preview = page.get_by_role("region", name="Preview")
+    expect(preview).to_contain_text("1 camera is new, 1 row is skipped, 2 rows have errors.")
+    errors = preview.get_by_role("table", name="Errors: 2").get_by_role("row")
+    expect(errors.nth(1)).to_contain_text("3rtsp_urlIt begins with ftp://")
+    expect(errors.nth(2)).to_contain_text("4fpsIt must be a whole number from 1 to 240.")
+    expect(preview.get_by_role("table", name="Skipped: 1")).to_contain_text("already")
+    expect(preview.get_by_role("button", name="Import 1 camera")).to_be_disabled()
+    assert_accessible(page)
+    page.get_by_label("Leave rows with errors out").check()
+    preview.get_by_role("button", name="Import 1 camera").click()
+    expect(page.get_by_role("region", name="What was imported")).to_contain_text("1 camera imported")
+    page.get_by_role("link", name="Show the imported cameras").click()
+    expect(page.get_by_role("rowheader").first).to_have_text("e2e gate 1")
+    page.get_by_role("button", name="Export").click()
+    page.get_by_label("With user names and passwords").check()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("audit log")
+    with page.expect_download() as download:
+        page.get_by_role("dialog").get_by_role("button", name="Download").click()
+    assert re.fullmatch(r"cameras_.*\.csv", download.value.suggested_filename)
+    assert "e2e gate 1" in Path(download.value.path()).read_text()
+
+
 # -- roles, states, looks --------------------------------------------------------------------
 
 

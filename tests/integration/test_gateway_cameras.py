@@ -80,6 +80,7 @@ def test_a_camera_is_made_and_found_by_its_id_and_its_external_id(stand: FleetSt
             "managed_by": "gateway",
             "device": None,
             "failures_in_row": 0,
+            "latency_ms": None,
         }
         == made
     )

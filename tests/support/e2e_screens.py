@@ -97,6 +97,7 @@ SCREENS = (
     Screen("cameras", "/cameras", lists),
     Screen("camera", "/cameras/lab-2__pattern", shows_camera),
     Screen("camera-health", "/cameras/health", lists),
+    Screen("camera-import", "/cameras/import", stands),
     Screen("groups", "/groups", stands),
     Screen("hosts", "/hosts", lists),
     Screen("host", "/hosts/lab-1", lists),

@@ -1333,6 +1333,8 @@ export interface components {
             is_active: boolean;
             /** Format: date-time */
             last_connected: string | null;
+            /** @description Of the last check; null where a host records it, or none came. */
+            latency_ms: number | null;
             location: string | null;
             /**
              * @description host: its host's own settings say how it is recorded.
@@ -3555,6 +3557,7 @@ export interface operations {
                      *           "id": "1f0d6c6e-3b43-4e39-8d9b-7f3b8d1c2a10",
                      *           "is_active": true,
                      *           "last_connected": "2026-11-21T14:00:00.000Z",
+                     *           "latency_ms": 41,
                      *           "location": "Main Entrance",
                      *           "managed_by": "gateway",
                      *           "name": "Front Door",
@@ -3646,6 +3649,7 @@ export interface operations {
                      *         "id": "1f0d6c6e-3b43-4e39-8d9b-7f3b8d1c2a10",
                      *         "is_active": true,
                      *         "last_connected": "2026-11-21T14:00:00.000Z",
+                     *         "latency_ms": 41,
                      *         "location": "Main Entrance",
                      *         "managed_by": "gateway",
                      *         "name": "Front Door",
@@ -4175,6 +4179,7 @@ export interface operations {
                      *         "id": "1f0d6c6e-3b43-4e39-8d9b-7f3b8d1c2a10",
                      *         "is_active": true,
                      *         "last_connected": "2026-11-21T14:00:00.000Z",
+                     *         "latency_ms": 41,
                      *         "location": "Main Entrance",
                      *         "managed_by": "gateway",
                      *         "name": "Front Door",
@@ -4251,6 +4256,7 @@ export interface operations {
                      *         "id": "1f0d6c6e-3b43-4e39-8d9b-7f3b8d1c2a10",
                      *         "is_active": true,
                      *         "last_connected": "2026-11-21T14:00:00.000Z",
+                     *         "latency_ms": 41,
                      *         "location": "Main Entrance",
                      *         "managed_by": "gateway",
                      *         "name": "Front Door",
@@ -4686,6 +4692,7 @@ export interface operations {
                      *         "id": "1f0d6c6e-3b43-4e39-8d9b-7f3b8d1c2a10",
                      *         "is_active": true,
                      *         "last_connected": "2026-11-21T14:00:00.000Z",
+                     *         "latency_ms": 41,
                      *         "location": "Main Entrance",
                      *         "managed_by": "gateway",
                      *         "name": "Front Door",

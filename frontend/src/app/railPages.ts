@@ -15,6 +15,8 @@ export interface RailPage {
   label: string;
   icon: RailIcon;
   permission: string;
+  /** The address of another page that is reached through this one. */
+  alsoAt?: string;
   /** Below the line: for administration. */
   isAdmin: boolean;
 }
@@ -23,7 +25,14 @@ export interface RailPage {
 export const RAIL_PAGES: readonly RailPage[] = [
   { path: "/wall", label: "Wall", icon: WallIcon, permission: "archive:read", isAdmin: false },
   { path: "/heatmap", label: "Heatmap", icon: HeatmapIcon, permission: "archive:read", isAdmin: false },
-  { path: "/cameras", label: "Cameras", icon: CamerasIcon, permission: "cameras:read", isAdmin: false },
+  {
+    path: "/cameras",
+    label: "Cameras",
+    icon: CamerasIcon,
+    permission: "cameras:read",
+    isAdmin: false,
+    alsoAt: "/groups",
+  },
   { path: "/hosts", label: "Hosts", icon: HostsIcon, permission: "hosts:read", isAdmin: false },
   { path: "/jobs", label: "Jobs", icon: JobsIcon, permission: "jobs:read", isAdmin: false },
   { path: "/users", label: "Users", icon: UsersIcon, permission: "users:admin", isAdmin: true },

@@ -1,4 +1,4 @@
-import { Link, NavLink } from "react-router";
+import { Link, NavLink, useLocation } from "react-router";
 import { pagesFor, type RailPage } from "@/app/railPages";
 import { useMe } from "@/lib/session";
 import classes from "./Rail.module.css";
@@ -6,6 +6,10 @@ import classes from "./Rail.module.css";
 /** The pages that this user has. */
 export function Rail() {
   const pages = pagesFor(useMe().permissions);
+  const { pathname } = useLocation();
+  const link = (page: RailPage) => (
+    <RailLink key={page.path} page={page} isAlsoHere={page.alsoAt === pathname} />
+  );
   return (
     <nav className={classes.rail} aria-label="Pages">
       <Link to="/" className={classes.mark} aria-label="Coldframe: to the first page">
@@ -18,12 +22,19 @@ export function Rail() {
   );
 }
 
-function link({ path, label, icon: Icon }: RailPage) {
+function RailLink({
+  page: { path, label, icon: Icon },
+  isAlsoHere,
+}: {
+  page: RailPage;
+  isAlsoHere: boolean;
+}) {
   return (
     <NavLink
-      key={path}
       to={path}
-      className={({ isActive }) => (isActive ? `${classes.link} ${classes.here}` : (classes.link ?? ""))}
+      className={({ isActive }) =>
+        isActive || isAlsoHere ? `${classes.link} ${classes.here}` : (classes.link ?? "")
+      }
     >
       <Icon />
       <span>{label}</span>

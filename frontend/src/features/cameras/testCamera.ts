@@ -25,6 +25,7 @@ export const TEST_CAMERA: Camera = {
   device: "lab-2/cam_001",
   managed_by: "gateway",
   note: null,
+  latency_ms: null,
   last_connected: "2026-11-20T21:47:00Z",
   checked_at: "2026-11-20T21:47:00Z",
   problem_code: null,

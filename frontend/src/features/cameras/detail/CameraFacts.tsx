@@ -4,7 +4,7 @@ import { Link, useSearchParams } from "react-router";
 import { Ago } from "@/components/Ago";
 import { CameraMark } from "@/components/StateMark";
 import { Time } from "@/components/Time";
-import { sentenceOf, stateOf, videoText } from "@/features/cameras/cameraFacts";
+import { latencyText, sentenceOf, stateOf, videoText } from "@/features/cameras/cameraFacts";
 import type { Camera } from "@/features/cameras/cameraTypes";
 import { sensitivityWords } from "@/features/cameras/form/cameraForm";
 import { historyQuery } from "@/features/cameras/health/healthQueries";
@@ -56,6 +56,7 @@ export function CameraFacts({ camera }: { camera: Camera }) {
         <Fact name="Last answered">
           {camera.last_connected === null ? "Never" : <Time at={camera.last_connected} withDay />}
         </Fact>
+        {camera.latency_ms !== null && <Fact name="Latency">{latencyText(camera.latency_ms)}</Fact>}
         <Fact name="Recorded by">
           {camera.host === null ? (
             "No host"

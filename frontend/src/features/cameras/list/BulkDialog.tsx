@@ -27,9 +27,11 @@ export function BulkDialog({
 }) {
   const client = useQueryClient();
   const [stage, setStage] = useState<Stage>({ is: "asking" });
-  const [target, setTarget] = useState("");
+  const [target, setTarget] = useState<string | null>(null);
   const stop = useRef<AbortController | null>(null);
   const { meant, left, why } = splitFor(kind, chosen);
+  // "None" is a choice as well, and a costly one: it is made, not left as it stood there.
+  const hasTarget = kind === "group" || kind === "host";
   const { title, cost, confirm } = questionOf(kind, chosen.length);
 
   const begin = async () => {
@@ -37,7 +39,7 @@ export function BulkDialog({
     setStage({ is: "working", over: 0 });
     const outcome = await doForEach(
       meant,
-      (camera) => carryOut(kind, camera.id, target),
+      (camera) => carryOut(kind, camera.id, target ?? ""),
       problemOf,
       (over) => setStage({ is: "working", over }),
       stop.current.signal,
@@ -61,7 +63,7 @@ export function BulkDialog({
             <Text size="sm">{cost}</Text>
             {left.length > 0 && (
               <Text size="sm" c="var(--cf-quiet)">
-                {count(left.length, "camera")} of these {left.length === 1 ? "is" : "are"} {why}.
+                {count(left.length, "camera")} of these {left.length === 1 ? "is" : "are"} left out: {why}.
               </Text>
             )}
             <Group justify="flex-end" gap="xs">
@@ -70,7 +72,7 @@ export function BulkDialog({
               </Button>
               <Button
                 color={kind === "delete" || kind === "deactivate" ? "act.7" : "archive"}
-                disabled={meant.length === 0}
+                disabled={meant.length === 0 || (hasTarget && target === null)}
                 onClick={() => void begin()}
               >
                 {confirm} {meant.length === chosen.length ? "" : meant.length}
@@ -133,15 +135,24 @@ async function carryOut(kind: BulkKind, id: string, target: string): Promise<voi
   }
 }
 
-function GroupTarget({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+interface TargetProps {
+  /** Empty: none; null: nothing is chosen yet. */
+  value: string | null;
+  onChange: (value: string) => void;
+}
+
+const NOT_CHOSEN = { value: "not chosen", label: "Choose one", disabled: true };
+
+function GroupTarget({ value, onChange }: TargetProps) {
   const groups = useQuery(groupsQuery);
   return (
     <NativeSelect
       label="Group"
-      value={value}
+      value={value ?? NOT_CHOSEN.value}
       onChange={(event) => onChange(event.currentTarget.value)}
       data-autofocus
       data={[
+        ...(value === null ? [NOT_CHOSEN] : []),
         { value: "", label: "No group" },
         ...(groups.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
       ]}
@@ -149,15 +160,16 @@ function GroupTarget({ value, onChange }: { value: string; onChange: (value: str
   );
 }
 
-function HostTarget({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+function HostTarget({ value, onChange }: TargetProps) {
   const hosts = useQuery({ ...hostsQuery, enabled: useMay("hosts:read") });
   return (
     <NativeSelect
       label="Host"
-      value={value}
+      value={value ?? NOT_CHOSEN.value}
       onChange={(event) => onChange(event.currentTarget.value)}
       data-autofocus
       data={[
+        ...(value === null ? [NOT_CHOSEN] : []),
         { value: "", label: "No host: recording stops" },
         ...(hosts.data ?? []).map(({ name, state }) => ({
           value: name,

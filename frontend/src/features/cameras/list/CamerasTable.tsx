@@ -5,7 +5,7 @@ import { SortHead } from "@/components/list/SortHead";
 import table from "@/components/list/Table.module.css";
 import { CameraMark } from "@/components/StateMark";
 import { Time } from "@/components/Time";
-import { deviceOf, recordedBy, sentenceOf, stateOf } from "@/features/cameras/cameraFacts";
+import { deviceOf, latencyText, recordedBy, sentenceOf, stateOf } from "@/features/cameras/cameraFacts";
 import type { Camera } from "@/features/cameras/cameraTypes";
 import { cameraPath } from "@/lib/cameraAddress";
 import { playerPath } from "@/lib/deviceAddress";
@@ -66,8 +66,13 @@ export function CamerasTable({
           {head("name", "Camera")}
           {head("group", "Group")}
           {head("host", "Recorded by")}
-          <th scope="col">Address</th>
+          <th scope="col" className={classes.address}>
+            Address
+          </th>
           {head("last_connected", "Last answered")}
+          <th scope="col" className={table.number}>
+            Latency
+          </th>
           {mayWrite && (
             <th scope="col">
               <span className={table.unseen}>Actions</span>
@@ -114,6 +119,9 @@ export function CamerasTable({
               ) : (
                 <Time at={camera.last_connected} withDay />
               )}
+            </td>
+            <td className={table.number} {...(camera.latency_ms !== null && { "data-label": "Latency" })}>
+              {camera.latency_ms !== null && latencyText(camera.latency_ms)}
             </td>
             {mayWrite && (
               <td className={table.actions}>

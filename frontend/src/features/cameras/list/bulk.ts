@@ -51,7 +51,7 @@ export function splitFor(
 const WHY_LEFT: Readonly<Record<BulkKind, string>> = {
   activate: "active already",
   deactivate: "switched off already",
-  host: "named in their host's own host.toml, so that they stay there",
+  host: "who records them is said in their host's own host.toml",
   group: "",
   delete: "",
 };
