@@ -67,6 +67,11 @@ def _click(name: str) -> Callable[[Page], None]:
     return act
 
 
+def _ask_for_password(page: Page) -> None:
+    page.get_by_role("button", name="account of").click()
+    page.get_by_role("menuitem", name="Change password").click()
+
+
 def _press(key: str) -> Callable[[Page], None]:
     return lambda page: page.keyboard.press(key)
 
@@ -89,4 +94,6 @@ STATES = (
     State("new-group", _OF["groups"], _click("New group")),
     State("enrol", _OF["hosts"], _click("Enrol a host")),
     State("new-user", _OF["users"], _click("New user")),
+    State("audit-entry", _OF["audit"], _click("Created user")),
+    State("password", _OF["users"], _ask_for_password),
 )

@@ -102,5 +102,6 @@ SCREENS = (
     Screen("hosts", "/hosts", lists),
     Screen("host", "/hosts/lab-1", lists),
     Screen("users", "/users", stands),
+    Screen("audit", "/audit", stands),
     Screen("not-found", "/wall/nowhere", stands),
 )
