@@ -45,8 +45,7 @@ class PrivateS3:
         """Start the server and wait until it answers. Raises UnavailableError where it does not."""
         if self._process is not None:
             return self
-        for place in (self._data, self._parts):
-            place.mkdir(parents=True, exist_ok=True)
+        self._data.mkdir(parents=True, exist_ok=True)
         for _attempt in range(_ATTEMPTS):
             port = self.port or free_port()
             if self._starts(port):
@@ -94,10 +93,6 @@ class PrivateS3:
         return f"http://127.0.0.1:{self.port}"
 
     # -- inside ------------------------------------------------------------------------------
-
-    @property
-    def _parts(self) -> Path:
-        return self.folder / "versions"
 
     def _starts(self, port: int) -> bool:
         self.folder.mkdir(parents=True, exist_ok=True)

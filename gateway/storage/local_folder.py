@@ -1,4 +1,4 @@
-"""The files of a folder of objects: written aside, renamed into place, found without following links."""
+"""The files of a folder of objects: written aside, renamed into place, removed with folders left empty."""
 
 import errno
 import fcntl
@@ -6,25 +6,20 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from gateway.storage.local_facts import Facts, encode_facts, facts_name, facts_of, is_facts_name, parse_facts
+from gateway.storage.local_lookup import InTheWayError, open_folder, open_object
 from gateway.storage.measured_reader import CHUNK_BYTES
-from shared.opened_file import OpenFile, open_beneath
 
 STAGING = ".staging"
 _LOCK = ".lock"
-_OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NO_LINKS_HERE = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV)
 
 _NOT_IN_THE_KERNEL = (errno.EXDEV, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
-
-
-class InTheWayError(OSError):
-    """A file stands where a folder is needed, or a folder where a file is."""
 
 
 @dataclass(slots=True)
@@ -45,64 +40,6 @@ class LocalFolder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._is_swept = False
-
-    # -- reading -----------------------------------------------------------------------------
-
-    def open(self, key: str) -> tuple[OpenFile, Facts] | None:
-        """The object and its facts; None where there is none. Whoever gets it closes it."""
-        path = self.root / key
-        while self.root.is_dir() and (opened := open_beneath(self.root, path)) is not None:
-            versions = self._facts_beside(path)
-            facts = facts_of(opened.size_bytes, opened.mtime_ns, versions)
-            if facts in versions or _is_still(opened, path):
-                return opened, facts
-            opened.close()  # replaced or deleted between the two
-        return None
-
-    def _facts_beside(self, path: Path) -> list[Facts]:
-        beside = open_beneath(self.root, path.with_name(facts_name(path.name)))
-        if beside is None:
-            return []
-        with beside:
-            return parse_facts(beside.read())
-
-    def walk(self, folder: str) -> Iterator[tuple[str, os.stat_result]]:
-        """Keys below `folder` with their files' states, ordered as S3 does: by the bytes of the whole key."""
-        try:
-            descriptor = self._folder(folder.split("/") if folder else [])
-        except (FileNotFoundError, NotADirectoryError):
-            return
-        try:
-            yield from self._walk(descriptor, f"{folder}/" if folder else "")
-        finally:
-            os.close(descriptor)
-
-    def _walk(self, descriptor: int, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
-        with os.scandir(descriptor) as entries:
-            found = sorted(
-                (
-                    (entry.name, entry.is_dir(follow_symlinks=False))
-                    for entry in entries
-                    if not entry.name.startswith(".") and not entry.is_symlink()
-                ),
-                key=lambda each: os.fsencode(f"{each[0]}/" if each[1] else each[0]),
-            )
-        for name, is_folder in found:
-            try:
-                if is_folder:
-                    inner = os.open(name, _OPEN_FOLDER, dir_fd=descriptor)
-                    try:
-                        yield from self._walk(inner, f"{prefix}{name}/")
-                    finally:
-                        os.close(inner)
-                    continue
-                status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
-            except (FileNotFoundError, NotADirectoryError):
-                continue  # gone since it was listed
-            if stat.S_ISREG(status.st_mode):
-                yield f"{prefix}{name}", status
-
-    # -- writing -----------------------------------------------------------------------------
 
     def prepare(self) -> None:
         """Make the folder where it is missing, and prove that it can be written."""
@@ -143,7 +80,7 @@ class LocalFolder:
     def copy(self, source: str, target: str) -> os.stat_result | None:
         """Give the object a second key; None where there is none. Objects never change, only what a key
         stands for: both names are of one file, where the file system has such. Raises InTheWayError."""
-        found = self.open(source)
+        found = open_object(self.root, source)
         if found is None:
             return None
         opened, facts = found
@@ -162,7 +99,7 @@ class LocalFolder:
         *folders, name = key.split("/")
         with self._locked():
             try:
-                descriptor = self._folder(folders)
+                descriptor = open_folder(self.root, folders)
             except (FileNotFoundError, NotADirectoryError):
                 return False
             try:
@@ -190,7 +127,7 @@ class LocalFolder:
 
     def _place(self, path: Path, key: str, facts: Facts) -> None:
         *folders, name = key.split("/")
-        descriptor = self._folder(folders, make=True)
+        descriptor = open_folder(self.root, folders, make=True)
         try:
             if _is_folder(name, descriptor):
                 raise InTheWayError(errno.EISDIR, os.strerror(errno.EISDIR), key)
@@ -220,27 +157,6 @@ class LocalFolder:
             Path(partial).unlink(missing_ok=True)
             raise
 
-    def _folder(self, names: list[str], *, make: bool = False) -> int:
-        """Open the folder, following no link below the root. Raises InTheWayError where a file is one."""
-        descriptor = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            for name in names:
-                if make:
-                    with suppress(FileExistsError):  # opening it says what is there
-                        os.mkdir(name, 0o750, dir_fd=descriptor)
-                try:
-                    inner = os.open(name, _OPEN_FOLDER, dir_fd=descriptor)
-                except NotADirectoryError as error:
-                    if make:
-                        raise InTheWayError(error.errno, error.strerror, name) from None
-                    raise
-                os.close(descriptor)
-                descriptor = inner
-        except BaseException:
-            os.close(descriptor)
-            raise
-        return descriptor
-
     def _remove_empty(self, folders: list[str]) -> None:
         """Remove the folder and those that it is in, as far up as they hold no object."""
         for depth in range(len(folders), 0, -1):
@@ -264,14 +180,6 @@ class LocalFolder:
             yield descriptor
         finally:
             os.close(descriptor)
-
-
-def _is_still(opened: OpenFile, path: Path) -> bool:
-    try:
-        status = path.lstat()
-    except OSError:
-        return False
-    return status.st_ino == os.fstat(opened.file.fileno()).st_ino
 
 
 def copy_bytes(source: BinaryIO, target: BinaryIO, count: int) -> None:

@@ -23,7 +23,8 @@ from gateway.storage.keys import (
 )
 from gateway.storage.limits import checked_part_number
 from gateway.storage.local_facts import Facts
-from gateway.storage.local_folder import InTheWayError, LocalFolder, Staged
+from gateway.storage.local_folder import LocalFolder, Staged
+from gateway.storage.local_lookup import InTheWayError, open_object, walk
 from gateway.storage.local_uploads import Begun, LocalUploads
 from gateway.storage.measured_reader import MeasuredReader
 from gateway.storage.signed_urls import SignedAccess, UrlSigner
@@ -112,12 +113,12 @@ class LocalStorage:
     def delete_directory(self, prefix: str) -> int:
         folder = checked_named_folder(prefix)
         with self._refusals(folder):
-            return sum(self._folder.remove(key) for key, _status in self._folder.walk(folder))
+            return sum(self._folder.remove(key) for key, _status in walk(self._root, folder))
 
     def file_exists(self, key: str) -> bool:
         checked_key(key)
         with self._refusals(key):
-            found = self._folder.open(key)
+            found = open_object(self._root, key)
         if found is not None:
             found[0].close()
         return found is not None
@@ -128,7 +129,7 @@ class LocalStorage:
     def list_files(self, prefix: str = "") -> Iterator[StoredObject]:
         folder = checked_folder(prefix)
         with self._refusals(folder):
-            for key, status in self._folder.walk(folder):
+            for key, status in walk(self._root, folder):
                 yield _stored(key, status)
 
     def copy_file(self, source: str, target: str) -> StoredObject:
@@ -143,7 +144,7 @@ class LocalStorage:
     def get_bucket_stats(self) -> BucketStats:
         objects = size_bytes = 0
         with self._refusals(""):
-            for _key, status in self._folder.walk(""):
+            for _key, status in walk(self._root, ""):
                 objects += 1
                 size_bytes += status.st_size
             self._root.mkdir(parents=True, exist_ok=True)
@@ -216,7 +217,7 @@ class LocalStorage:
     def _open(self, key: str) -> tuple[OpenFile, Facts]:
         checked_key(key)
         with self._refusals(key):
-            found = self._folder.open(key)
+            found = open_object(self._root, key)
         if found is None:
             raise no_such_object(key)
         return found

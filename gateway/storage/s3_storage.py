@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import BotoCoreError
-from botocore.response import StreamingBody
-
 from gateway.storage.disposition import saved_as
-from gateway.storage.failures import bad_range, refuses, unreachable
+from gateway.storage.failures import bad_range, refuses
 from gateway.storage.keys import (
     checked_content_type,
     checked_folder,
@@ -31,6 +28,7 @@ from gateway.storage.measured_reader import MeasuredReader
 from gateway.storage.s3_bucket import S3Bucket
 from gateway.storage.s3_client import S3Address
 from gateway.storage.s3_metadata import metadata_from_headers, metadata_to_headers
+from gateway.storage.s3_reader import S3Reader, size_and_part
 from gateway.storage.s3_uploads import S3Uploads
 from gateway.storage.storage import (
     BucketStats,
@@ -47,7 +45,6 @@ from shared.http.byte_range import ByteRange
 
 PART_BYTES = 8 * 1024 * 1024
 COPIED_PART_BYTES = 1024**3
-READ_BYTES = 256 * 1024
 _DELETED_AT_ONCE = 1000  # S3's limit
 
 
@@ -102,8 +99,8 @@ class S3Storage:
                 raise
             raise bad_range(self.get_file_size(key)) from None
         with closing(answer["Body"]) as body:
-            size_bytes, part = _size_and_part(answer.get("ContentRange"), answer["ContentLength"])
-            yield _S3Reader(
+            size_bytes, part = size_and_part(answer.get("ContentRange"), answer["ContentLength"])
+            yield S3Reader(
                 body,
                 part,
                 DescribedObject(
@@ -281,34 +278,3 @@ class S3Storage:
             for first in range(0, found.size_bytes, size):
                 stop = min(first + size, found.size_bytes)
                 add_part(partial(self._uploads.add_copy, target, source=found.key, first=first, stop=stop))
-
-
-class _S3Reader:
-    """See `StoredReader`."""
-
-    def __init__(
-        self, body: StreamingBody, part: ByteRange, described: DescribedObject, endpoint_url: str
-    ) -> None:
-        self._body = body
-        self._endpoint_url = endpoint_url
-        self.part = part
-        self.size_bytes = described.size_bytes
-        self.content_type = described.content_type
-        self.metadata = described.metadata
-        self.etag = described.etag
-        self.modified_at: datetime = described.modified_at
-
-    def chunks(self) -> Iterator[bytes]:
-        try:
-            yield from self._body.iter_chunks(READ_BYTES)
-        except BotoCoreError as error:  # it ended, or has said nothing for too long
-            raise unreachable(self._endpoint_url, f"it broke off ({type(error).__name__})") from error
-
-
-def _size_and_part(content_range: str | None, length: int) -> tuple[int, ByteRange]:
-    """The size of the object and which of it comes, from the headers of an answer."""
-    if not content_range:
-        return length, ByteRange(0, length)
-    span, _, size = content_range.removeprefix("bytes ").partition("/")
-    first = int(span.partition("-")[0])
-    return int(size), ByteRange(first, first + length)
