@@ -210,7 +210,9 @@ def test_a_pickled_job_is_refused_and_never_unpickled(stand: JobsStand, tmp_path
     assert sprung.exists()
 
 
-def test_a_worker_finishes_its_job_before_it_ends_and_makes_place_after_so_many(stand: JobsStand) -> None:
+def test_a_worker_ends_what_takes_too_long_finishes_its_job_and_makes_place_after_so_many(
+    stand: JobsStand,
+) -> None:
     stand.gateway.restart(WORKER, jobs={"jobs_a_worker": 2})
     pid = stand.gateway.processes.pid(WORKER)
     names = {worker["name"] for worker in stand.data("/workers")}
@@ -219,8 +221,12 @@ def test_a_worker_finishes_its_job_before_it_ends_and_makes_place_after_so_many(
     later = {worker["name"] for worker in stand.data("/workers")}
     assert later.isdisjoint(names) and all(f"-{pid}-" in name for name in later)
 
+    endless = stand.enqueue_for(2.0, "test.effect", {"name": "endless", "until": str(stand.go)})
+    stand.wait_for("it is told to be slow", lambda: stand.job(endless)["slow"])
+    assert "maximum timeout value" in stand.wait_state(endless, "failed")["error"]
+
     job_id = stand.begin("last")
-    os.kill(pid, 15)
+    os.kill(stand.gateway.processes.pid(WORKER), 15)
     after = stand.enqueue("test.effect", {"name": "after"})
     stand.go.touch()
     stand.wait_state(job_id, "finished")

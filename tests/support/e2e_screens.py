@@ -79,6 +79,11 @@ def lists(page: Page) -> None:
     expect(page.locator("main").get_by_text(re.compile("lab-1|olga|Online")).first).to_be_visible()
 
 
+def has_rows(page: Page) -> None:
+    """A table has its rows."""
+    expect(page.get_by_role("table").get_by_role("row").nth(1)).to_be_visible()
+
+
 def shows_camera(page: Page) -> None:
     """A camera's picture and its history are there."""
     expect(page.get_by_role("img", name="Test pattern")).to_be_visible(timeout=SHOWN_WITHIN_S * 1000)
@@ -101,6 +106,7 @@ SCREENS = (
     Screen("groups", "/groups", stands),
     Screen("hosts", "/hosts", lists),
     Screen("host", "/hosts/lab-1", lists),
+    Screen("jobs", "/jobs?view=schedule", has_rows),
     Screen("users", "/users", stands),
     Screen("audit", "/audit", stands),
     Screen("not-found", "/wall/nowhere", stands),

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -9,9 +10,10 @@ from typing import Any, Self
 import redis
 
 from deploy.local.redis import PrivateRedis
-from gateway.bootstrap.jobs import build_job_queue
+from gateway.bootstrap.jobs import build_job_maker, build_job_queue
 from gateway.bootstrap.parts import Parts
 from gateway.jobs.json_value import JSON
+from gateway.jobs.queue import JobQueue
 from gateway.settings import load_settings
 from tests.support.gateway_under_test import GatewayUnderTest
 from tests.support.job_tasks import BEATS, BEGUN, EFFECTS
@@ -37,7 +39,7 @@ class JobsStand:
             self._folder / "gateway",
             self._database_url,
             self.redis_server.url(),
-            jobs={"heartbeat_s": HEARTBEAT_S, "retries": RETRIES, "retry_after_s": 0.1},
+            jobs={"heartbeat_s": HEARTBEAT_S, "retries": RETRIES, "retry_after_s": 0.1, "warning_s": 0.3},
             testing={"tasks": "tests.support.job_tasks"},
             **self._sections,
         )
@@ -47,7 +49,8 @@ class JobsStand:
             self.close()
             raise
         self.redis: Any = redis.Redis.from_url(self.redis_server.url())
-        self.queue = build_job_queue(Parts(load_settings(self.gateway.processes.config, {})))
+        self._parts = Parts(load_settings(self.gateway.processes.config, {}))
+        self.queue = build_job_queue(self._parts)
         self.http = self.gateway.login()
         return self
 
@@ -66,6 +69,12 @@ class JobsStand:
 
     def enqueue(self, task: str, arguments: Mapping[str, JSON] | None = None, **options: str) -> str:
         return self.queue.enqueue(task, arguments or {}, **options)
+
+    def enqueue_for(self, timeout_s: float, task: str, arguments: Mapping[str, JSON]) -> str:
+        """A job that is tried once, and ended after `timeout_s`."""
+        maker = build_job_maker(self._parts)
+        settings = maker.settings.model_copy(update={"timeout_s": timeout_s, "retries": 0})
+        return JobQueue(replace(maker, settings=settings)).enqueue(task, arguments)
 
     def begin(self, name: str) -> str:
         """A job that has begun, and ends when it is told to `go`."""

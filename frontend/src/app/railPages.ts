@@ -1,3 +1,4 @@
+import type { Me } from "@/api/types";
 import {
   AuditIcon,
   CamerasIcon,
@@ -19,6 +20,8 @@ export interface RailPage {
   alsoAt?: string;
   /** Below the line: for administration. */
   isAdmin: boolean;
+  /** About all cameras: not for those who are limited to some. */
+  isOfAll?: boolean;
 }
 
 /** Only pages that exist. */
@@ -34,12 +37,14 @@ export const RAIL_PAGES: readonly RailPage[] = [
     alsoAt: "/groups",
   },
   { path: "/hosts", label: "Hosts", icon: HostsIcon, permission: "hosts:read", isAdmin: false },
-  { path: "/jobs", label: "Jobs", icon: JobsIcon, permission: "jobs:read", isAdmin: false },
+  { path: "/jobs", label: "Jobs", icon: JobsIcon, permission: "jobs:read", isAdmin: false, isOfAll: true },
   { path: "/users", label: "Users", icon: UsersIcon, permission: "users:admin", isAdmin: true },
   { path: "/audit", label: "Audit", icon: AuditIcon, permission: "audit:read", isAdmin: true },
 ];
 
-/** Those that somebody with `permissions` has. */
-export function pagesFor(permissions: readonly string[]): RailPage[] {
-  return RAIL_PAGES.filter((page) => permissions.includes(page.permission));
+/** Those that `me` has. */
+export function pagesFor(me: Pick<Me, "permissions" | "limited_to_groups">): RailPage[] {
+  return RAIL_PAGES.filter(
+    (page) => me.permissions.includes(page.permission) && !(page.isOfAll === true && me.limited_to_groups),
+  );
 }

@@ -30,7 +30,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const { pathname } = useLocation();
   const { zone } = useZone();
   const navigate = useNavigate();
-  const { permissions } = useMe();
+  const me = useMe();
   const devices = useQuery({ ...devicesQuery, enabled: useMay("archive:read") });
   const hosts = useQuery({ ...hostsQuery, enabled: useMay("hosts:read") });
   const [sought] = useDebouncedValue(text.trim(), ASKS_AFTER_MS);
@@ -43,7 +43,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     palette.open();
     return palette.close;
   }, []);
-  const pages = pagesFor(permissions);
+  const pages = pagesFor(me);
   const findable = {
     pages,
     devices: devices.data ?? [],

@@ -5,7 +5,7 @@ import classes from "./Rail.module.css";
 
 /** The pages that this user has. */
 export function Rail() {
-  const pages = pagesFor(useMe().permissions);
+  const pages = pagesFor(useMe());
   const { pathname } = useLocation();
   const link = (page: RailPage) => (
     <RailLink key={page.path} page={page} isAlsoHere={page.alsoAt === pathname} />
