@@ -37,6 +37,7 @@ VERBS: Mapping[str, str] = {
     "retry": "retry",
     "requeue": "retry",
     "test": "test",
+    "try": "test",
     "import": "import",
     "export": "export",
     "download": "download",
