@@ -17,7 +17,7 @@ export default defineConfig({
   server: {
     // With the Host that the browser asked for: the gateway refuses changes from pages of other sites.
     proxy: Object.fromEntries(
-      ["/api", "/media", "/docs", "/openapi.json"].map((path) => [
+      ["/api", "/media", "/storage", "/docs", "/openapi.json"].map((path) => [
         path,
         { target: gateway, changeOrigin: false },
       ]),

@@ -85,7 +85,7 @@ class SetUp:
         self._build_ui()
         if self._purpose == TEST:
             self._install_player()
-            self._install_s3_server()
+            self.provide_s3_server()
 
     def _install_system_packages(self) -> None:
         needs = [
@@ -232,7 +232,7 @@ class SetUp:
         command = [self._python, "-c", "from tests.support.hls_player import install; install()"]
         self._quietly(list(map(str, command)), self._log("npm"), "Is the package registry reachable?")
 
-    def _install_s3_server(self) -> None:
+    def provide_s3_server(self) -> None:
         """The S3 server of the tests, built from the module proxy."""
         program = program_path(self._state_dir)
         if program.exists():

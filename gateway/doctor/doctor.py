@@ -8,16 +8,15 @@ import redis
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.bootstrap.storage import build_storage
 from gateway.db.engine import create_database
 from gateway.db.schema_state import require_current
 from gateway.db.verify_schema import verify_schema
 from gateway.doctor.job_checks import judge_schedule, judge_workers
+from gateway.doctor.storage_check import examine_storage
 from gateway.documentation.assets import ASSETS, asset_content
 from gateway.jobs.schedule_list import ScheduleList
 from gateway.jobs.worker_list import WorkerList
 from gateway.settings import DEMO_SECRET, GatewaySettings, load_settings, require_secret
-from gateway.storage.signed_urls import UrlSigner
 from shared.clock import SystemClock
 from shared.errors import ColdframeError, SettingsError, UnavailableError
 from shared.finding import Finding, ok, problem, warning
@@ -43,7 +42,7 @@ def examine(config: Path | None) -> Iterator[Finding]:
     yield _secret(settings)
     yield from _database(settings)
     yield from _redis(settings)
-    yield _storage(settings)
+    yield examine_storage(settings)
     for name, address in (("web", settings.web.listen), ("ingest", settings.ingest.listen)):
         yield _listener(name, address)
     yield _documentation()
@@ -105,19 +104,6 @@ def _redis(settings: GatewaySettings) -> Iterator[Finding]:
     yield ok("redis", "answers.")
     yield from judge_workers(workers)
     yield judge_schedule(heartbeat_at, clock.now(), silent_after_s)
-
-
-def _storage(settings: GatewaySettings) -> Finding:
-    clock = SystemClock()
-    signer = UrlSigner(settings.security.secrets, clock)
-    try:
-        build_storage(settings, signer, clock, lambda: "").check()
-    except ColdframeError as error:
-        return problem("storage", error.message, error.remedy)
-    kept = settings.storage
-    if kept.s3_endpoint_url:
-        return ok("storage", f"the bucket {kept.s3_bucket} at {kept.s3_endpoint_url} can be used.")
-    return ok("storage", f"the folder {kept.dir} can be written.")
 
 
 def _listener(name: str, address: str) -> Finding:

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from gateway.doctor.storage_check import examine_storage
+from gateway.settings import GatewaySettings
 from gateway.storage.local_storage import LocalStorage
 from shared.errors import ConflictError, NotFoundError, StorageError
+from shared.finding import Verdict
 from tests.support.gateway_app import gateway_parts, make_web
 from tests.support.small_disk import SmallDisk, small_disk
 from tests.support.storages import MadeStream, local_storage
@@ -267,3 +270,12 @@ def test_a_copy_takes_no_room(storage: LocalStorage, root: Path) -> None:
     storage.upload_file("a", MadeStream(MIB), content_type="video/mp4")
     storage.copy_file("a", "b")
     assert (root / "a").samefile(root / "b")
+
+
+def test_the_doctor_says_whether_the_folder_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for folder, verdict in (("objects", Verdict.OK), ("file", Verdict.PROBLEM)):
+        settings = GatewaySettings.model_validate({"storage": {"dir": str(tmp_path / folder)}})
+        found = examine_storage(settings)
+        assert found.verdict is verdict
+        assert verdict is Verdict.OK or "storage.dir" in found.remedy

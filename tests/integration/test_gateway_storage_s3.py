@@ -10,8 +10,11 @@ import httpx
 import pytest
 
 from deploy.local.s3 import PrivateS3
+from gateway.doctor.storage_check import examine_storage
+from gateway.settings import GatewaySettings
 from gateway.storage.s3_storage import S3Storage
 from shared.errors import ColdframeError, NotFoundError, UnavailableError
+from shared.finding import Verdict
 from tests.support.gateway_app import gateway_parts, make_web
 from tests.support.s3 import s3_address, s3_program
 from tests.support.small_disk import small_disk
@@ -229,3 +232,25 @@ def test_an_address_that_is_no_server_is_said(tmp_path: Path) -> None:
         S3Storage(nobody, largest_object_bytes=LIMIT_BYTES).check()
     assert failed.value.code == "storage_unreachable"
     assert time.monotonic() - begun_s < GIVES_UP_WITHIN_S
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_well", "says"),
+    [
+        ({}, True, "the bucket looked-at at"),
+        ({"s3_secret_key": "guessed"}, False, "storage.s3_access_key"),
+        ({"s3_endpoint_url": "http://127.0.0.1:1"}, False, "storage.s3_endpoint_url"),
+    ],
+)
+def test_the_doctor_says_whether_the_server_can_be_used(
+    s3_server: PrivateS3, changes: dict[str, str], is_well: bool, says: str
+) -> None:
+    storage = {
+        "s3_endpoint_url": s3_server.endpoint_url,
+        "s3_bucket": "looked-at",
+        "s3_access_key": s3_server.access_key,
+        "s3_secret_key": s3_server.secret_key,
+    }
+    found = examine_storage(GatewaySettings.model_validate({"storage": {**storage, **changes}}))
+    assert (found.verdict is Verdict.OK) is is_well
+    assert says in f"{found.sentence} {found.remedy}"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.s3_program import MODULE, program_path
 from deploy.local.set_up import SetUp, SetUpError
-from deploy.local.system_packages import DEMO
+from deploy.local.system_packages import DEMO, TEST
 
 ROOT = Path(__file__).resolve().parents[2]
 # Like Vite's: what was there before is gone with the next build.
@@ -98,6 +99,40 @@ def test_a_node_package_that_does_not_work_is_said_and_leaves_no_broken_program(
     with pytest.raises(SetUpError, match=r"Install Node\.js 20\.19 or newer"):
         set_up(environment)
     assert not (environment / ".venv" / "bin" / "node").is_symlink()
+
+
+def test_a_go_package_that_does_not_work_is_said_where_the_path_has_none_that_is_new_enough(
+    environment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outdated = tmp_path / "go"
+    outdated.write_text("#!/bin/sh\necho go version go1.19.8 linux/amd64\n")
+    outdated.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    (environment / "requirements" / "go.txt").write_text("# go: nothing\n")
+    with pytest.raises(SetUpError, match=r"Install Go 1\.25 or newer"):
+        SetUp(environment, environment / ".coldframe", TEST).provide_s3_server()
+    assert not program_path(environment / ".coldframe").exists()
+
+
+def test_the_s3_server_is_built_once(
+    environment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    builds = tmp_path / "go"
+    builds.write_text(
+        '#!/bin/sh\n[ "$1" = version ] && { echo go version go1.25.0 linux/amd64; exit; }\n'
+        'mkdir -p "$GOBIN" && echo "$*" > "$GOBIN/versitygw"\n'
+    )
+    builds.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    set_up = SetUp(environment, environment / ".coldframe", TEST)
+    capsys.readouterr()
+    set_up.provide_s3_server()
+    assert capsys.readouterr().out == "set-up: building the S3 server versitygw-1.8.0 for the tests\n"
+    program = program_path(environment / ".coldframe")
+    assert program.read_text().split()[-1] == MODULE
+    assert [path.name for path in program.parent.parent.iterdir()] == [program.parent.name]
+    set_up.provide_s3_server()
+    assert capsys.readouterr().out == ""
 
 
 def test_a_package_that_does_not_match_its_hash_is_refused_and_asked_for_again(environment: Path) -> None:

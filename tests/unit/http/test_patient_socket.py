@@ -44,3 +44,21 @@ def test_what_is_there_already_is_read_without_waiting() -> None:
         with pytest.raises(BlockingIOError):
             patient.recv(100)
         assert patient.gettimeout() == 0.0
+
+
+def test_a_large_body_has_the_time_of_a_request_for_each_of_its_pieces(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(server, "REQUEST_WITHIN_S", 0.4)
+    far, near = socket.socketpair()
+    with far, server._PatientSocket(fileno=near.detach()) as patient:
+        patient.setblocking(True)
+        begun_s = time.monotonic()
+        while time.monotonic() - begun_s < 0.8:
+            far.send(b"x")
+            time.sleep(0.05)
+            server.read_on({"gunicorn.socket": patient})
+            assert patient.recv(100)
+        with pytest.raises(TimeoutError):
+            patient.recv(100)
+    server.read_on({})  # another server than ours: it has its own rules
