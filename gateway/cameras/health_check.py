@@ -110,6 +110,7 @@ class CameraHealth:
                         is_assigned=camera.managed_by != "host",
                         changed_at=camera.updated_at,
                         wanted_fps=camera.wanted_fps,
+                        failing=camera.failing,
                     ),
                     reports.get(camera.host or ""),
                     now,

@@ -20,12 +20,14 @@ class Recording:
     """Which device of its host a camera is. `is_assigned`: here, and not by the host's own settings.
 
     `changed_at`: when somebody changed the camera last. `wanted_fps`: as it is set; None: it is not.
+    `failing`: code and sentence of what was wrong at the last check; None: it had not failed.
     """
 
     device: str | None
     is_assigned: bool
     changed_at: datetime | None
     wanted_fps: int | None
+    failing: tuple[str, str] | None = None
 
 
 def judge_recording(recording: Recording, status: HostStatus | None, now: datetime) -> Judgement:
@@ -89,6 +91,9 @@ def _judge(told: DeviceReport, recording: Recording, status: HostStatus) -> Judg
                 trouble=_trouble(told, status),
             )
         case "starting":
+            # A recorder that tries again and again is seen as often between two failures as after one.
+            if recording.failing is not None:
+                return failed(*recording.failing)
             return Judgement(Outcome.BEGINNING, "starting", sentence)
         case "stopped":
             return Judgement(Outcome.RESTING, code, sentence)

@@ -20,7 +20,7 @@ _DUE = text(
     SELECT cameras.id, cameras.rtsp_url, cameras.username, cameras.password_encrypted, cameras.fps,
         cameras.managed_by, cameras.device_name, hosts.name AS host,
         coalesce(cameras.status, 'idle') AS status, cameras.failures_in_row, cameras.problem_code,
-        cameras.updated_at
+        cameras.problem, cameras.updated_at
     FROM cameras LEFT JOIN hosts ON hosts.id = cameras.host_id
     WHERE coalesce(cameras.is_active, true)
         -- What lies ahead was written before the clock was set back.
@@ -93,7 +93,15 @@ class WatchedCamera:
     status: str
     failures_in_row: int
     problem_code: str | None
+    problem: str | None
     updated_at: datetime | None
+
+    @property
+    def failing(self) -> tuple[str, str] | None:
+        """What was wrong at the last check, code and sentence; None where it had not failed."""
+        if not self.failures_in_row:
+            return None
+        return self.problem_code or "failed", self.problem or "It brings no pictures."
 
     @property
     def is_recorded(self) -> bool:

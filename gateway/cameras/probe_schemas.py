@@ -126,6 +126,12 @@ class SnapshotDeletedSchema(ma.Schema):
     deleted = fields.Boolean(required=True)
 
 
+class SnapshotTrialSchema(ma.Schema):
+    """A trial that a worker makes."""
+
+    job_id = fields.String(required=True, metadata={"description": "What /api/v1/jobs knows it by."})
+
+
 _CAMERA_ID = "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11"
 _SNAPSHOT_ID = "9b1f6c0e-6f0a-4f0b-8c38-0d8a4b1c2d3e"
 _FILENAME = f"20261121T140203Z-{_SNAPSHOT_ID}.jpg"
@@ -156,3 +162,4 @@ SNAPSHOT_EXAMPLE: Mapping[str, Any] = {
     "source": "host",
     "createdAt": "2026-11-21T14:02:03.500Z",
 }
+SNAPSHOT_TRIAL_EXAMPLE: Mapping[str, Any] = {"job_id": f"cameras-test_snapshot-{_CAMERA_ID}"}

@@ -6,12 +6,15 @@ from gateway.accounts.permissions import caller, requires
 from gateway.cameras.probe_schemas import (
     SNAPSHOT_EXAMPLE,
     SNAPSHOT_QUESTION_EXAMPLE,
+    SNAPSHOT_TRIAL_EXAMPLE,
     SnapshotDeletedSchema,
     SnapshotQuestionSchema,
     SnapshotSchema,
+    SnapshotTrialSchema,
 )
 from gateway.cameras.snapshot_store import ShownSnapshot
 from gateway.cameras.snapshots import Snapshots
+from gateway.jobs.queue import JobQueue
 from shared.http.deed import tell_deed
 from shared.http.envelope import EnvelopeBlueprint, PageQuerySchema
 from shared.http.provided import provided
@@ -52,6 +55,27 @@ def take_snapshot(asked: dict[str, Any], camera_id: str) -> ShownSnapshot:
         source=taken.snapshot.source,
     )
     return taken
+
+
+@blp.post("/<id:camera_id>/test-snapshot")
+@requires("cameras:read")
+@blp.data(SnapshotTrialSchema, status=202, description="A worker does it.", example=SNAPSHOT_TRIAL_EXAMPLE)
+@blp.errors(404, 503)
+def try_snapshot(camera_id: str) -> dict[str, str]:
+    """Have a worker take a picture of a camera and keep nothing
+
+    The job says what came of it: the picture's size and how long it took, or why there was none. One trial
+    of a camera at a time: while it waits or runs, its job is the answer.
+    """
+    camera = provided(Snapshots).camera(camera_id, caller().scope)
+    job_id = provided(JobQueue).enqueue(
+        "cameras.test_snapshot",
+        {"camera_id": camera.id},
+        job_id=f"cameras-test_snapshot-{camera.id}",
+        description=f"Try a snapshot of {camera.name}.",
+    )
+    tell_deed("camera", camera.id, camera.name, job=job_id)
+    return {"job_id": job_id}
 
 
 @blp.get("/<id:camera_id>/snapshots")

@@ -27,6 +27,10 @@ class Snapshots:
         self._pictures = pictures
         self._store = store
 
+    def camera(self, which: str, scope: Scope) -> Camera:
+        """The camera, by its id or external_id. Raises NotFoundError, also where `scope` does not hold it."""
+        return self._find(which, scope)
+
     def take(
         self, which: str, scope: Scope, *, timeout_s: float, save_thumbnail: bool
     ) -> tuple[Camera, ShownSnapshot]:

@@ -58,6 +58,7 @@ OF_ONES_OWN = {"/api/v1/wall/views", "/api/v1/wall/views/<id:view_id>", "/api/v1
 OF_LOOKING = {
     "/api/v1/cameras/<id:camera_id>/test-connection",
     "/api/v1/cameras/<id:camera_id>/snapshot",
+    "/api/v1/cameras/<id:camera_id>/test-snapshot",
 }
 
 

@@ -115,12 +115,26 @@ def test_a_camera_is_created_assigned_recorded_shown_photographed_and_watched_ov
             assert picture.content[:2] == b"\xff\xd8"
             assert len(picture.content) == snapshot["file_size"]
 
+            tried = http.post(f"{CAMERA}/test-snapshot")
+            assert tried.status_code == 202, tried.text
+            job = f"/api/v1/jobs/{tried.json()['data']['job_id']}"
+            gateway.wait_for(
+                "a worker has tried one", lambda: http.get(job).json()["data"]["state"] == "finished"
+            )
+            assert len(http.get(f"{CAMERA}/snapshots").json()["data"]) == 1
+
             camera = checked(gateway, http)
             assert (camera["status"], camera["failures_in_row"]) == ("live", 0)
             assert camera["last_connected"] is not None
 
             relay.stop()
-            gateway.wait_for("the device is missed", lambda: not is_recorded(http))
+            gateway.wait_for(
+                "its host misses it",
+                lambda: (
+                    http.get("/api/v1/devices/lab-1/door").json()["data"]["state"]
+                    in ("stalled", "backing_off")
+                ),
+            )
             assert [checked(gateway, http)["status"] for _ in range(3)] == [
                 "degraded",
                 "degraded",

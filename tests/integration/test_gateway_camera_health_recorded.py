@@ -104,7 +104,7 @@ def test_a_recorded_camera_follows_what_its_host_says_and_keeps_the_history(watc
         ("degraded", "stalled", 1),
         ("degraded", "source_unreachable", 2),
         ("offline", "source_unreachable", 3),
-        ("degraded", "starting", 3),
+        ("offline", "source_unreachable", 4),
         ("live", None, 0),
         ("error", "source_refused", 1),
     ]
@@ -112,7 +112,7 @@ def test_a_recorded_camera_follows_what_its_host_says_and_keeps_the_history(watc
         "SELECT is_connected, fps_actual, latency_ms, judged_by, problem FROM camera_health"
         " ORDER BY created_at"
     )
-    assert [row[0] for row in history] == [True, True, False, False, False, None, True, False]
+    assert [row[0] for row in history] == [True, True, False, False, False, False, True, False]
     assert history[0][1:] == (25.0, None, "heartbeat", None)
     assert history[7][4] == "Wrong password."
 

@@ -1,5 +1,6 @@
 """How a camera is that a host records: from what the host reports, or from its silence."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -142,3 +143,10 @@ def test_a_host_that_was_deleted_leaves_its_cameras_at_rest() -> None:
 )
 def test_a_time_that_lasts_is_told_in_one_unit(seconds: float, words: str) -> None:
     assert lasting(timedelta(seconds=seconds)) == words
+
+
+def test_a_recorder_that_tries_again_after_a_failure_has_not_begun_anew() -> None:
+    failing = replace(ASSIGNED, failing=("source_unreachable", "Nothing listens there."))
+    found = judged(host(device(state="starting", code="starting")), failing)
+    assert (found.outcome, found.code) == (Outcome.FAILED, "source_unreachable")
+    assert found.sentence == "Nothing listens there."
