@@ -177,14 +177,16 @@ class Cameras:
     def _placement(self, values: Mapping[str, Any], scope: Scope, camera: Camera | None) -> Placement | None:
         """Where `values` want a camera recorded; None: they do not say. `camera`: as it is, where it is."""
         wish = values.get("device_name")
-        names_a_host = any(values.get(key) is not None for key in ("host", "host_id"))
+        said = [values[key] for key in ("host", "host_id") if key in values]
+        names_a_host = any(host is not None for host in said)
+        if names_a_host and None in said:
+            raise _one_host_or_none()
         if names_a_host:
             host_id, host = self._host(values.get("host_id"), values.get("host"), scope)
             return Placement(host_id, host, wish, takes_orphans=scope is None)
-        says_none = "host" in values or "host_id" in values
         if wish is None:
-            return Placement(None) if says_none else None
-        if says_none or camera is None or camera.host_id is None:
+            return Placement(None) if said else None
+        if said or camera is None or camera.host_id is None:
             raise _device_without_host()
         return Placement(camera.host_id, camera.host, wish, takes_orphans=scope is None)
 
@@ -193,6 +195,14 @@ class Cameras:
             return self._catalogue.host(scope, host_id=host_id, name=name)
         except NotFoundError:
             raise unknown_host_field("host" if name is not None else "host_id") from None
+
+
+def _one_host_or_none() -> BadRequestError:
+    return BadRequestError(
+        "host: one of host and host_id names a host, the other says that there is none.",
+        remedy="Send one of the two, or both with the same host, or both as null.",
+        details={"fields": {"host": "says something else than host_id"}},
+    )
 
 
 def _device_without_host() -> BadRequestError:

@@ -441,6 +441,16 @@ def test_who_is_limited_to_groups_sees_and_changes_only_their_cameras(stand: Fle
     assert stand.data("DELETE", "/cameras/new", **limited)["deleted"] is True
 
 
+def test_a_host_and_no_host_at_the_same_time_is_refused_and_changes_nothing(stand: FleetStand) -> None:
+    stand.beat(stand.enrolled("lab-1"), "street")
+    made = add(stand, "Door", host="lab-1")
+    for host in ({"host": None, "host_id": made["host_id"]}, {"host": "lab-1", "host_id": None}):
+        assert fields_of(stand.ask("PUT", "/cameras/door", json=host)) == {"host"}
+    assert stand.data("GET", "/cameras/door")["host"] == "lab-1"
+    gone = stand.data("PUT", "/cameras/door", json={"host": None, "host_id": None})
+    assert (gone["host"], gone["device"]) == (None, None)
+
+
 def test_who_is_limited_assigns_only_to_hosts_that_they_see(stand: FleetStand) -> None:
     own = stand.group("Tenant A")
     stand.beat(stand.enrolled("lab-1"), "street")
