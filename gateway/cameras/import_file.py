@@ -120,6 +120,11 @@ def _column_names(header: Sequence[str]) -> list[str]:
     return ["" if name in IGNORED else name for name in names]
 
 
+def _shown(name: str) -> str:
+    """A name that somebody made up, as an answer can hold it: half of a surrogate pair is no text."""
+    return name[:_SHOWN].encode(errors="replace").decode()
+
+
 def _header_remedy() -> str:
     return f"Begin the file with a line of columns; there are {', '.join(KNOWN)}."
 
@@ -161,7 +166,7 @@ def _read_json(text: str) -> ReadFile:
             errors.append(RowError(number, "", "is no object."))
             continue
         unknown = [name for name in item if name not in KNOWN and name not in IGNORED]
-        errors += [RowError(number, name[:_SHOWN], "is no column that is known.") for name in unknown]
+        errors += [RowError(number, _shown(name), "is no column that is known.") for name in unknown]
         if not unknown:
             cells = {name: item[name] for name in KNOWN if item.get(name) not in (None, "")}
             rows.append(SourceRow(number, cells))

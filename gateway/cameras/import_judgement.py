@@ -88,6 +88,7 @@ def judge(
     that there are already: with `skip_duplicates` nothing else of such a row is looked at."""
     found = Judgement()
     for row in rows:
+        external_id = row.cells.get("external_id")
         host, name = row.cells.get("host"), row.cells.get("device_name")
         managed_by = row.cells.get("managed_by")
         place = (host, name) if isinstance(host, str) and isinstance(name, str) else None
@@ -97,8 +98,8 @@ def judge(
                 raise FieldsError({"managed_by": f"must be one of {', '.join(MANAGERS)}."})
             if managed_by == "host" or (managed_by is None and camera is not None):
                 found.rows.append(_hosts_row(row, place, camera))
-            elif skip_duplicates and row.cells.get("external_id") in taken_ids:
-                found.skipped.append(SkippedRow(row.number, _exists(row.cells["external_id"])))
+            elif skip_duplicates and isinstance(external_id, str) and external_id in taken_ids:
+                found.skipped.append(SkippedRow(row.number, _exists(external_id)))
             else:
                 found.rows.append(_new_row(row))
         except FieldsError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 from botocore.exceptions import ClientError
 
-from gateway.storage.s3_client import WORKING_TIMEOUT_S, S3Address, connect
+from gateway.storage.s3_client import CHECKED_WITHIN_S, WORKING_TIMEOUT_S, S3Address, connect
 from gateway.storage.s3_failures import is_missing_bucket, s3_refusals
 
 if TYPE_CHECKING:  # the types are of development alone
@@ -29,7 +28,7 @@ class S3Bucket:
         self._region = address.region
         self._client = connect(address)
         self._patient_client = connect(address, read_timeout_s=WORKING_TIMEOUT_S, attempts=1)
-        self._lock = threading.Lock()
+        self._quick_client = connect(address, read_timeout_s=CHECKED_WITHIN_S, attempts=1)
         self._is_there = False
 
     @property
@@ -43,7 +42,9 @@ class S3Bucket:
 
         `is_work`: for what keeps the server itself busy for minutes."""
         with s3_refusals(self.endpoint_url, key):
-            self._ensure()
+            if not self._is_there:
+                self._look(self._client)
+                self._is_there = True
             try:
                 yield self._patient_client if is_work else self._client
             except ClientError as error:
@@ -52,26 +53,19 @@ class S3Bucket:
                 raise
 
     def check(self) -> None:
-        """Whether the bucket can be used now."""
-        self._is_there = False
-        with self.client():
-            pass
+        """Whether the bucket can be used now; does not wait long for the answer."""
+        with s3_refusals(self.endpoint_url):
+            self._look(self._quick_client)
 
-    def _ensure(self) -> None:
-        if not self._is_there:
-            with self._lock:
-                self._look()
-
-    def _look(self) -> None:
-        if self._is_there:
-            return  # somebody else has looked meanwhile
+    def _look(self, client: S3Client) -> None:
+        """Make the bucket where it is missing. Several may do so at once: who waits for somebody else's
+        answer waits for ever where there is none."""
         try:
-            self._client.head_bucket(Bucket=self.name)
+            client.head_bucket(Bucket=self.name)
         except ClientError as error:
             if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") != 404:
                 raise
             self._make()
-        self._is_there = True
 
     def _make(self) -> None:
         try:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the types are of development alone
 CONNECT_TIMEOUT_S = 3
 READ_TIMEOUT_S = 30
 ATTEMPTS = 3
+CHECKED_WITHIN_S = 2
 # Of what the server itself copies: gigabytes, before it says a word. Asked once: it cannot be done twice.
 WORKING_TIMEOUT_S = 600
 CONNECTIONS = 32

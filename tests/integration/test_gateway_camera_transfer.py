@@ -165,6 +165,11 @@ def test_a_request_that_is_wrong_as_a_whole_is_refused(
     assert listed(stand) == []
 
 
+def test_a_body_that_is_too_large_is_refused(stand: FleetStand) -> None:
+    answer = stand.ask("POST", "/cameras/import", json=body_of(b"x" * (16 * 1024 * 1024)))
+    assert error_of(answer) == (413, "too_large")
+
+
 def test_a_form_without_its_file_is_refused(stand: FleetStand) -> None:
     for form in ({"format": "csv"}, {"other": (io.BytesIO(b"x"), "x.csv")}, {"format": "csv", "page": "1"}):
         answer = stand.ask("POST", "/cameras/import", data=form, content_type="multipart/form-data")

@@ -1,8 +1,11 @@
 """An S3 server that dies, comes back, is full, or does not know us."""
 
 import io
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -166,6 +169,21 @@ def test_keys_that_the_server_does_not_take_are_said(s3_server: PrivateS3, wrong
         assert refused.value.code == "storage_refuses"
         assert "storage.s3_access_key" in refused.value.remedy
         assert "guessed" not in str(refused.value)
+
+
+def test_a_server_that_hangs_holds_up_nobody_who_only_asks_whether_it_is_well(server: PrivateS3) -> None:
+    storage = s3_storage(server)
+    storage.check()
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor(4) as askers:
+            begun_s = time.monotonic()
+            failed = [asked.exception() for asked in [askers.submit(storage.check) for _ in range(4)]]
+        assert time.monotonic() - begun_s < GIVES_UP_WITHIN_S
+        assert [getattr(error, "code", "") for error in failed] == ["storage_unreachable"] * 4
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+    storage.check()
 
 
 def test_nobody_gets_in_without_a_signature(s3_server: PrivateS3) -> None:

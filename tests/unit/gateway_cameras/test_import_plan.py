@@ -1,14 +1,18 @@
 """What becomes of the rows of a file, one by one and together."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.cameras.assignment import NamesAtHost
 from gateway.cameras.camera import Camera
+from gateway.cameras.import_file import KNOWN, read_file
 from gateway.cameras.import_judgement import Judgement, judge
 from gateway.cameras.import_plan import ImportPlan, Known, Terms, plan_import
 from gateway.cameras.import_row import SourceRow
@@ -154,3 +158,42 @@ def test_a_row_that_claims_a_hosts_own_device_for_the_gateway_is_refused() -> No
     known = replace(NOTHING, hosts={"lab-1": "h-1"}, names={"h-1": NamesAtHost({"street": own.id}, None, 1)})
     row = {"host": "lab-1", "device_name": "street", "managed_by": "gateway"}
     assert wrong(planned(row, known=known, own={("lab-1", "street"): own})) == [(2, "device_name")]
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.just("\ud800")
+    | st.just("\0"),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
+    max_leaves=4,
+)
+LIKELY = st.fixed_dictionaries(
+    {"name": st.just("Door") | JSON, "rtsp_url": st.just(URL) | JSON},
+    optional={
+        **{name: JSON for name in KNOWN if name not in ("name", "rtsp_url")},
+        "host": st.just("lab-1") | JSON,
+        "device_name": st.just("door") | JSON,
+        "managed_by": st.sampled_from(["host", "gateway"]) | JSON,
+        "external_id": st.just("cam_1") | JSON,
+        "\ud800": JSON,
+    },
+)
+
+
+@given(st.lists(LIKELY | JSON, max_size=4), st.booleans())
+def test_whatever_a_file_holds_each_row_becomes_something_that_can_be_said(
+    found: list[Any], skip: bool
+) -> None:
+    read = read_file(json.dumps(found).encode(), "json")
+    judgement = judge(read.rows, {}, {"cam_1"}, skip_duplicates=skip)
+    judgement.errors += read.errors
+    known = replace(NOTHING, hosts={"lab-1": "h-1"}, names={"h-1": NamesAtHost({}, None, 0)})
+    plan = plan_import(judgement, known, replace(EVERYTHING, skip_duplicates=skip), ids())
+    told = {each.row for each in plan.creations} | {each.row for each in plan.skipped}
+    assert told | {each.row for each in plan.errors} == set(range(1, len(found) + 1))
+    for said in [f"{error.column} {error.message}" for error in plan.errors]:
+        assert said.encode()  # an answer can hold it
