@@ -21,7 +21,7 @@ from gateway.hosts.minute_partitions import MinutePartitions
 from gateway.hosts.partition_repository import PartitionRepository
 from gateway.jobs.json_value import JSON
 from gateway.jobs.progress import JobProgress
-from gateway.jobs.schedule import SCHEDULE, ScheduleEntry, entries_of
+from gateway.jobs.schedule import SCHEDULE, ScheduleEntry
 from gateway.settings import GatewaySettings
 from shared.errors import NotFoundError, SettingsError
 
@@ -134,7 +134,7 @@ def schedule_of(settings: GatewaySettings) -> tuple[ScheduleEntry, ...]:
     """What is done again and again by this version. Raises SettingsError."""
     more = _testing(settings, "SCHEDULE", ())
     assert isinstance(more, tuple)
-    return entries_of((*SCHEDULE, *more), tasks_of(settings))
+    return (*SCHEDULE, *more)
 
 
 def _testing(settings: GatewaySettings, name: str, default: object) -> object:

@@ -18,7 +18,8 @@ from flask import Blueprint, Flask, Request, Response, jsonify, request
 from rq.exceptions import DeserializationError, InvalidJobOperation, NoSuchJobError
 from werkzeug.exceptions import MethodNotAllowed
 
-from gateway.accounts.permissions import requires
+from gateway.accounts.permissions import caller, requires
+from gateway.jobs.all_cameras import check_unlimited
 from gateway.jobs.dashboard_classes import dashboard_module
 from gateway.jobs.redis_client import RedisClient
 from gateway.jobs.shown_text import shown_text
@@ -56,12 +57,14 @@ def dashboard_pages(client: RedisClient, requeue: Callable[[str], object]) -> Bl
 
     @requires("users:admin")
     def dashboard(rest: str = "") -> Response:
+        check_unlimited(caller().scope)
         if rest.startswith("requeue/"):
             raise MethodNotAllowed(valid_methods=["POST"])  # it would change something by a link
         return _answer(inner, request)
 
     @requires("users:admin")
     def change_jobs(rest: str) -> Response:
+        check_unlimited(caller().scope)
         answer = _answer(inner, request)
         job_id = rest.split("/")[1] if rest.startswith("job/") else ""
         tell_deed("job", job_id, verb=_verb(rest), at=f"{PATH}/{rest}")

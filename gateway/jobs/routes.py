@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gateway.accounts.permissions import caller, requires
+from gateway.jobs.all_cameras import check_unlimited
 from gateway.jobs.job_control import JobControl
 from gateway.jobs.job_list import JobList
 from gateway.jobs.job_view import STATES, JobView
@@ -20,7 +21,6 @@ from gateway.jobs.schemas import (
     WorkerSchema,
 )
 from gateway.jobs.worker_list import WorkerList, WorkerView
-from shared.errors import ForbiddenError
 from shared.http.deed import tell_deed
 from shared.http.envelope import EnvelopeBlueprint
 from shared.http.provided import provided
@@ -40,7 +40,7 @@ blp = EnvelopeBlueprint(
 @blp.errors(503)
 def list_jobs(query: dict[str, Any]) -> Page[JobView]:
     """Jobs; what has ended is kept for a while"""
-    _check_unlimited()
+    check_unlimited(caller().scope)
     wanted = query["state"]
     return provided(JobList).page(STATES if wanted is None else (wanted,), query["page_query"])
 
@@ -53,7 +53,7 @@ def list_jobs(query: dict[str, Any]) -> Page[JobView]:
 @blp.errors(503)
 def list_schedule() -> Sequence[EntryView]:
     """The schedule: when each entry ran, how that ended, when it runs next"""
-    _check_unlimited()
+    check_unlimited(caller().scope)
     return provided(ScheduleList).entries()
 
 
@@ -63,7 +63,7 @@ def list_schedule() -> Sequence[EntryView]:
 @blp.errors(404, 409, 503)
 def run_scheduled(name: str) -> JobView:
     """Run an entry of the schedule now, beside its times; 409 where a run of it waits or runs"""
-    _check_unlimited()
+    check_unlimited(caller().scope)
     job = provided(JobControl).run_now(name)
     tell_deed("job", job.id, job.task)
     return job
@@ -75,7 +75,7 @@ def run_scheduled(name: str) -> JobView:
 @blp.errors(503)
 def list_workers() -> Sequence[WorkerView]:
     """Workers; without one, jobs wait"""
-    _check_unlimited()
+    check_unlimited(caller().scope)
     return provided(WorkerList).workers()
 
 
@@ -85,7 +85,7 @@ def list_workers() -> Sequence[WorkerView]:
 @blp.errors(404, 503)
 def get_job(job_id: str) -> JobView:
     """One job, with what came of it"""
-    _check_unlimited()
+    check_unlimited(caller().scope)
     return provided(JobList).job(job_id)
 
 
@@ -95,7 +95,7 @@ def get_job(job_id: str) -> JobView:
 @blp.errors(404, 409, 503)
 def cancel_job(job_id: str) -> JobView:
     """Cancel a job: one that waits at once, one that runs within seconds; 409 where it has ended"""
-    _check_unlimited()
+    check_unlimited(caller().scope)
     job = provided(JobControl).cancel(job_id)
     tell_deed("job", job.id, job.task)
     return job
@@ -107,15 +107,7 @@ def cancel_job(job_id: str) -> JobView:
 @blp.errors(404, 409, 503)
 def retry_job(job_id: str) -> JobView:
     """Try a job again that failed or was cancelled; 409 for any other"""
-    _check_unlimited()
+    check_unlimited(caller().scope)
     job = provided(JobControl).retry(job_id)
     tell_deed("job", job.id, job.task)
     return job
-
-
-def _check_unlimited() -> None:
-    if caller().scope is not None:
-        raise ForbiddenError(
-            "Jobs are about all cameras, and you are limited to some.",
-            remedy="Use an account that is not limited to camera groups.",
-        )

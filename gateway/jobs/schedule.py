@@ -1,6 +1,5 @@
 """What is done again and again, as data. Times are UTC."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -56,12 +55,6 @@ SCHEDULE = (
         "database.vacuum", "database.vacuum", "Tidy up the busy tables of the database.", cron="0 4 * * 0"
     ),
 )
-
-
-def entries_of(schedule: Iterable[ScheduleEntry], tasks: Iterable[str]) -> tuple[ScheduleEntry, ...]:
-    """The entries whose tasks there are."""
-    known = set(tasks)
-    return tuple(entry for entry in schedule if entry.task in known)
 
 
 def next_run(entry: ScheduleEntry, due: datetime, now: datetime) -> datetime:

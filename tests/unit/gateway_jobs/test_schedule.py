@@ -6,7 +6,7 @@ import pytest
 
 from gateway.bootstrap.tasks import TASKS
 from gateway.jobs.keys import QUEUES
-from gateway.jobs.schedule import SCHEDULE, ScheduleEntry, entries_of, first_run, next_run
+from gateway.jobs.schedule import SCHEDULE, ScheduleEntry, first_run, next_run
 
 DUE = datetime(2026, 11, 21, 14, 0, 0, tzinfo=UTC)
 EVERY_MINUTE = ScheduleEntry("a", "a", "A.", every_s=60)
@@ -54,10 +54,6 @@ def test_every_entry_has_a_task_a_queue_and_a_name_of_its_own() -> None:
     assert {entry.task for entry in SCHEDULE} <= TASKS.keys()
     assert {entry.queue for entry in SCHEDULE} <= set(QUEUES)
     assert len({entry.name for entry in SCHEDULE}) == len(SCHEDULE)
-
-
-def test_an_entry_without_a_task_is_left_out() -> None:
-    assert entries_of((EVERY_MINUTE, cron("0 2 * * *")), ["c"]) == (cron("0 2 * * *"),)
 
 
 def test_what_is_done_by_the_schedule_and_when() -> None:
