@@ -226,7 +226,7 @@ def test_a_file_is_looked_at_with_its_errors_then_imported_and_exported_again(
     page.get_by_role("link", name="Show the imported cameras").click()
     expect(page.get_by_role("rowheader").first).to_have_text("e2e gate 1")
     page.get_by_role("button", name="Export").click()
-    page.get_by_label("With user names and passwords").check()
+    page.get_by_label("With passwords").check()
     expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("audit log")
     with page.expect_download() as download:
         page.get_by_role("dialog").get_by_role("button", name="Download").click()

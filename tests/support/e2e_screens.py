@@ -84,6 +84,11 @@ def has_rows(page: Page) -> None:
     expect(page.get_by_role("table").get_by_role("row").nth(1)).to_be_visible()
 
 
+def has_rows(page: Page) -> None:
+    """A table has its rows."""
+    expect(page.locator("main tbody tr").first).to_be_visible()
+
+
 def shows_camera(page: Page) -> None:
     """A camera's picture and its history are there."""
     expect(page.get_by_role("img", name="Test pattern")).to_be_visible(timeout=SHOWN_WITHIN_S * 1000)
@@ -99,9 +104,9 @@ SCREENS = (
     Screen("hour", "/heatmap/lab-1/sample?hour={hour}", has_hour),
     Screen("player-live", "/devices/lab-2/backseat", plays),
     Screen("player-archive", "/devices/lab-1/sample?t={earlier}", plays),
-    Screen("cameras", "/cameras", lists),
+    Screen("cameras", "/cameras", has_rows),
     Screen("camera", "/cameras/lab-2__pattern", shows_camera),
-    Screen("camera-health", "/cameras/health", lists),
+    Screen("camera-health", "/cameras/health", has_rows),
     Screen("camera-import", "/cameras/import", stands),
     Screen("groups", "/groups", stands),
     Screen("hosts", "/hosts", lists),

@@ -50,7 +50,7 @@ export function ExportDialog({ groupId, onClose }: { groupId: string | null; onC
         />
         {mayWrite && (
           <Checkbox
-            label="With user names and passwords"
+            label="With passwords"
             checked={withCredentials}
             onChange={(event) => setWithCredentials(event.currentTarget.checked)}
           />
