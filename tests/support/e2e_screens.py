@@ -84,11 +84,6 @@ def has_rows(page: Page) -> None:
     expect(page.get_by_role("table").get_by_role("row").nth(1)).to_be_visible()
 
 
-def has_rows(page: Page) -> None:
-    """A table has its rows."""
-    expect(page.locator("main tbody tr").first).to_be_visible()
-
-
 def shows_camera(page: Page) -> None:
     """A camera's picture and its history are there."""
     expect(page.get_by_role("img", name="Test pattern")).to_be_visible(timeout=SHOWN_WITHIN_S * 1000)
