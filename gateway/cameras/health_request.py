@@ -96,7 +96,8 @@ def parse_head(text: str) -> Answer:
 def authorization(answer: Answer, login: Login, method: str, uri: str, nonce: str) -> str | None:
     """How to log in as `answer` (a 401) asks for; the strongest of the ways that it offers.
 
-    `nonce`: of ours, random. None where it asks for what is not known here.
+    `nonce`: of ours, random. None where it asks for what is not known here. Raises ValueError where what it
+    asks for cannot be read.
     """
     digests = {}
     offers_basic = False
@@ -104,7 +105,7 @@ def authorization(answer: Answer, login: Login, method: str, uri: str, nonce: st
         scheme, _, rest = challenge.partition(" ")
         offers_basic = offers_basic or scheme.lower() == "basic"
         if scheme.lower() == "digest":
-            asked = {key.lower(): value for key, value in parse_keqv_list(parse_http_list(rest)).items()}
+            asked = _parameters(rest)
             digests[asked.get("algorithm", "MD5").upper()] = asked
     for algorithm in ("SHA-256", "MD5"):
         if algorithm in digests:
@@ -144,6 +145,14 @@ def _good(answer: Answer, asked: Asked, *, is_rtsp: bool, latency_ms: int) -> St
         return StreamProbe(OK, "", latency_ms)
     kind = answer.headers.get("content-type", ("",))[0]
     return StreamProbe(OK, "", latency_ms) if _STREAM_TYPES.match(kind) else None
+
+
+def _parameters(text: str) -> dict[str, str]:
+    """Those of a challenge, by name in small letters. Raises ValueError where they are none."""
+    try:
+        return {name.lower(): value for name, value in parse_keqv_list(parse_http_list(text)).items()}
+    except IndexError:  # of an empty value, which the parser does not expect
+        raise ValueError("a parameter has no value") from None
 
 
 def _digest(

@@ -132,6 +132,14 @@ def test_a_way_that_is_not_known_is_left_to_somebody_who_knows_more(challenge: s
     assert authorization(asks(challenge), Login("cam", "x"), "GET", "/", "n") is None
 
 
+@pytest.mark.parametrize(
+    "challenge", ["Digest realm=", 'Digest realm="c", nonce', "Digest =", "Digest realm=,"]
+)
+def test_a_challenge_that_cannot_be_read_is_no_answer_and_no_defect(challenge: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        authorization(asks(challenge), Login("cam", "x"), "GET", "/", "n")
+
+
 def test_a_challenge_cannot_bring_in_another_header() -> None:
     with pytest.raises(ValueError, match="ends of lines"):
         authorization(asks('Digest realm="c", nonce="1"'), Login("cam\r\nX-Evil: 1", "x"), "GET", "/", "n")
