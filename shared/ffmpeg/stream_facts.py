@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 _VIDEO = re.compile(r"Stream #0:\d+.*?: Video: (?P<codec>\w+)(?P<rest>.*)$")
 _AUDIO = re.compile(r"Stream #0:\d+.*?: Audio: (?P<codec>\w+)")
 _SIZE = re.compile(r"[ ,](?P<width>[1-9]\d{1,4})x(?P<height>[1-9]\d{1,4})\b")
-_FPS = re.compile(r"(?P<fps>[0-9.]+)(?P<kilo>k?) fps")
+_FPS = re.compile(r"(?P<fps>[0-9]+(?:\.[0-9]+)?)(?P<kilo>k?) fps")
 
 
 @dataclass(frozen=True, slots=True)

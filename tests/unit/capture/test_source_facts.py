@@ -54,6 +54,10 @@ def read(*lines: str) -> StreamFacts:
             StreamFacts("mjpeg", None, 320, 180, 25.0),
         ),
         (
+            ["[info]     title           : Stream #0:0: Video: h264, . fps", "[info] Stream #0:1: Audio: aac"],
+            StreamFacts("h264", "aac"),
+        ),
+        (
             ["[info] Stream #0:0: Video: rawvideo (YUY2 / 0x32595559), yuyv422, 640x480, 147 kb/s, 30 fps"],
             StreamFacts("rawvideo", None, 640, 480, 30.0),
         ),
