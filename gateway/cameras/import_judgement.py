@@ -3,12 +3,13 @@
 Looks at rows one by one; `import_plan` looks at them together, and at what the catalogue has.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.cameras.camera import MANAGERS, Camera
-from gateway.cameras.camera_fields import FieldsError, checked_values
+from gateway.cameras.camera_fields import EXTERNAL_ID_PATTERN, FieldsError, checked_values
 from gateway.cameras.import_row import RowError, SkippedRow, SourceRow
 
 # What can be said here of a device that a host's own settings describe.
@@ -73,8 +74,9 @@ def places_of(rows: Iterable[SourceRow]) -> set[Place]:
 
 
 def external_ids_of(rows: Iterable[SourceRow]) -> set[str]:
-    """What rows call their cameras."""
-    return {found for row in rows if isinstance(found := row.cells.get("external_id"), str)}
+    """What rows call their cameras; not what no camera is called, which a database may not even take."""
+    found = (row.cells.get("external_id") for row in rows)
+    return {told for told in found if isinstance(told, str) and re.match(EXTERNAL_ID_PATTERN, told)}
 
 
 def judge(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gateway.cameras.assignment import NamesAtHost
 from gateway.cameras.camera import Camera
 from gateway.cameras.import_file import KNOWN, read_file
-from gateway.cameras.import_judgement import Judgement, judge
+from gateway.cameras.import_judgement import Judgement, external_ids_of, judge
 from gateway.cameras.import_plan import ImportPlan, Known, Terms, plan_import
 from gateway.cameras.import_row import SourceRow
 from tests.unit.gateway_cameras.test_camera_assignment import a_camera
@@ -197,3 +197,8 @@ def test_whatever_a_file_holds_each_row_becomes_something_that_can_be_said(
     assert told | {each.row for each in plan.errors} == set(range(1, len(found) + 1))
     for said in [f"{error.column} {error.message}" for error in plan.errors]:
         assert said.encode()  # an answer can hold it
+
+
+def test_only_what_a_camera_can_be_called_is_asked_the_database_for() -> None:
+    told: list[Any] = ["cam_1", "\0", "\ud800", "a b", "x" * 131, [], None]
+    assert external_ids_of(SourceRow(2, {"external_id": each}) for each in told) == {"cam_1"}
