@@ -6,8 +6,8 @@ import re
 # to the last "@" of the word goes. That may hide a host whose path has an "@"; the other way would tell.
 _USERINFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)(?:(?!\*\*\*@)[^\s/:]+:\S*|[^\s/]+)@")
 _SECRET_PARAMETER = re.compile(
-    r"(?P<name>(?:[?&]|\b)(?:password|passwd|pwd|pass|token|access_token|auth|secret|key|api_?key"
-    r"|user|usr|username|login|credentials?|sig|signature)=)(?P<value>[^&\s]+)",
+    r"(?P<name>(?:[?&]|\b)(?:[\w.-]{0,40}(?:pass|pwd|psw|psk|token|secret|credential)[\w.-]{0,40}|auth|key"
+    r"|api_?key|login_?pas|login_?use|user|usr|username|login|sig|signature)=)(?P<value>[^&\s]+)",
     re.IGNORECASE,
 )
 _AUTHORISATION = re.compile(r"(?P<name>authorization:\s*\w+\s+)\S[^\r\n]*", re.IGNORECASE)
