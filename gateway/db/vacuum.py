@@ -8,6 +8,7 @@ from gateway.db.engine import create_database
 # their newest ones are among these by name.
 BUSY_TABLES = (
     "hosts",
+    "host_reports",
     "devices",
     "cameras",
     "camera_health",

@@ -35,14 +35,15 @@ class JobMaker:
         job_id: str | None = None,
         description: str = "",
         entry: str = "",
+        longest_wait_s: float = math.inf,
     ) -> StoredJob:
-        """A job that is in no queue yet. `entry`: of the schedule, that it is a run of.
+        """A job that is in no queue yet. `entry`: of the schedule, that it is a run of. `longest_wait_s`:
+        before it is tried again.
 
         The id of the request that is being answered goes with it. Raises TypeError where `arguments` are
         no JSON.
         """
         settings = self.settings
-        retries = settings.retries
         made = StoredJob.create(
             ENTRY,
             args=(task, dict(arguments)),
@@ -52,14 +53,16 @@ class JobMaker:
             timeout=math.ceil(settings.timeout_s),
             result_ttl=math.ceil(settings.results_kept_s),
             failure_ttl=settings.failures_kept_days * _SECONDS_A_DAY,
-            retry=Retry(retries, retry_intervals_s(retries, settings.retry_after_s, self.random))
-            if retries
-            else None,
+            retry=self._retry(settings, longest_wait_s),
             meta={"entry": entry, "request_id": _request_id(), "attempts": 0},
         )
         assert isinstance(made, StoredJob)
         _ = made.data  # what is no JSON is refused here, and not when it is stored
         return made
+
+    def _retry(self, settings: JobSettings, longest_wait_s: float) -> Retry | None:
+        intervals_s = retry_intervals_s(settings.retries, settings.retry_after_s, self.random, longest_wait_s)
+        return Retry(settings.retries, intervals_s) if intervals_s else None
 
     def queue(self, name: str) -> Queue:
         """Raises ValueError where there is no such queue."""

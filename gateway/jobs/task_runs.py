@@ -1,5 +1,6 @@
 """Runs of the schedule's tasks: one of a task at a time, whoever asks and however often."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,7 +70,14 @@ class TaskRuns:
                     continue  # somebody else was at it: look again
 
     def _add(self, entry: ScheduleEntry, now: datetime, pipeline: "Pipeline") -> Run:
-        job = self._maker.make(entry.task, {}, description=entry.description, entry=entry.name)
+        # As long as it waits to be tried again no other run is begun: it waits no longer than for that.
+        job = self._maker.make(
+            entry.task,
+            {},
+            description=entry.description,
+            entry=entry.name,
+            longest_wait_s=math.inf if entry.every_s is None else entry.every_s,
+        )
         pipeline.sadd(OPEN_JOBS, job.id)
         self._maker.queue(entry.queue).enqueue_job(job, pipeline=pipeline)
         pipeline.set(task_lock(entry.task), job.id)

@@ -23,6 +23,10 @@ def test_each_pause_is_about_four_times_as_long_as_the_one_before(
     assert retry_intervals_s(retries, first_s, lambda: at) == expected
 
 
+def test_who_is_due_again_soon_waits_no_longer_than_that() -> None:
+    assert retry_intervals_s(3, 15.0, lambda: 1.0, 60) == [19, 60, 60]
+
+
 @given(st.integers(0, 10), st.floats(0.001, 86_400), st.floats(0, 1))
 def test_pauses_are_whole_seconds_and_never_shrink(retries: int, first_s: float, at: float) -> None:
     pauses = retry_intervals_s(retries, first_s, lambda: at)
