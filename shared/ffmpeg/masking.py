@@ -4,7 +4,11 @@ import re
 
 # Passwords of cameras contain "@", "/" and quotes, unencoded: where there is a user and a password, all up
 # to the last "@" of the word goes. That may hide a host whose path has an "@"; the other way would tell.
-_USERINFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)(?:(?!\*\*\*@)[^\s/:]+:\S*|[^\s/]+)@")
+# Each part has a largest length: a word of a megabyte would be looked through once for each of its letters.
+_USERINFO = re.compile(
+    r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]{0,30}://)"
+    r"(?:(?!\*\*\*@)[^\s/:]{1,1000}:\S{0,1000}|[^\s/]{1,1000})@"
+)
 _SECRET_PARAMETER = re.compile(
     r"(?P<name>(?:[?&]|\b)(?:[\w.-]{0,40}(?:pass|pwd|psw|psk|token|secret|credential)[\w.-]{0,40}|auth|key"
     r"|api_?key|login_?pas|login_?use|user|usr|username|login|sig|signature)=)(?P<value>[^&\s]+)",
