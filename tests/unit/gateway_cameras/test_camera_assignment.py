@@ -30,43 +30,14 @@ from host_agent.settings import HostSettings
 from shared.contracts.enrolment import HOST_NAME_PATTERN
 from shared.contracts.heartbeat import AssignedCamera
 from shared.errors import ConflictError
+from tests.support.camera_of_tests import a_camera as camera_of_tests
 
 NOW = datetime(2026, 11, 21, 14, tzinfo=UTC)
 ROW = AssignedRow("door", "Front Door", "rtsp://cam/1", "admin", "gAAAA", None, True, 0.7)
 
 
 def a_camera(**changes: Any) -> Camera:
-    made = Camera(
-        id="c-1",
-        external_id="Front-Door",
-        name="Front Door",
-        address="rtsp://cam/1",
-        username=None,
-        password_encrypted=None,
-        preview_address=None,
-        resolution=None,
-        fps=None,
-        codec=None,
-        location=None,
-        status="idle",
-        is_active=True,
-        enable_detection=True,
-        detection_sensitivity=0.7,
-        group_id=None,
-        group=None,
-        host_id=None,
-        host=None,
-        device_name=None,
-        managed_by="gateway",
-        last_connected=None,
-        checked_at=None,
-        problem_code=None,
-        problem=None,
-        failures_in_row=0,
-        created_at=NOW,
-        updated_at=NOW,
-    )
-    return replace(made, **changes)
+    return camera_of_tests(id="c-1", external_id="Front-Door", address="rtsp://cam/1", **changes)
 
 
 def names(owners: dict[str, str | None], former: str | None = None, in_use: int = 0) -> NamesAtHost:
