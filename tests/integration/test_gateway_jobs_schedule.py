@@ -83,7 +83,9 @@ def test_a_run_is_queued_once_until_it_has_ended_and_is_not_made_up_for(stand: S
 
 def test_a_run_that_fails_is_tried_again_before_it_would_be_due_twice(stand: Stand) -> None:
     stand.scheduler(A, B).look()
-    pauses_s = {job.args[0]: job.retry_intervals for job in open_queue(stand.redis, "default").get_jobs()}
+    pauses_s = {
+        job.args[0]: job.retry_intervals or [] for job in open_queue(stand.redis, "default").get_jobs()
+    }
     assert max(pauses_s["task.a"]) == 60  # a check of every minute does not stop for four
     assert max(pauses_s["task.b"]) > 60
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from deploy.local.postgres import PrivatePostgres
-from gateway.catalogue.reported_repository import MOST_DEVICES_OF_A_HOST
+from gateway.catalogue.device import MOST_DEVICES_OF_A_HOST
 from gateway.hosts.heartbeats import Heartbeats
 from shared.contracts.heartbeat import Heartbeat
 from shared.errors import UnauthorisedError

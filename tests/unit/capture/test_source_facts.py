@@ -54,7 +54,10 @@ def read(*lines: str) -> StreamFacts:
             StreamFacts("mjpeg", None, 320, 180, 25.0),
         ),
         (
-            ["[info]     title           : Stream #0:0: Video: h264, . fps", "[info] Stream #0:1: Audio: aac"],
+            [
+                "[info]     title           : Stream #0:0: Video: h264, . fps",
+                "[info] Stream #0:1: Audio: aac",
+            ],
             StreamFacts("h264", "aac"),
         ),
         (
