@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shared.ffmpeg.address_lookup import Resolve, resolve
+from shared.ffmpeg.playlist_fetch import with_lead
 from shared.ffmpeg.stream_address import StreamAddress, Target
 from shared.ffmpeg.stream_probe_failure import OK, Asked, failure, latency_ms
 from shared.ffmpeg.stream_visit import visit
@@ -82,6 +83,7 @@ def _grab(
         jpeg = _read(picture)
         if jpeg and not stream.is_late and not seen.strayed_to:
             return GrabbedPicture(OK, "", latency_ms(seen, stream.begun_s), jpeg, _read(thumbnail)), ""
+        seen = with_lead(seen, target, ip_address, limit_s, monotonic)
         why = failure(seen, asked, status=status, out_of_time=stream.is_late)
         return GrabbedPicture(why.code, why.message), seen.moved_to
 

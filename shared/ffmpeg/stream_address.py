@@ -17,6 +17,12 @@ _PROTOCOLS = {
     "http": "pipe,http,https,tcp,tls,crypto",
     "https": "pipe,http,https,tcp,tls,crypto",
 }
+# What a page may send. Nothing that names further addresses (HLS, DASH): ffmpeg would ask there at once.
+# Where a playlist leads is for us to read.
+_FORMATS = (
+    "concat,mpjpeg,mjpeg,smjpeg,jpeg_pipe,image2pipe,mpegts,mov,matroska,flv,live_flv,h264,hevc,m4v,mpeg,"
+    "mpegvideo,avi,asf,ogg,ivf,nut,aac,mp3,wav,flac,ac3"
+)
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 # What may stand in a path or query as it is. Not the quote, which would end the name in the script.
 _KEPT = "/?&=:;,+$@!*()~-._%[]|"
@@ -60,6 +66,11 @@ class Target:
             return str(ipaddress.ip_address(self.name))
         except ValueError:
             return None
+
+    @property
+    def plain_url(self) -> str:
+        """The address without its login."""
+        return f"{self.scheme}://{_bracketed(self.name)}:{self.port}{self.path or '/'}"
 
     @property
     def shown(self) -> str:
@@ -116,6 +127,8 @@ def stream_input(
         "-i",
         "pipe:0",
     ]
+    if not target.is_rtsp:
+        arguments = ["-format_whitelist", _FORMATS, *arguments]
     return arguments, "\n".join(lines) + "\n"
 
 
@@ -124,9 +137,8 @@ def onward(target: Target, moved_to: str) -> StreamAddress | None:
     `moved_to` (as a Location header has it) is empty or no address."""
     if not moved_to:
         return None
-    here = f"{target.scheme}://{_bracketed(target.name)}:{target.port}{target.path or '/'}"
     try:
-        found = parse_target(StreamAddress(urljoin(here, moved_to), "", ""))
+        found = parse_target(StreamAddress(urljoin(target.plain_url, moved_to), "", ""))
     except ValueError:
         return None
     is_downgrade = target.scheme == "https" and found.scheme == "http"  # the login would go in the clear

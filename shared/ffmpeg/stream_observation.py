@@ -16,6 +16,7 @@ _PACKET = "ff_read_packet stream="
 _OPENED = "[info] Input #0"
 _TOLD = ("[error]", "[fatal]", "[warning]")
 _OF_OUR_OWN_MAKING = "No trailing CRLF found in HTTP header"
+_OTHER_FORMAT = "Format not on whitelist"
 _MOST_PACKETS = 64
 _MOST_TOLD = 30
 
@@ -31,7 +32,8 @@ class Observed:
 
     `attempted_s`: when ffmpeg began to connect. `packets_s`: when the first packets came. `told`: its errors
     and warnings. `moved_to`: where a page said that it has moved. `strayed_to`: another address than the one
-    that ffmpeg was given, which it was about to connect to.
+    that ffmpeg was given, which it was about to connect to. `is_no_stream`: what came is none itself, but may
+    name one, as a playlist does.
     """
 
     attempted_s: float | None = None
@@ -41,6 +43,7 @@ class Observed:
     told: tuple[str, ...] = ()
     moved_to: str = ""
     strayed_to: str = ""
+    is_no_stream: bool = False
 
     def after(self, line: str, now_s: float, ip_address: str) -> "Observed":
         """What is known after one more line of ffmpeg's output; `ip_address`: the one it was given."""
@@ -57,6 +60,8 @@ class Observed:
         if moved is not None:
             return replace(self, moved_to=moved["where"])
         if any(mark in line for mark in _TOLD):
+            if _OTHER_FORMAT in line:
+                return replace(self, is_no_stream=True)
             told = () if _OF_OUR_OWN_MAKING in line else (line,)
             return replace(self, told=(*self.told, *told)[-_MOST_TOLD:])
         # Opened, and nothing was said of packets: another ffmpeg than those that are known.

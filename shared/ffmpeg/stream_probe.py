@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from shared.ffmpeg.address_lookup import Resolve, resolve
+from shared.ffmpeg.playlist_fetch import with_lead
 from shared.ffmpeg.stream_address import StreamAddress, Target
 from shared.ffmpeg.stream_probe_failure import Asked, StreamProbe, failure, success
 from shared.ffmpeg.stream_visit import visit
@@ -60,4 +61,5 @@ def _probe(
         found = success(stream.seen, stream.begun_s)
         if found is not None:
             return found, ""
-        return failure(stream.seen, asked, status=status, out_of_time=stream.is_late), stream.seen.moved_to
+        seen = with_lead(stream.seen, target, ip_address, limit_s, monotonic)
+        return failure(seen, asked, status=status, out_of_time=stream.is_late), seen.moved_to

@@ -57,8 +57,16 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpCamera]:
     subprocess.run(
         ["ffmpeg", "-v", "error", "-nostdin", *made, "-movflags", "faststart", str(clip)], check=True
     )
+    segment = clip.with_suffix(".ts")
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-nostdin", "-i", str(clip), "-c", "copy", str(segment)], check=True
+    )
     with HttpCamera(
         {
+            "/hls/master.m3u8": Page(body=b"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlist.m3u8\n"),
+            "/hls/list.m3u8": Page(body=b"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n0.ts\n"),
+            "/hls/0.ts": Page(body=segment.read_bytes()),
+            "/hls/empty.m3u8": Page(body=b"#EXTM3U\n#EXT-X-TARGETDURATION:2\n"),
             "/mjpeg": motion_jpeg(8),
             "/clip.mp4": Page(body=clip.read_bytes()),
             "/page": Page(),
@@ -255,6 +263,38 @@ def test_a_camera_cannot_lead_to_another_host_which_is_not_even_asked(web: HttpC
             elsewhere.accept()
     assert (found.code, taken.code) == ("leads_elsewhere", "leads_elsewhere")
     assert f"leads to another address, {there}: enter that one" in found.message
+
+
+LISTS = [
+    "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{there}\n",
+    "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n{there}\n",
+    "ffconcat version 1.0\nfile '{there}'\n",
+    '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"><Period><AdaptationSet>'
+    '<Representation id="1" bandwidth="1"><BaseURL>{there}</BaseURL></Representation>'
+    "</AdaptationSet></Period></MPD>",
+]
+
+
+@pytest.mark.parametrize("text", LISTS)
+def test_a_list_of_streams_cannot_lead_to_another_host_which_is_not_even_asked(text: str) -> None:
+    with socket.create_server(("127.0.0.2", 0)) as elsewhere:
+        elsewhere.setblocking(False)
+        there = f"http://127.0.0.2:{elsewhere.getsockname()[1]}/secret.ts"
+        with HttpCamera({"/live.m3u8": Page(body=text.format(there=there).encode())}) as camera:
+            found = tried(camera.url("/live.m3u8"))
+            taken = grab_picture(StreamAddress(camera.url("/live.m3u8")), IN_TIME_S)
+        with pytest.raises(BlockingIOError):
+            elsewhere.accept()
+    assert (found.code, taken.code) in {(code, code) for code in ("leads_elsewhere", "not_video", "other")}
+    assert (found.code == "leads_elsewhere") is text.startswith("#EXTM3U")
+
+
+def test_a_playlist_is_followed_to_its_stream(web: HttpCamera) -> None:
+    found = tried(web.url("/hls/master.m3u8"))
+    assert (found.code, found.resolution, found.codec) == ("ok", "320x180", "h264")
+    taken = grab_picture(StreamAddress(web.url("/hls/master.m3u8")), IN_TIME_S)
+    assert Image.open(BytesIO(taken.jpeg)).size == (320, 180)
+    assert tried(web.url("/hls/empty.m3u8")).code == "not_video"
 
 
 def test_rtsp_that_leads_to_another_host_is_ended() -> None:
