@@ -3,6 +3,7 @@ import { type SubmitEvent, useEffect, useRef, useState } from "react";
 import type { User } from "@/api/types";
 import { notify } from "@/components/notify";
 import { useMe } from "@/lib/session";
+import { useAfterPress } from "@/lib/useAfterPress";
 import { GroupChoice } from "./GroupChoice";
 import {
   changesOf,
@@ -43,6 +44,7 @@ function UserFields({ user, onClose }: { user: User | null; onClose: () => void 
   const [refusals, setRefusals] = useState(0);
   const fields = useRef<HTMLFormElement>(null);
   const command = useUserCommand();
+  const afterPress = useAfterPress();
   useEffect(() => {
     // With the render that marks it.
     if (refusals > 0) fields.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
@@ -63,7 +65,7 @@ function UserFields({ user, onClose }: { user: User | null; onClose: () => void 
     value: form[field],
     error: problems[field],
     onChange: (event: { currentTarget: { value: string } }) => change({ [field]: event.currentTarget.value }),
-    onBlur: () => leave(field),
+    onBlur: () => afterPress(() => leave(field)),
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -6,6 +6,7 @@ import { notify } from "@/components/notify";
 import { addCamera, changeCamera, renewCameras } from "@/features/cameras/cameraQueries";
 import type { Camera } from "@/features/cameras/cameraTypes";
 import { cameraPath } from "@/lib/cameraAddress";
+import { useAfterPress } from "@/lib/useAfterPress";
 import { addressPartsOf } from "./addressParts";
 import classes from "./CameraFields.module.css";
 import {
@@ -45,6 +46,7 @@ export function CameraFields({
   const [moved, setMoved] = useState(false);
   const fields = useRef<HTMLFormElement>(null);
   const sensitivityId = useId();
+  const afterPress = useAfterPress();
   const saving = useMutation({
     mutationFn: () =>
       camera === null ? addCamera(newCameraOf(form)) : changeCamera(camera.id, changesOf(form, camera)),
@@ -95,7 +97,8 @@ export function CameraFields({
   };
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (saving.isPending) return;
+    // Also not again while the page that shows it is being fetched.
+    if (saving.isPending || saving.isSuccess) return;
     const wrong = problemsOf(form, camera);
     setProblems(wrong);
     if (Object.keys(wrong).length > 0) {
@@ -125,7 +128,7 @@ export function CameraFields({
             value={form.name}
             error={problems.name}
             onChange={(event) => change({ name: event.currentTarget.value })}
-            onBlur={() => leave("name")}
+            onBlur={() => afterPress(() => leave("name"))}
           />
           <TextInput
             label="Place"
@@ -151,7 +154,7 @@ export function CameraFields({
             hasMoved={moved}
             onAddress={changeAddress}
             onChange={change}
-            onLeave={leave}
+            onLeave={(field) => afterPress(() => leave(field))}
           />
         )}
         <div className={classes.pair}>
@@ -210,7 +213,7 @@ export function CameraFields({
           <Button variant="default" onClick={onCancel}>
             Cancel
           </Button>
-          <Button type="submit" loading={saving.isPending}>
+          <Button type="submit" loading={saving.isPending || saving.isSuccess}>
             {camera === null ? "Add the camera" : "Save"}
           </Button>
         </Group>
