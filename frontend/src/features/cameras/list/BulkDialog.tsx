@@ -15,7 +15,7 @@ type Stage = { is: "asking" } | { is: "working"; over: number } | { is: "over"; 
 /** Asks, does it for one camera after the other with a bar that grows, and names those that were refused. */
 export function BulkDialog({
   kind,
-  chosen,
+  chosen: chosenNow,
   onClose,
   onDone,
 }: {
@@ -29,6 +29,8 @@ export function BulkDialog({
   const [stage, setStage] = useState<Stage>({ is: "asking" });
   const [target, setTarget] = useState<string | null>(null);
   const stop = useRef<AbortController | null>(null);
+  // What was asked for, also when those that it was done for are chosen no more.
+  const [chosen] = useState(chosenNow);
   const { meant, left, why } = splitFor(kind, chosen);
   // "None" is a choice as well, and a costly one: it is made, not left as it stood there.
   const hasTarget = kind === "group" || kind === "host";
