@@ -22,6 +22,13 @@ test("the last picture of a stopped device is old, and the device's own sentence
   });
 });
 
+test("where its host says that nothing comes a picture is old sooner than where it says that it records", () => {
+  const playback = { ...live, behindLiveMs: 15_000 };
+  expect(trouble(playback, { ...stopped, word: "no source" }, street)?.isOld).toBe(true);
+  expect(trouble(playback, { ...stopped, word: "live" }, street)).toBeNull();
+  expect(trouble(live, { ...stopped, word: "no source" }, street)).toBeNull();
+});
+
 test("the archive of a stopped device is as good as ever", () => {
   expect(trouble({ ...live, mode: "archive", behindLiveMs: 90_000 }, stopped, street)).toBeNull();
 });

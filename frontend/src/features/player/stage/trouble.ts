@@ -4,6 +4,8 @@ import type { Playback } from "../playback/playback";
 
 // A live picture older than this is no longer one.
 const OLD_AFTER_MS = 30_000;
+// Nor one as old as this, where its host says that nothing comes: live is a few seconds behind at most.
+const OLD_WITHOUT_SOURCE_AFTER_MS = 12_000;
 // States in which no new picture comes.
 const WITHOUT_PICTURES: ReadonlySet<Device["word"]> = new Set([
   "stopped",
@@ -25,8 +27,10 @@ export function trouble(
   name: DeviceName,
 ): Trouble | null {
   const isLive = playback.mode === "live" && playback.isPlaying;
-  const isLate = playback.behindLiveMs === null || playback.behindLiveMs > OLD_AFTER_MS;
-  if (isLive && isLate && device !== null && WITHOUT_PICTURES.has(device.word)) {
+  const behindMs = playback.behindLiveMs ?? Number.POSITIVE_INFINITY;
+  const isLate = behindMs > OLD_AFTER_MS;
+  const isKnownToStand = device !== null && WITHOUT_PICTURES.has(device.word);
+  if (isLive && isKnownToStand && behindMs > OLD_WITHOUT_SOURCE_AFTER_MS) {
     return { sentence: `${device.label || name.device}: ${device.sentence}`, isOld: true };
   }
   if (playback.sentence !== null) {
