@@ -87,6 +87,9 @@ describe("a tile", () => {
     const minutes = 41 * 60_000;
     expect(titleSince(viewOf(told("no source"), 10_000), 0, minutes)).toBe("No source for 41 min");
     expect(titleSince(viewOf(told("no source"), 10_000), null, minutes)).toBe("No source");
+    const triedAgain = minutes - 15_000;
+    const without = { ...viewOf(told("no source"), 10_000), takenMs: 60_000 };
+    expect(titleSince(without, triedAgain, minutes)).toBe("No source for 40 min");
     // `since` is when it began to record, not when the picture froze.
     expect(titleSince(viewOf(told("frozen"), 10_000), 0, minutes)).toBe("Frozen");
   });

@@ -116,10 +116,12 @@ export function emptyWords(view: TileView): string {
 
 /**
  * "No source for 41 min". `sinceMs`: when the recorder's state began; null: not known. Of a picture that froze
- * or went black it is not known when.
+ * or went black it is not known when. A recorder that tries again and again begins its state each time: there
+ * has been no source since the last picture.
  */
 export function titleSince(view: TileView, sinceMs: number | null, nowMs: number): string {
   const isOfRecorder = view.word === "no source" || view.word === "stalled" || view.word === "stopped";
   if (!isOfRecorder || sinceMs === null || nowMs - sinceMs < 1_000) return view.title;
-  return `${view.title} for ${roughly(nowMs - sinceMs)}`;
+  const beganMs = view.word === "stopped" ? sinceMs : Math.min(sinceMs, view.takenMs ?? sinceMs);
+  return `${view.title} for ${roughly(nowMs - beganMs)}`;
 }
