@@ -1,11 +1,13 @@
 """Cameras that are assigned to hosts: what heartbeats tell, what reports make of it, and what stays whose."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from deploy.local.postgres import PrivatePostgres
 from gateway.cameras.assignment_repository import AssignmentRepository
@@ -366,6 +368,32 @@ def test_two_cameras_that_are_assigned_at_once_get_two_names(stand: FleetStand) 
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(make, range(4)))
     assert len(set(found)) == 4
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_an_assignment_waits_for_the_report_that_its_host_sends_just_now(
+    stand: FleetStand, is_there: bool
+) -> None:
+    Recorder(stand).take_over()
+    if is_there:
+        add(stand, "Door")
+
+    def assign() -> Any:
+        if is_there:
+            return stand.ask("PUT", "/cameras/door", json={"host": "lab-1"})
+        return stand.ask("POST", "/cameras", json={"name": "Door", "rtsp_url": URL, "host": "lab-1"})
+
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with ThreadPoolExecutor(1) as pool:
+        with stand.engine.begin() as reporting:
+            reporting.execute(text("SELECT id FROM hosts WHERE name = 'lab-1' FOR NO KEY UPDATE"))
+            assigning = pool.submit(assign)
+            until_s = time.monotonic() + 10
+            while stand.rows(waiting) == [(0,)]:
+                assert not assigning.done(), "it did not wait"
+                assert time.monotonic() < until_s
+                time.sleep(0.01)
+        assert assigning.result(timeout=20).get_json()["data"]["device"] == "lab-1/door"
 
 
 # -- what belongs to a host ----------------------------------------------------------------------

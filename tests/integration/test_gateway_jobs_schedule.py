@@ -90,6 +90,17 @@ def test_a_run_that_fails_is_tried_again_before_it_would_be_due_twice(stand: Sta
     assert max(pauses_s["task.b"]) > 60
 
 
+def test_a_job_that_is_in_its_queue_twice_is_taken_once_and_a_cancelled_one_never(stand: Stand) -> None:
+    stand.scheduler(A, B).look()
+    twice, cancelled = open_queue(stand.redis, "default").get_jobs()
+    assert isinstance(twice, StoredJob) and isinstance(cancelled, StoredJob)
+    again = StoredJob.known(twice.id, stand.redis)
+    assert twice.claim()
+    assert not again.claim()
+    JobEnds(stand.redis).cancel(cancelled, cancelled.task, stand.clock.now(), (JobStatus.QUEUED,))
+    assert not cancelled.claim()
+
+
 def test_a_restart_neither_doubles_nor_loses_an_entry(stand: Stand) -> None:
     stand.scheduler(A, DAILY).look()
     before = (stand.planned(A), stand.planned(DAILY))
