@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
+import { ApiError } from "@/api/errors";
 import { hostsQuery } from "@/api/queries";
 import { NotRenewed } from "@/components/NotRenewed";
 import { PageHeading } from "@/components/PageHeading";
-import { Failed, Loading } from "@/components/PageState";
+import { Empty, Failed, Loading } from "@/components/PageState";
 import { useMay, useMe } from "@/lib/session";
 import { HostCommands } from "./HostCommands";
 import { HostDevices } from "./HostDevices";
@@ -37,7 +38,12 @@ export default function HostPage() {
     return (
       <>
         {heading}
-        {host.isError ? (
+        {host.error instanceof ApiError && host.error.status === 404 ? (
+          <Empty title={`There is no host ${name}`}>
+            It was removed or is called differently, or you are limited to cameras of other hosts.{" "}
+            <Link to="/hosts">Look at all hosts</Link>.
+          </Empty>
+        ) : host.isError ? (
           <Failed error={host.error} retry={() => void host.refetch()} />
         ) : (
           <Loading what={`host ${name}`} />

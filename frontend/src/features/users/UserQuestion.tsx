@@ -25,6 +25,14 @@ const WORDS: Readonly<Record<UserQuestionKind, { verb: string; done: string; cos
   },
 };
 
+/** Of one's own account, which nobody needs to enable. */
+const OWN: Readonly<Record<UserQuestionKind, string>> = {
+  disable:
+    "This is your own account: you are signed out at once and cannot sign in until another admin enables it.",
+  enable: "This is your own account.",
+  delete: "This is your own account: you are signed out at once, and it and your saved views are gone.",
+};
+
 /** Asks before a user is disabled, enabled or deleted, and says why it was refused. */
 export function UserQuestion({
   user,
@@ -61,7 +69,7 @@ export function UserQuestion({
       onConfirm={carryOut}
       onClose={onClose}
     >
-      {user.id === me.id ? `This is your own account. ${cost}` : cost}
+      {user.id === me.id ? OWN[kind] : cost}
     </Confirmation>
   );
 }

@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { ApiError } from "@/api/errors";
 import { NotRenewed } from "@/components/NotRenewed";
 import { PageHeading } from "@/components/PageHeading";
-import { Failed, Loading } from "@/components/PageState";
+import { Empty, Failed, Loading } from "@/components/PageState";
 import { Section } from "@/components/Section";
 import { CameraQuestion, type CameraQuestionKind } from "@/features/cameras/CameraQuestion";
 import { cameraQuery } from "@/features/cameras/cameraQueries";
@@ -48,7 +49,12 @@ export default function CameraPage() {
     return (
       <>
         {heading}
-        {camera.isError ? (
+        {isGone(camera.error) ? (
+          <Empty title={`There is no camera ${which}`}>
+            It was deleted or has another id now, or you are limited to other cameras.{" "}
+            <Link to="/cameras">Look at all cameras</Link>.
+          </Empty>
+        ) : camera.isError ? (
           <Failed error={camera.error} retry={() => void camera.refetch()} />
         ) : (
           <Loading what="the camera" />
@@ -83,4 +89,8 @@ export default function CameraPage() {
       )}
     </>
   );
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
 }
