@@ -105,7 +105,7 @@ class Parts:
         try:
             self._cameras = _CAMERAS.validate_json(kept.cameras)
         except ValidationError:
-            self.log.error("assignment_torn", remedy="The gateway tells it again when a camera changes.")
+            self.log.error("assignment_torn", remedy="The gateway tells it again with the next report.")
         self._revision = kept.revision
 
     def _put_in_force(self) -> None:

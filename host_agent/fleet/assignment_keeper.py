@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from host_agent.fleet.assignment_answer import NonsenseAssignmentError, checked_cameras
-from host_agent.journal.assignment_records import AssignmentRecords
+from host_agent.journal.assignment_records import NO_REVISION, OF_ANOTHER_GATEWAY, AssignmentRecords
 
 
 class AssignmentKeeper:
@@ -18,6 +18,7 @@ class AssignmentKeeper:
         self._log = log
         self._host_id = ""
         self._problem = ""
+        self._read_revision = NO_REVISION
 
     @property
     def problem(self) -> str:
@@ -31,8 +32,22 @@ class AssignmentKeeper:
         self._problem = ""
 
     def digest(self) -> str:
-        """What the gateway calls the assignment in force here."""
-        return self._records.digest(self._host_id)
+        """What the gateway calls the assignment in force here. One that is kept and cannot be read (any
+        more: by this version) is not: it is told again."""
+        return self._records.digest(self._host_id) if self._can_be_read() else OF_ANOTHER_GATEWAY
+
+    def _can_be_read(self) -> bool:
+        if self._records.revision() == self._read_revision:
+            return True
+        kept = self._records.kept()
+        if kept is None:
+            return True
+        try:
+            checked_cameras(json.loads(kept.cameras))
+        except (NonsenseAssignmentError, ValueError):
+            return False
+        self._read_revision = kept.revision
+        return True
 
     def take(self, told: object, digest: str) -> None:
         """Keep what the gateway assigns, if it makes sense."""
