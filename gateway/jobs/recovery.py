@@ -109,7 +109,8 @@ class Recovery:
         listed: set[str] = set()
         for name in QUEUES:
             queue = open_queue(self.redis, name)
-            listed.update(queue.get_job_ids(), queue.intermediate_queue.get_job_ids())
+            # Not what a worker of this queue alone moves aside as it takes it: it dies, and there it stays.
+            listed.update(queue.get_job_ids())
             for registry in (queue.started_job_registry, queue.scheduled_job_registry):
                 listed.update(registry.get_job_ids(cleanup=False))
         missing: list[str] = []
@@ -126,9 +127,10 @@ class Recovery:
         except NoSuchJobError:
             self.redis.srem(OPEN_JOBS, job_id)
             return
-        status = job.get_status(refresh=False)
+        status, queue = job.get_status(refresh=False), open_queue(self.redis, job.origin)
+        self.redis.lrem(queue.intermediate_queue_key, 0, job_id)
         structlog.get_logger().warning("job_was_in_no_list", job_id=job_id, status=status.value)
         if status == JobStatus.STARTED:
             self._bring_back(job_id)
         elif status not in _ENDED:
-            open_queue(self.redis, job.origin).enqueue_job(job, at_front=True)
+            queue.enqueue_job(job, at_front=True)

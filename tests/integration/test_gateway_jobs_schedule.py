@@ -1,6 +1,7 @@
 """The schedule in Redis: planned once, begun when due, whoever restarts and however often somebody looks."""
 
 import random
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -99,6 +100,33 @@ def test_a_job_that_is_in_its_queue_twice_is_taken_once_and_a_cancelled_one_neve
     assert not again.claim()
     JobEnds(stand.redis).cancel(cancelled, cancelled.task, stand.clock.now(), (JobStatus.QUEUED,))
     assert not cancelled.claim()
+
+
+@pytest.mark.parametrize("is_alone", [False, True])
+@pytest.mark.parametrize("is_claimed", [False, True])
+def test_a_job_whose_worker_died_as_it_took_it_is_queued_again(
+    stand: Stand, is_alone: bool, is_claimed: bool
+) -> None:
+    stand.scheduler(A).look()
+    queue = open_queue(stand.redis, "default")
+    (job,) = queue.get_jobs()
+    # A worker of one queue moves the job aside, one of several takes it out.
+    taken = (
+        stand.redis.lmove(queue.key, queue.intermediate_queue_key)
+        if is_alone
+        else stand.redis.lpop(queue.key)
+    )
+    assert taken.decode() == job.id
+    if is_claimed:
+        assert isinstance(job, StoredJob) and job.claim()
+    recovery = Recovery(stand.redis, stand.clock, JobEnds(stand.redis), 0.2, "one")
+    until_s = time.monotonic() + 10
+    while not stand.waiting():
+        recovery.look()
+        assert time.monotonic() < until_s
+        time.sleep(0.02)
+    assert stand.waiting() == ["task.a"]
+    assert not queue.intermediate_queue.get_job_ids()
 
 
 def test_a_restart_neither_doubles_nor_loses_an_entry(stand: Stand) -> None:
