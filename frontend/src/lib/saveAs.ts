@@ -19,6 +19,13 @@ export async function saveFrom(path: string, fileName: string): Promise<void> {
   saveAs(await response.blob(), nameIn(response.headers.get("Content-Disposition")) ?? fileName);
 }
 
+/** Fetches what stands at an address of the gateway, and saves it as `fileName`, whatever it is called there. Throws ApiError. */
+export async function saveUnder(path: string, fileName: string): Promise<void> {
+  const response = await signedFetch(new Request(path));
+  if (!response.ok) throw await errorOf(response);
+  saveAs(await response.blob(), fileName);
+}
+
 /** The file name that an answer gives; null: none. */
 export function nameIn(disposition: string | null): string | null {
   return /filename="?([^";]+)"?/.exec(disposition ?? "")?.[1] ?? null;

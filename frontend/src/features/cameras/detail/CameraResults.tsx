@@ -39,7 +39,7 @@ export function SnapshotResult({ snapshot, camera }: { snapshot: Asked<Snapshot>
   if (taken === undefined) return null;
   const download = () => {
     setProblem(null);
-    downloadSnapshot(taken).catch((error: unknown) => setProblem(problemOf(error)));
+    downloadSnapshot(camera, taken).catch((error: unknown) => setProblem(problemOf(error)));
   };
   return (
     <div className={classes.result} data-tone="quiet">

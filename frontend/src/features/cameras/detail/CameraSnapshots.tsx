@@ -88,7 +88,7 @@ function Large({ camera, snapshot, onClose }: { camera: Camera; snapshot: Snapsh
     },
   });
   const download = () =>
-    downloadSnapshot(snapshot).catch((error: unknown) =>
+    downloadSnapshot(camera, snapshot).catch((error: unknown) =>
       notify({ title: "The snapshot could not be saved", message: problemOf(error), kind: "problem" }),
     );
   return (
