@@ -1,5 +1,6 @@
 import { IconVideoOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { ApiError } from "@/api/errors";
 import { Time } from "@/components/Time";
 import { deviceOf } from "@/features/cameras/cameraFacts";
 import type { Camera } from "@/features/cameras/cameraTypes";
@@ -36,7 +37,7 @@ function Newest({ camera, device }: { camera: Camera; device: DeviceName }) {
   const now = useNow();
   if (picture.data === undefined || picture.isError) {
     if (picture.isPending) return <Frame>Waiting for a picture of {device.host}…</Frame>;
-    return <LastSnapshot camera={camera} why={problemOf(picture.error)} />;
+    return <LastSnapshot camera={camera} why={whyNone(picture.error, camera, device)} />;
   }
   const takenMs = picture.data.takenAt === null ? null : Date.parse(picture.data.takenAt);
   const isOld = takenMs !== null && now - takenMs > OLD_AFTER_MS;
@@ -55,6 +56,13 @@ function Newest({ camera, device }: { camera: Camera; device: DeviceName }) {
       </figcaption>
     </>
   );
+}
+
+function whyNone(error: unknown, camera: Camera, { host }: DeviceName): string {
+  if (!camera.is_active && camera.managed_by === "gateway") return "It is switched off: nobody records it.";
+  // Its host has not taken it over yet, or not reported it.
+  if (error instanceof ApiError && error.status === 404) return `${host} has not begun to record it yet.`;
+  return problemOf(error);
 }
 
 function LastSnapshot({ camera, why }: { camera: Camera; why: string }) {

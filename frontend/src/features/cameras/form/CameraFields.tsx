@@ -109,6 +109,7 @@ export function CameraFields({
     else saving.mutate();
   };
   const isOfHost = camera?.managed_by === "host";
+  const recordedBy = camera?.is_active === true ? camera.host : null;
 
   return (
     <form
@@ -163,7 +164,9 @@ export function CameraFields({
             problem={problems.groupId}
             onChange={(groupId) => change({ groupId })}
           />
-          {!isOfHost && <HostFields form={form} problems={problems} onChange={change} />}
+          {!isOfHost && (
+            <HostFields form={form} recordedBy={recordedBy} problems={problems} onChange={change} />
+          )}
         </div>
         <Checkbox
           label="Active"

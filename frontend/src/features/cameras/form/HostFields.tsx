@@ -8,10 +8,13 @@ import { assignmentWords, type CameraForm, type Problems } from "./cameraForm";
 /** Which host records the camera, with what follows from its state. */
 export function HostFields({
   form,
+  recordedBy,
   problems,
   onChange,
 }: {
   form: CameraForm;
+  /** The host that records it now; null: none. */
+  recordedBy: string | null;
   problems: Problems;
   onChange: (changed: Partial<CameraForm>) => void;
 }) {
@@ -25,7 +28,7 @@ export function HostFields({
         value={form.host}
         error={problems.host}
         inputWrapperOrder={["label", "input", "description", "error"]}
-        description={assignmentWords(form.host, chosen?.state ?? null)}
+        description={assignmentWords(form.host, chosen?.state ?? null, recordedBy)}
         onChange={(event) => onChange({ host: event.currentTarget.value })}
         data={[
           { value: "", label: "No host" },

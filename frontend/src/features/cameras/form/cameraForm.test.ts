@@ -119,4 +119,8 @@ test("every sensitivity and every state of a host has its words", () => {
   expect(assignmentWords("lab-2", "online")).toContain("within 20 s");
   expect(assignmentWords("lab-2", "offline")).toContain("when it is back");
   expect(assignmentWords("", null)).toContain("No host");
+  expect(assignmentWords("lab-2", "online", "lab-2")).toBe("lab-2 records it.");
+  expect(assignmentWords("lab-2", "offline", "lab-2")).toContain("when it is back");
+  expect(assignmentWords("lab-2", "online", "lab-1")).toContain("lab-1 stops; what it recorded stays there");
+  expect(assignmentWords("", null, "lab-1")).toContain("lab-1 stops");
 });

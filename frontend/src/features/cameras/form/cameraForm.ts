@@ -260,12 +260,25 @@ export function sensitivityWords(sensitivity: number): string {
   return "The slightest motion: for places where nothing should move";
 }
 
-/** What assigning to a host means, by its state; empty `host`: nobody records. */
+/**
+ * What assigning to a host means, by its state; empty `host`: nobody records. `recordedBy`: the host that records
+ * the camera now; null: none, or it is a new one.
+ */
 export function assignmentWords(
   host: string,
   state: "online" | "late" | "offline" | "revoked" | null,
+  recordedBy: string | null = null,
 ): string {
-  if (host === "") return "No host records it: it is checked and can be tried, and has no footage.";
+  if (host === recordedBy && state !== "offline" && state !== "revoked") return `${host} records it.`;
+  if (host === recordedBy) return beginningWords(host, state);
+  const begin = beginningWords(host, state);
+  return recordedBy === null
+    ? begin
+    : `${begin} ${recordedBy} stops; what it recorded stays there until its retention ends.`;
+}
+
+function beginningWords(host: string, state: Parameters<typeof assignmentWords>[1]): string {
+  if (host === "") return "No host records it: it is checked and can be tried, and no footage is made.";
   if (state === "online" || state === "late") return `${host} begins recording within 20 s of saving.`;
   if (state === "offline") return `${host} does not report now. It begins recording when it is back.`;
   if (state === "revoked")
