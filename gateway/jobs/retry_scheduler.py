@@ -4,9 +4,16 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from redis.exceptions import WatchError
 from rq import Queue
+from rq.exceptions import NoSuchJobError
+from rq.job import JobStatus
+from rq.registry import ScheduledJobRegistry
 from rq.scheduler import RQScheduler
+from rq.utils import current_timestamp
 
+from gateway.jobs.job_maker import open_queue
+from gateway.jobs.stored_job import StoredJob
 from shared.kernel import die_with_parent
 
 if TYPE_CHECKING:
@@ -49,6 +56,32 @@ class RetryScheduler(RQScheduler):
         if self._queue_names == self.acquired_locks:
             return False
         return time.monotonic() - self._tried_at_s >= ACQUIRE_EVERY_S
+
+    def enqueue_scheduled_jobs(self) -> None:
+        """Queue what waited long enough. RQ's own would queue one, too, that is cancelled just now."""
+        if not self._scheduled_job_registries and self._acquired_locks:
+            self.prepare_registries()
+        for registry in self._scheduled_job_registries:
+            for job_id in registry.get_jobs_to_schedule(current_timestamp()):
+                self._queue_again(registry, job_id)
+
+    def _queue_again(self, registry: ScheduledJobRegistry, job_id: str) -> None:
+        with self.connection.pipeline() as pipeline:
+            try:
+                pipeline.watch(StoredJob.key_for(job_id))
+                job = StoredJob.known(job_id, self.connection)
+                waits = job.get_status(refresh=False) == JobStatus.SCHEDULED
+                pipeline.multi()
+                if waits:
+                    open_queue(self.connection, registry.name).enqueue_job(
+                        job, pipeline=pipeline, at_front=job.should_enqueue_at_front()
+                    )
+                pipeline.zrem(registry.key, job_id)
+                pipeline.execute()
+            except NoSuchJobError:
+                self.connection.zrem(registry.key, job_id)
+            except WatchError:
+                return  # somebody is at it: it is looked at again in a moment
 
     def work(self) -> None:
         """The loop of the forked process."""

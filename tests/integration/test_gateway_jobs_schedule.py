@@ -1,5 +1,6 @@
 """The schedule in Redis: planned once, begun when due, whoever restarts and however often somebody looks."""
 
+import os
 import random
 import time
 from datetime import datetime, timedelta
@@ -14,9 +15,10 @@ from gateway.jobs.job_ends import JobEnds
 from gateway.jobs.job_maker import JobMaker, open_queue
 from gateway.jobs.keys import entry_job_id
 from gateway.jobs.recovery import Recovery
+from gateway.jobs.retry_scheduler import RetryScheduler
 from gateway.jobs.schedule import ScheduleEntry
 from gateway.jobs.scheduler import FleetScheduler
-from gateway.jobs.stored_job import StoredJob
+from gateway.jobs.stored_job import JsonSerializer, StoredJob
 from gateway.settings import JobSettings
 from shared.clock import SystemClock
 
@@ -100,6 +102,26 @@ def test_a_job_that_is_in_its_queue_twice_is_taken_once_and_a_cancelled_one_neve
     assert not again.claim()
     JobEnds(stand.redis).cancel(cancelled, cancelled.task, stand.clock.now(), (JobStatus.QUEUED,))
     assert not cancelled.claim()
+
+
+def test_what_waits_for_its_next_try_is_queued_unless_it_was_cancelled_just_then(stand: Stand) -> None:
+    stand.scheduler(A, B).look()
+    queue = open_queue(stand.redis, "default")
+    waits, cancelled = queue.get_jobs()
+    for job in (waits, cancelled):
+        queue.remove(job)
+        job.set_status(JobStatus.SCHEDULED)
+    assert isinstance(cancelled, StoredJob)
+    assert JobEnds(stand.redis).cancel(cancelled, cancelled.task, stand.clock.now(), (JobStatus.SCHEDULED,))
+    # As it looks to a scheduler that has read the ids a moment ago; one of them was deleted.
+    registry = queue.scheduled_job_registry
+    stand.redis.zadd(registry.key, {waits.id: 1, cancelled.id: 1, "deleted": 1})
+    retries = RetryScheduler([queue], stand.redis, JsonSerializer, os.getpid(), 20)
+    retries.acquire_locks()
+    retries.enqueue_scheduled_jobs()
+    assert queue.get_job_ids() == [waits.id]
+    assert registry.get_job_ids(cleanup=False) == []
+    assert cancelled.get_status() == JobStatus.CANCELED
 
 
 @pytest.mark.parametrize("is_alone", [False, True])
