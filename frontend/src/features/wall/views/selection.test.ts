@@ -56,6 +56,14 @@ describe("what the wall shows", () => {
     expect(selectionOf(address.searchParams)).toEqual(selection);
   });
 
+  it("has no tile for what no host records any more", () => {
+    const devices = [device("lab-1", "street"), { ...device("lab-1", "moved", "Docks"), removed: true }];
+    expect(devicesOf({ kind: "all" }, devices).map(({ full_name }) => full_name)).toEqual(["lab-1/street"]);
+    expect(devicesOf({ kind: "host", host: "lab-1" }, devices)).toHaveLength(1);
+    expect(devicesOf({ kind: "group", groupId: "id of Docks" }, devices)).toHaveLength(0);
+    expect(tabsOf(devices, []).map(({ label, count }) => `${label} ${count}`)).toEqual(["All 1"]);
+  });
+
   it("has a tab each: all, views, groups, hosts", () => {
     const devices = [
       device("lab-1", "street", "Docks"),

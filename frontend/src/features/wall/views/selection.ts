@@ -46,17 +46,26 @@ export interface Tab {
   count: number;
 }
 
+/**
+ * Those that a wall of live pictures is about. What its host does not have any more, as a camera that was deleted
+ * or is recorded elsewhere now, has footage for the player and the heatmap, and never again a new picture.
+ */
+export function present(devices: readonly Device[]): Device[] {
+  return devices.filter(({ removed }) => !removed);
+}
+
 /** All tabs: everything, saved views, groups, hosts. What would be the same as "All" is left out. */
 export function tabsOf(devices: readonly Device[], views: readonly WallView[]): Tab[] {
   const hosts = new Map<string, number>();
   const groups = new Map<string, { label: string; count: number }>();
-  for (const { host, group, group_id } of devices) {
+  const there = present(devices);
+  for (const { host, group, group_id } of there) {
     hosts.set(host, (hosts.get(host) ?? 0) + 1);
     if (group !== null && group_id !== null)
       groups.set(group_id, { label: group, count: (groups.get(group_id)?.count ?? 0) + 1 });
   }
   const tabs: Omit<Tab, "key">[] = [
-    { selection: { kind: "all" }, label: "All", count: devices.length },
+    { selection: { kind: "all" }, label: "All", count: there.length },
     ...views.map((view) => ({
       selection: { kind: "view" as const, viewId: view.id },
       label: view.name,
@@ -80,12 +89,12 @@ export function tabsOf(devices: readonly Device[], views: readonly WallView[]): 
 export function devicesOf(selection: Selection, devices: readonly Device[]): Device[] {
   switch (selection.kind) {
     case "host":
-      return devices.filter(({ host }) => host === selection.host);
+      return present(devices).filter(({ host }) => host === selection.host);
     case "group":
-      return devices.filter(({ group_id }) => group_id === selection.groupId);
+      return present(devices).filter(({ group_id }) => group_id === selection.groupId);
     case "view":
       return [];
     case "all":
-      return [...devices];
+      return present(devices);
   }
 }
