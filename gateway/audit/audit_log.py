@@ -28,23 +28,33 @@ class AuditLog:
         self._clock = clock
 
     def watch(self, answered: AnsweredRequest) -> None:
-        """Write what `answered` did, where it is a deed. Raises nothing: what is done is done."""
+        """Write what `answered` did, where it is a deed. What is done is done: raises UnavailableError only
+        where the answer can still be held back, and is to be."""
         occurrence = occurrence_of(answered, self._clock.now())
         if occurrence is None:
             return
         is_new = self._recent.is_new(occurrence.entry)
         if is_new or not occurrence.once:
-            self.write(occurrence.entry)
+            is_written = self.write(occurrence.entry)
+            if not is_written and answered.deed is not None and answered.deed.must_be_written:
+                raise UnavailableError(
+                    "This cannot be written to the audit log, and is not given away without that.",
+                    code="audit_unavailable",
+                    remedy="Send the request again in a while; /readyz says what is wrong.",
+                )
 
-    def write(self, entry: NewEntry) -> None:
-        """Write a row; where the database refuses it, the whole of it goes to this program's own log."""
+    def write(self, entry: NewEntry) -> bool:
+        """Write a row; where the database refuses it, the whole of it goes to this program's own log, and
+        False comes back."""
         fit = fitting(entry)
         try:
             self._store.add(fit)
+            return True
         except UnavailableError as error:
             structlog.get_logger().error(
                 "audit_row_not_written", reason=error.message, row={**asdict(fit), "at": fit.at.isoformat()}
             )
+            return False
 
     def now(self) -> datetime:
         """The time of whatever is written now."""

@@ -21,7 +21,7 @@ from gateway.cameras.transfer_schemas import (
 )
 from shared.errors import BadRequestError, ForbiddenError
 from shared.http.blueprint import TEXT
-from shared.http.deed import tell_deed
+from shared.http.deed import answer_only_if_written, tell_deed
 from shared.http.envelope import EnvelopeBlueprint
 from shared.http.parsing import StrictParser
 from shared.http.provided import provided
@@ -91,6 +91,7 @@ def export_cameras(query: dict[str, Any]) -> Response:
     if with_credentials:
         group = query["group_id"]
         tell_deed("camera", "", file.name, include_credentials=True, cameras=file.count, group_id=group)
+        answer_only_if_written()
     answer = Response(file.pieces, content_type=file.content_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     answer.headers["Cache-Control"] = "no-store"

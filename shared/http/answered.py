@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
 
+from shared.errors import ColdframeError
 from shared.http.deed import Deed, Doer, told_deed, told_doer
 
 
@@ -29,10 +30,14 @@ class AnsweredRequest:
 
 def watch_answers(app: Flask, watch: Callable[[AnsweredRequest], None]) -> None:
     """Have `watch` see every answered request of `app`, before its caller does: who goes away early, or is
-    sent a long file, has been seen too. `watch` must not raise."""
+    sent a long file, has been seen too. A ColdframeError that it raises is answered instead."""
 
     def see(response: Response) -> Response:
-        watch(_answered(response))
+        try:
+            watch(_answered(response))
+        except ColdframeError as error:
+            response.close()
+            return app.make_response(app.handle_user_exception(error))
         return response
 
     app.after_request(see)

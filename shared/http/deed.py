@@ -1,7 +1,7 @@
 """What a request does, said by the view that does it and read by whoever keeps a log of deeds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import g
 
@@ -12,7 +12,7 @@ class Deed:
 
     `verb`: what was done to it; empty: what the name of the operation says. `failed`: it was tried in vain,
     and that is worth keeping. `details` hold plain JSON and never a secret: of a changed password, that it
-    was changed.
+    was changed. `must_be_written`: the answer is held back where it cannot be written down.
     """
 
     kind: str
@@ -21,6 +21,7 @@ class Deed:
     verb: str = ""
     failed: bool = False
     details: Mapping[str, object] = field(default_factory=dict)
+    must_be_written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ def tell_deed(kind: str, id_: str = "", name: str = "", /, *, verb: str = "", **
     With a GET that is answered it makes a deed of it: something was taken along.
     """
     g.deed = Deed(kind, id_, name, verb, False, details)
+
+
+def answer_only_if_written() -> None:
+    """Hold the answer to this request back where its deed, which was told, cannot be written down: for
+    secrets that are taken along."""
+    deed = told_deed()
+    assert deed is not None
+    g.deed = replace(deed, must_be_written=True)
 
 
 def tell_failed_deed(kind: str, id_: str = "", name: str = "", /, *, verb: str, **details: object) -> None:

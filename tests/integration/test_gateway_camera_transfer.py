@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import text as sql
 
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.redis import PrivateRedis
@@ -507,4 +508,10 @@ def test_who_takes_passwords_along_and_who_imports_is_written_down(
     assert found[0]["details"]["cameras"] == 1
     assert found[1]["details"]["created"] == 1
     assert PASSWORD not in json.dumps(found)
+    with parts.engine.begin() as connection:
+        connection.execute(sql("ALTER TABLE audit_log RENAME TO audit_log_elsewhere"))
+    held_back = client.get("/api/v1/cameras/export?include_credentials=true", headers=headers)
+    assert error_of(held_back) == (503, "audit_unavailable")
+    assert PASSWORD not in held_back.get_data(as_text=True) and held_back.headers["X-Request-ID"]
+    assert client.get("/api/v1/cameras/export", headers=headers).status_code == 200
     parts.engine.dispose()
