@@ -8,7 +8,8 @@ from types import FrameType
 
 import structlog
 from redis import Redis, RedisError
-from rq import Queue, Worker
+from redis.client import Pipeline
+from rq import Queue, Worker, worker_registration
 from rq.exceptions import DeserializationError
 from rq.job import Job, JobStatus
 from rq.registry import StartedJobRegistry
@@ -70,6 +71,15 @@ class JobWorker(Worker):
     def dequeue_timeout(self) -> int:
         """How long it waits for a job before it looks after other things."""
         return self._heartbeat_s
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """Say that it lives; and who it is, where that was forgotten while its machine slept."""
+        if self.birth_date is not None and not self.connection.hexists(self.key, "birth"):
+            with self.connection.pipeline() as told:
+                told.hset(self.key, mapping=self.serialize())
+                worker_registration.register(self, told)
+                told.execute()
+        super().heartbeat(timeout, pipeline)
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Run a job that is still to be run, in a process of its own."""

@@ -81,6 +81,17 @@ def test_a_restart_of_redis_loses_and_doubles_nothing(stand: JobsStand) -> None:
     assert stand.gateway.processes.is_running(WORKER)
 
 
+def test_a_worker_that_redis_forgot_while_its_machine_slept_is_listed_again(stand: JobsStand) -> None:
+    stand.gateway.restart(WORKER)
+    stand.wait_for("it is listed", lambda: bool(stand.data("/workers")))
+    before = stand.data("/workers")[0]
+    stand.redis.delete(f"rq:worker:{before['name']}")
+    stand.wait_for("it says who it is", lambda: any(worker["queues"] for worker in stand.data("/workers")))
+    after = stand.data("/workers")[0]
+    for fact in ("name", "queues", "host", "started_at"):
+        assert after[fact] == before[fact], fact
+
+
 def test_two_schedulers_and_no_worker_for_nine_seconds_queue_one_run(stand: JobsStand) -> None:
     stand.gateway.restart(SCHEDULER, SECOND)
     began = time.monotonic()
