@@ -1,3 +1,5 @@
+import { remedyForPeople } from "./remedy";
+
 /** What went wrong with a request, as a sentence and what to do. */
 export interface ErrorFacts {
   /** The HTTP status; 0: no answer at all. */
@@ -69,7 +71,9 @@ export async function errorOf(response: Response, body?: unknown): Promise<ApiEr
     code: text(error.code) ?? "unknown",
     message: text(error.message) ?? `The gateway answered with status ${response.status}.`,
     remedy:
-      text(error.remedy) ?? "Try again; if it stays so, ask your operator to look at the gateway's log.",
+      typeof error.remedy === "string" && error.remedy !== ""
+        ? remedyForPeople(error.remedy)
+        : "Try again; if it stays so, ask your operator to look at the gateway's log.",
     details: isRecord(error.details) ? error.details : {},
   });
 }

@@ -47,13 +47,12 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
 /** What went wrong, what to do, and a way to try again. */
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const known = error instanceof ApiError ? error : null;
+  const remedy = known?.remedy ?? "Load the page again. If it comes back, tell your operator what you did.";
   return (
     <div className={classes.state} role="alert" data-testid="failed">
       <IconAlertTriangle size={28} stroke={1.5} aria-hidden />
       <h2>{known?.message ?? "This page met an error of its own."}</h2>
-      <p className={classes.words}>
-        {known?.remedy ?? "Load the page again. If it comes back, tell your operator what you did."}
-      </p>
+      {remedy !== "" && <p className={classes.words}>{remedy}</p>}
       {retry !== undefined && (
         <Button variant="default" onClick={retry}>
           Try again

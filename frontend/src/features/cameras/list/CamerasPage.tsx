@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconDownload, IconPlus, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { Pager } from "@/components/list/Pager";
 import { NotRenewed } from "@/components/NotRenewed";
@@ -59,6 +59,15 @@ export default function CamerasPage() {
     }
   };
   const page = cameras.data;
+  const lastPage = Math.ceil((page?.meta.total ?? 0) / listed.page_size);
+  const isPastEnd = !cameras.isPlaceholderData && page?.data.length === 0 && lastPage > 0;
+  useEffect(() => {
+    // As after the last ones on the last page were deleted.
+    if (isPastEnd)
+      setAddress((was) => withParameter(was, "page", lastPage === 1 ? null : String(lastPage)), {
+        replace: true,
+      });
+  }, [isPastEnd, lastPage, setAddress]);
   const isEmpty = page?.meta.total === 0 && !isFiltered(address);
   return (
     <div className={classes.page}>
