@@ -92,6 +92,8 @@ def _dashboard(client: RedisClient, requeue: Callable[[str], object]) -> Flask:
         "rq_dashboard", static_folder="static", static_url_path=f"{PATH}/files", root_path=_folder(module)
     )
     app.config.update(RQ_DASHBOARD_REDIS_URL=("Redis of this gateway",), PROPAGATE_EXCEPTIONS=True)
+    # Addresses that name no Redis take the one that was looked at last: there is one from the begin.
+    module.setup_rq_connection(app)
     app.register_blueprint(module.blueprint, url_prefix=PATH)
 
     @app.after_request

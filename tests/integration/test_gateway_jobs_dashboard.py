@@ -1,16 +1,24 @@
 """`/rq`: for admins alone, and safe from other sites' pages; and jobs in pages, as the API lists them."""
 
+import random
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import redis
+from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from gateway.accounts.permissions import Caller
 from gateway.accounts.user import NewUser
 from gateway.accounts.users import Users
 from gateway.bootstrap.jobs import build_job_queue
+from gateway.bootstrap.parts import new_id
+from gateway.jobs.dashboard_routes import dashboard_pages
+from gateway.jobs.job_maker import JobMaker
 from gateway.jobs.queue import JobQueue
+from gateway.settings import JobSettings
 from tests.support.gateway_app import gateway_parts, make_web
 
 if TYPE_CHECKING:
@@ -111,6 +119,21 @@ def test_other_sites_pages_change_nothing(stand: Stand, headers: dict[str, str],
     left = admin.get(f"/api/v1/jobs/{job_id}").status_code
     assert left == (404 if status == 200 else 200)
     assert admin.get("/rq/requeue/default").status_code == 405  # by a link nothing is done
+
+
+def test_a_process_that_has_shown_no_page_yet_changes_jobs_too(redis_url: str) -> None:
+    client = redis.Redis.from_url(redis_url)
+    maker = JobMaker(client, JobSettings(), new_id, random.Random(1).random)
+    job_id = JobQueue(maker).enqueue("test.effect", {})
+    app = Flask("gateway")
+    app.register_blueprint(dashboard_pages(client, lambda _job_id: None))
+
+    @app.before_request
+    def sign_in() -> None:
+        g.caller = Caller("1", "root", "root@example.com", "admin", None, "s")
+
+    assert app.test_client().post(f"/rq/job/{job_id}/delete").status_code == 200
+    assert client.exists(f"rq:job:{job_id}") == 0
 
 
 @pytest.mark.parametrize(
