@@ -41,6 +41,8 @@ class Stand:
         users: Users = self._app.extensions["coldframe"][Users]
         for role in ("admin", "operator", "viewer"):
             users.create(NewUser(email=f"{role}@example.com", username=role, password=PASSWORD, role=role))
+        limited = NewUser("limited@example.com", "limited", PASSWORD, "operator", limited_to_groups=True)
+        users.create(limited)
 
     def browser(self, role: str | None) -> FlaskClient:
         """One that is signed in by cookies, the same for all tests."""
@@ -162,6 +164,20 @@ def test_texts_of_jobs_are_no_html_in_its_pages(stand: Stand) -> None:
     assert told.get_json()["description"].startswith("&lt;img src=x")
     for address in (f"/rq/0/data/job/{job_id}.json", "/rq/0/data/jobs/default/queued/8/asc/1.json"):
         assert "hunter2" not in admin.get(address).text
+
+
+def test_who_is_limited_to_some_cameras_sees_and_moves_no_jobs(stand: Stand) -> None:
+    job_id = stand.queue.enqueue("test.effect", {})
+    login = stand.browser(None).post("/api/v1/auth/login", json={"username": "limited", "password": PASSWORD})
+    sent = {"Authorization": f"Bearer {login.get_json()['data']['accessToken']}"}
+    asked = [
+        *(("GET", path) for path in ("", "/schedule", "/workers", f"/{job_id}")),
+        *(("POST", path) for path in (f"/{job_id}/cancel", f"/{job_id}/retry", "/schedule/x/run")),
+    ]
+    for method, path in asked:
+        answer = stand.browser(None).open(f"/api/v1/jobs{path}", method=method, headers=sent)
+        assert answer.status_code == 403, (method, path, answer.text)
+    assert stand.browser("admin").get(f"/api/v1/jobs/{job_id}").get_json()["data"]["state"] == "queued"
 
 
 def test_jobs_are_listed_in_pages_in_their_order(stand: Stand) -> None:
