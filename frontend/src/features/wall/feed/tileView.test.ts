@@ -85,12 +85,20 @@ describe("a tile", () => {
 
   it("says for how long its recorder is in a state, and not what nobody knows", () => {
     const minutes = 41 * 60_000;
-    expect(titleSince(viewOf(told("no source"), 10_000), 0, minutes)).toBe("No source for 41 min");
-    expect(titleSince(viewOf(told("no source"), 10_000), null, minutes)).toBe("No source");
-    const triedAgain = minutes - 15_000;
-    const without = { ...viewOf(told("no source"), 10_000), takenMs: 60_000 };
-    expect(titleSince(without, triedAgain, minutes)).toBe("No source for 40 min");
+    const noSource = { ...viewOf(told("no source"), 10_000), takenMs: null };
+    expect(titleSince(noSource, { word: "no source", sinceMs: 0 }, minutes)).toBe("No source for 41 min");
+    expect(titleSince(noSource, { word: "no source", sinceMs: null }, minutes)).toBe("No source");
+    // What the list of devices says of it is about its state before.
+    expect(titleSince(noSource, { word: "live", sinceMs: 0 }, minutes)).toBe("No source");
+    // It has been tried again a moment ago; the last picture is what tells.
+    const without = { ...noSource, takenMs: 60_000 };
+    expect(titleSince(without, { word: "no source", sinceMs: minutes - 15_000 }, minutes)).toBe(
+      "No source for 40 min",
+    );
+    expect(titleSince(without, { word: "starting", sinceMs: minutes }, minutes)).toBe("No source for 40 min");
     // `since` is when it began to record, not when the picture froze.
-    expect(titleSince(viewOf(told("frozen"), 10_000), 0, minutes)).toBe("Frozen");
+    expect(titleSince(viewOf(told("frozen"), 10_000), { word: "frozen", sinceMs: 0 }, minutes)).toBe(
+      "Frozen",
+    );
   });
 });

@@ -114,14 +114,23 @@ export function emptyWords(view: TileView): string {
   return view.word === "live" || view.word === "starting" ? "No picture yet" : "No picture";
 }
 
+/** A state of a recorder, as the list of devices has it, and when it began in ms since 1970; null: not known. */
+export interface Lasting {
+  word: Word;
+  sinceMs: number | null;
+}
+
 /**
- * "No source for 41 min". `sinceMs`: when the recorder's state began; null: not known. Of a picture that froze
- * or went black it is not known when. A recorder that tries again and again begins its state each time: there
- * has been no source since the last picture.
+ * "No source for 41 min". The list of devices is fetched less often than pictures are: of a state that it does not
+ * have yet it does not know when it began. A recorder that tries again and again begins its state each time, and
+ * there has been no source since the last picture. Of a picture that froze or went black it is not known when.
  */
-export function titleSince(view: TileView, sinceMs: number | null, nowMs: number): string {
+export function titleSince(view: TileView, lasting: Lasting, nowMs: number): string {
   const isOfRecorder = view.word === "no source" || view.word === "stalled" || view.word === "stopped";
-  if (!isOfRecorder || sinceMs === null || nowMs - sinceMs < 1_000) return view.title;
-  const beganMs = view.word === "stopped" ? sinceMs : Math.min(sinceMs, view.takenMs ?? sinceMs);
-  return `${view.title} for ${roughly(nowMs - beganMs)}`;
+  if (!isOfRecorder) return view.title;
+  const sinceMs = lasting.word === view.word ? lasting.sinceMs : null;
+  const pictureMs = view.word === "stopped" ? null : view.takenMs;
+  const begins = [sinceMs, pictureMs].filter((one) => one !== null);
+  const lastsMs = nowMs - Math.min(...begins);
+  return begins.length === 0 || lastsMs < 1_000 ? view.title : `${view.title} for ${roughly(lastsMs)}`;
 }

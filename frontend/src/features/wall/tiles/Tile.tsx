@@ -10,7 +10,7 @@ import {
 } from "react";
 import { Link, useNavigate } from "react-router";
 import { StateMark } from "@/components/StateMark";
-import { emptyWords, spoken, titleSince } from "@/features/wall/feed/tileView";
+import { emptyWords, type Lasting, spoken, type TileView, titleSince } from "@/features/wall/feed/tileView";
 import { playerPath } from "@/lib/deviceAddress";
 import { useNow } from "@/lib/useNow";
 import { toggleFullScreen } from "./fullScreen";
@@ -54,7 +54,8 @@ function isSameDevice(one: TileDevice, other: TileDevice): boolean {
   return (
     one.fullName === other.fullName &&
     one.label === other.label &&
-    one.sinceMs === other.sinceMs &&
+    one.lasting.word === other.lasting.word &&
+    one.lasting.sinceMs === other.lasting.sinceMs &&
     Math.abs(one.clockOffsetMs - other.clockOffsetMs) < 50
   );
 }
@@ -226,7 +227,7 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
             )
           : view.title !== "" && (
               <span className={classes.state}>
-                <LastingMark view={view} sinceMs={device.sinceMs} />
+                <LastingMark view={view} lasting={device.lasting} />
               </span>
             )}
       </div>
@@ -234,7 +235,7 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
   );
 }
 
-function LastingMark({ view, sinceMs }: { view: Parameters<typeof titleSince>[0]; sinceMs: number | null }) {
+function LastingMark({ view, lasting }: { view: TileView; lasting: Lasting }) {
   const nowMs = useNow(10_000);
-  return <StateMark state={view.mark} text={titleSince(view, sinceMs, nowMs)} />;
+  return <StateMark state={view.mark} text={titleSince(view, lasting, nowMs)} />;
 }

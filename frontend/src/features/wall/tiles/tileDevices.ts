@@ -1,4 +1,5 @@
 import type { Device, Host } from "@/api/types";
+import type { Lasting } from "@/features/wall/feed/tileView";
 
 /** The device that a tile shows. */
 export interface TileDevice {
@@ -6,8 +7,8 @@ export interface TileDevice {
   host: string;
   device: string;
   label: string;
-  /** When its state began, in ms since 1970; null: not known. */
-  sinceMs: number | null;
+  /** Its state when the devices were listed. */
+  lasting: Lasting;
   /** Its host's clock minus ours. */
   clockOffsetMs: number;
 }
@@ -19,14 +20,14 @@ export function tileDevices(
 ): ReadonlyMap<string, TileDevice> {
   const offsets = new Map(hosts.map(({ name, clock_offset_s }) => [name, (clock_offset_s ?? 0) * 1000]));
   return new Map(
-    devices.map(({ full_name, host, device, label, since }) => [
+    devices.map(({ full_name, host, device, label, since, word }) => [
       full_name,
       {
         fullName: full_name,
         host,
         device,
         label,
-        sinceMs: since === null ? null : Date.parse(since),
+        lasting: { word, sinceMs: since === null ? null : Date.parse(since) },
         clockOffsetMs: offsets.get(host) ?? 0,
       },
     ]),
