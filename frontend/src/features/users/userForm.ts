@@ -11,7 +11,7 @@ export type UserChanges = components["schemas"]["UserChanges"];
 
 /** What each role may do, in words. */
 export const ROLE_WORDS: Readonly<Record<Role, { name: string; may: string }>> = {
-  viewer: { name: "Viewer", may: "Watches live and recorded pictures. Changes nothing, exports nothing." },
+  viewer: { name: "Viewer", may: "Watches live and recorded pictures. Changes nothing, exports no footage." },
   operator: {
     name: "Operator",
     may: "Watches, exports, starts and stops recorders, and looks after cameras and videos.",
