@@ -17,6 +17,7 @@ HEARTBEAT_INTERVAL_S = 4.0
 RECORDED_WITHIN_S = 14.0
 ON_THE_WALL_WITHIN_S = 20.0
 CHECKED_WITHIN_S = 60.0
+FEW_CHECKS = 6
 CAMERA = "/api/v1/cameras/door"
 OWN_DEVICE = {"name": "pattern", "source": "pattern:testsrc2", "size": "320x180"}
 
@@ -128,18 +129,11 @@ def test_a_camera_is_created_assigned_recorded_shown_photographed_and_watched_ov
             assert camera["last_connected"] is not None
 
             relay.stop()
-            gateway.wait_for(
-                "its host misses it",
-                lambda: (
-                    http.get("/api/v1/devices/lab-1/door").json()["data"]["state"]
-                    in ("stalled", "backing_off")
-                ),
-            )
-            assert [checked(gateway, http)["status"] for _ in range(3)] == [
-                "degraded",
-                "degraded",
-                "offline",
-            ]
+            gateway.wait_for("its host misses it", lambda: not is_recorded(http))
+            # A check that finds its recorder between two tries, before the first failure, is none.
+            for _ in range(FEW_CHECKS):
+                if checked(gateway, http)["status"] == "offline":
+                    break
             camera = http.get(CAMERA).json()["data"]
             assert camera["problem"]
             assert camera["problem_code"]
@@ -149,14 +143,10 @@ def test_a_camera_is_created_assigned_recorded_shown_photographed_and_watched_ov
             gateway.wait_for("it is recorded again", lambda: is_recorded(http), within_s=60)
             assert checked(gateway, http)["status"] == "live"
             history = http.get(f"{CAMERA}/health").json()["data"]
-            assert [row["status"] for row in history] == [
-                "live",
-                "offline",
-                "degraded",
-                "degraded",
-                "live",
+            assert [row["status"] for row in history if row["is_connected"]] == ["live", "live"]
+            assert [row["status"] for row in history if row["is_connected"] is False] == [
+                *("offline", "degraded", "degraded")
             ]
-            assert [row["is_connected"] for row in history] == [True, False, False, False, True]
             assert {row["judged_by"] for row in history} == {"heartbeat"}
 
             deleted = http.delete(CAMERA)

@@ -162,7 +162,7 @@ def test_a_head_request_is_answered_like_a_get_without_its_body(http: httpx.Clie
         assert head.headers[name] == get.headers[name], name
 
 
-@pytest.mark.parametrize("address", ["/cameras", "/walls", "/wall.html", "/index.html", "/api", "/dist/"])
+@pytest.mark.parametrize("address", ["/camera", "/walls", "/wall.html", "/index.html", "/api", "/dist/"])
 def test_what_is_no_page_is_not_answered_with_one(
     http: httpx.Client, signed_in: httpx.Client, address: str
 ) -> None:
