@@ -1,7 +1,9 @@
 """RQ's own scheduler, which a worker starts beside itself: it queues what waits for its next try."""
 
+import signal
 import time
 from collections.abc import Sequence
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from redis.exceptions import WatchError
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 # How often one that lost the lock tries again; RQ's two minutes would be added to every crash.
 ACQUIRE_EVERY_S = 10.0
+# How long it may take to give its locks back.
+_ENDS_WITHIN_S = 3
 
 
 class RetryScheduler(RQScheduler):
@@ -82,6 +86,11 @@ class RetryScheduler(RQScheduler):
                 self.connection.zrem(registry.key, job_id)
             except WatchError:
                 return  # somebody is at it: it is looked at again in a moment
+
+    def request_stop(self, signum: int | None = None, frame: FrameType | None = None) -> None:
+        """End soon: its worker waits for it. Where Redis is away, its locks end by themselves."""
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+        signal.alarm(_ENDS_WITHIN_S)
 
     def work(self) -> None:
         """The loop of the forked process."""

@@ -8,7 +8,9 @@ from types import FrameType
 
 import structlog
 from redis import Redis, RedisError
+from redis.backoff import NoBackoff
 from redis.client import Pipeline
+from redis.retry import Retry
 from rq import Queue, Worker, worker_registration
 from rq.exceptions import DeserializationError
 from rq.job import Job, JobStatus
@@ -113,6 +115,14 @@ class JobWorker(Worker):
         """SIGTERM or SIGINT: no further job, and an end when the running one has ended."""
         self.asked_to_stop = True
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def teardown(self) -> None:
+        """Take its name off the list. Where Redis is away too, nobody waits for it: the name goes in time."""
+        self.connection.set_retry(Retry(NoBackoff(), 0))
+        try:
+            super().teardown()  # type: ignore[no-untyped-call]
+        except RedisError as error:
+            structlog.get_logger().warning("worker_stays_on_the_list", name=self.name, error=str(error))
 
     def is_used_up(self, jobs: int) -> bool:
         """Whether it has run as many jobs as one process is to."""

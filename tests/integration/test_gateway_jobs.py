@@ -3,6 +3,7 @@
 import itertools
 import os
 import pickle
+import signal
 import time
 import zlib
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ SECOND = f"{SCHEDULER}.2"
 BEAT = "test.beat"
 # What was killed in the middle of a job is found out after four heartbeats, and looked for once in each.
 FOUND_OUT_S = 6.0 * HEARTBEAT_S
+ENDS_WITHIN_S = 15.0
 
 
 @pytest.fixture(scope="module")
@@ -246,3 +248,16 @@ def test_a_worker_ends_what_takes_too_long_finishes_its_job_and_makes_place_afte
     stand.gateway.stop(WORKER)
     stand.post(f"/{after}/cancel", 200)
     stand.gateway.restart(jobs={"jobs_a_worker": 1000})
+
+
+def test_a_worker_that_is_asked_to_end_while_redis_is_away_ends(stand: JobsStand) -> None:
+    """The last: its name stays on the list for a while."""
+    stand.gateway.restart(WORKER)
+    stand.wait_for("it is listed", lambda: bool(stand.data("/workers")))
+    worker = stand.gateway.processes.pid(WORKER)
+    stand.redis_server.kill()
+    try:
+        os.kill(worker, signal.SIGTERM)
+        stand.wait_for("it has ended", lambda: not stand.gateway.processes.is_running(WORKER), ENDS_WITHIN_S)
+    finally:
+        stand.redis_server.start()
