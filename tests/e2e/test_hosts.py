@@ -178,8 +178,8 @@ def test_a_host_that_does_not_exist_says_so(windows: Windows) -> None:
     page = windows.open("viewer")
     windows.expect_error("404 .*/api/v1/")
     page.goto("/hosts/lab-99")
-    expect(page.get_by_role("alert")).to_contain_text("lab-99")
-    expect(page.get_by_role("link", name="All hosts")).to_be_visible()
+    expect(page.get_by_test_id("empty")).to_contain_text("There is no host lab-99")
+    expect(page.get_by_role("link", name="Look at all hosts")).to_be_visible()
 
 
 def test_the_pages_of_hosts_can_be_used_with_the_keyboard_alone(admin_page: Page) -> None:
