@@ -30,9 +30,13 @@ def assert_accessible(page: Page, *, within: str = "body") -> None:
     """
     # A colour on its way from one theme to the other is neither's.
     page.evaluate(
-        """() => Promise.all(document.getAnimations()
-            .filter((one) => one instanceof CSSTransition)
-            .map((one) => one.finished.catch(() => undefined)))"""
+        """() => Promise.race([
+            Promise.all(document.getAnimations()
+                .filter((one) => one instanceof CSSTransition)
+                .map((one) => one.finished.catch(() => undefined))),
+            // One of what is not painted never ends.
+            new Promise((resolve) => setTimeout(resolve, 2000)),
+        ])"""
     )
     # Evaluated by the debugger's protocol, which the page's policy does not concern.
     page.evaluate(_axe_source())
