@@ -6,18 +6,17 @@ with PrivateRedis(folder) as redis:
 
 import os
 import secrets
-import subprocess
 import time
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from deploy.local.child_process import start_bound, stop
+from deploy.local.child_process import start_bound
 from deploy.local.free_port import free_port
+from deploy.local.loopback_server import LoopbackServer
 from shared.atomic_write import write_atomically
 from shared.errors import UnavailableError
 
@@ -30,12 +29,14 @@ _POLL_S = 0.02
 _LANGUAGE = {"LC_ALL": "C.UTF-8"}
 
 
-class PrivateRedis:
+class PrivateRedis(LoopbackServer):
     """One server with its data in `folder`; `port` 0 takes a free one, anew at every start of the object.
 
     `durable`: what it holds survives restarts (append-only file). The server ends with the **thread** that
     called `start`.
     """
+
+    title = "Redis"
 
     def __init__(self, folder: Path, port: int = 0, *, durable: bool = True) -> None:
         self.folder = folder
@@ -43,7 +44,7 @@ class PrivateRedis:
         self.port = port
         self._durable = durable
         self._password = secrets.token_urlsafe(24)
-        self._process: subprocess.Popen[bytes] | None = None
+        super().__init__()
 
     def start(self) -> Self:
         """Start the server and wait until it answers. Raises UnavailableError where it does not."""
@@ -62,37 +63,6 @@ class PrivateRedis:
         raise UnavailableError(
             f"Redis did not start: {last}", remedy=f"Install {PACKAGE}, or see {self.log}."
         )
-
-    def stop(self) -> None:
-        """End the server in order. It can be started again, on the same port."""
-        if self._process is not None:
-            stop(self._process)
-            self._process = None
-
-    def kill(self) -> None:
-        """End the server as a crash does."""
-        if self._process is not None:
-            self._process.kill()
-        self.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    @property
-    def is_running(self) -> bool:
-        return self._process is not None and self._process.poll() is None
-
-    @property
-    def pid(self) -> int:
-        """Raises UnavailableError where it does not run."""
-        if self._process is None:
-            raise UnavailableError("Redis is not running.", remedy="Start it.")
-        return self._process.pid
 
     def url(self, database: int = 0) -> str:
         """Where it is found, password and all."""

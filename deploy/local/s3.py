@@ -7,14 +7,13 @@ with PrivateS3(program, folder) as s3:
 import http.client
 import os
 import secrets
-import subprocess
 import time
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
-from deploy.local.child_process import start_bound, stop
+from deploy.local.child_process import start_bound
 from deploy.local.free_port import free_port
+from deploy.local.loopback_server import LoopbackServer
 from shared.errors import UnavailableError
 
 START_WITHIN_S = 20.0
@@ -24,12 +23,14 @@ _POLL_S = 0.01
 _ANSWER_WITHIN_S = 2.0
 
 
-class PrivateS3:
+class PrivateS3(LoopbackServer):
     """One server with its objects below `folder`; `port` 0 takes a free one, which it keeps.
 
     `data`: where the objects lie, else in `folder`; its file system must have extended attributes. The server
     ends with the **thread** that called `start`.
     """
+
+    title = "The S3 server"
 
     def __init__(self, program: Path, folder: Path, port: int = 0, *, data: Path | None = None) -> None:
         self.folder = folder
@@ -39,7 +40,7 @@ class PrivateS3:
         self.secret_key = secrets.token_urlsafe(24)
         self._program = program
         self._data = data or folder / "data"
-        self._process: subprocess.Popen[bytes] | None = None
+        super().__init__()
 
     def start(self) -> Self:
         """Start the server and wait until it answers. Raises UnavailableError where it does not."""
@@ -56,37 +57,6 @@ class PrivateS3:
                 break
         last = " · ".join(self._said().splitlines()[-3:])
         raise UnavailableError(f"The S3 server did not start: {last}", remedy=f"See {self.log}.")
-
-    def stop(self) -> None:
-        """End the server in order. It can be started again, on the same port."""
-        if self._process is not None:
-            stop(self._process)
-            self._process = None
-
-    def kill(self) -> None:
-        """End the server as a crash does."""
-        if self._process is not None:
-            self._process.kill()
-        self.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    @property
-    def is_running(self) -> bool:
-        return self._process is not None and self._process.poll() is None
-
-    @property
-    def pid(self) -> int:
-        """Raises UnavailableError where it does not run."""
-        if self._process is None:
-            raise UnavailableError("The S3 server is not running.", remedy="Start it.")
-        return self._process.pid
 
     @property
     def endpoint_url(self) -> str:
