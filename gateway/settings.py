@@ -31,6 +31,15 @@ NAMED_VARIABLES: Mapping[str, tuple[str, str]] = {
     "S3_BUCKET": ("storage", "s3_bucket"),
     "S3_ACCESS_KEY": ("storage", "s3_access_key"),
     "S3_SECRET_KEY": ("storage", "s3_secret_key"),
+    "CAPTIONS_REDIS_URL": ("captions", "redis_url"),
+    "REDIS_TTL_2HOUR": ("captions", "ttl_s"),
+    "REDIS_MIGRATION_THRESHOLD": ("captions", "migrate_below_s"),
+    "CAPTION_SIMILARITY_THRESHOLD": ("captions", "similarity_threshold"),
+    "MIN_CAPTION_DURATION": ("captions", "min_duration_s"),
+    "MAX_CAPTION_DURATION": ("captions", "max_duration_s"),
+    "NEO4J_URI": ("graph", "uri"),
+    "NEO4J_USER": ("graph", "user"),
+    "NEO4J_PASSWORD": ("graph", "password"),
 }
 SHORTEST_SECRET = 32
 DEMO_SECRET = "coldframe-demo-secret-that-everybody-knows"
@@ -302,6 +311,116 @@ class StorageSettings(Section):
         return value.rstrip("/")
 
 
+class CaptionSettings(Section):
+    """Captions of frames: kept for two hours as they are, then merged into events of the graph."""
+
+    redis_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Redis of the captions (CAPTIONS_REDIS_URL), append-only, noeviction; empty: REDIS_URL.",
+        examples=["redis://:password@localhost:6380/0"],
+    )
+    ttl_s: int = Field(
+        default=7200,
+        ge=1,
+        le=7 * 86_400,
+        description="How long every caption answers questions of now (REDIS_TTL_2HOUR).",
+        examples=[7200],
+    )
+    migrate_below_s: int = Field(
+        default=300,
+        ge=0,
+        description="Captions with less time left are merged into events (REDIS_MIGRATION_THRESHOLD).",
+        examples=[300],
+    )
+    similarity_threshold: float = Field(
+        default=0.95,
+        gt=0,
+        le=1,
+        description=(
+            "Cosine of two embeddings from which on captions say the same (CAPTION_SIMILARITY_THRESHOLD); "
+            "1: only equal texts do."
+        ),
+        examples=[0.95],
+    )
+    min_duration_s: float = Field(
+        default=60,
+        ge=0,
+        le=86_400,
+        description="Shorter events are marked as brief (MIN_CAPTION_DURATION).",
+        examples=[60],
+    )
+    max_duration_s: float = Field(
+        default=300,
+        gt=0,
+        le=86_400,
+        description="The longest that one event is (MAX_CAPTION_DURATION).",
+        examples=[300],
+    )
+    batch: int = Field(
+        default=1000,
+        ge=1,
+        le=10_000,
+        description="Captions that are merged in one transaction.",
+        examples=[1000],
+    )
+    cameras_a_job: int = Field(
+        default=50, ge=1, le=1000, description="Cameras whose captions one job merges.", examples=[50]
+    )
+    lock_s: Seconds = Field(
+        default=60,
+        description="After so long the lock of a camera whose job was killed is free again.",
+        examples=[60],
+    )
+    memory_share_percent: float = Field(
+        default=80,
+        gt=0,
+        le=100,
+        description="Captions are refused from this share of Redis' maxmemory on, so that jobs go on.",
+        examples=[80],
+    )
+    retention_days: int = Field(
+        default=0, ge=0, le=3660, description="How long events are kept; 0: for ever.", examples=[90]
+    )
+    history_kept_days: int = Field(
+        default=90, ge=1, le=3660, description="How long the history of migrations is kept.", examples=[90]
+    )
+
+    @model_validator(mode="after")
+    def _limits_fit(self) -> Self:
+        if self.migrate_below_s >= self.ttl_s:
+            raise ValueError("migrate_below_s: must be smaller than ttl_s")
+        if self.min_duration_s > self.max_duration_s:
+            raise ValueError("min_duration_s: must not be larger than max_duration_s")
+        return self
+
+
+class GraphSettings(Section):
+    """Neo4j, where the events of captions are kept; without `uri` nothing is captioned."""
+
+    uri: str = Field(
+        default="",
+        description="Address of the server (NEO4J_URI); empty: captions are off.",
+        examples=["bolt://localhost:7687"],
+    )
+    user: str = Field(default="neo4j", description="Its user (NEO4J_USER).", examples=["neo4j"])
+    password: SecretStr = Field(
+        default=SecretStr(""),
+        description="Password of that user (NEO4J_PASSWORD).",
+        examples=["a-secret-of-your-own"],
+    )
+    database: str = Field(default="neo4j", description="The database there.", examples=["neo4j"])
+    timeout_s: Seconds = Field(
+        default=10, description="How long an answer of the graph is waited for.", examples=[10]
+    )
+
+    @field_validator("uri")
+    @classmethod
+    def _is_uri(cls, value: str) -> str:
+        if value and not re.match(r"^(bolt|neo4j)(\+s|\+ssc)?://[^\s/?#@]+\Z", value):
+            raise ValueError("must be bolt:// or neo4j:// (or +s, +ssc) and a server, without login or path")
+        return value
+
+
 class JobSettings(Section):
     """Queued and scheduled work."""
 
@@ -379,6 +498,8 @@ class GatewaySettings(Section):
     fleet: FleetSettings = FleetSettings()
     cameras: CameraSettings = CameraSettings()
     storage: StorageSettings = StorageSettings()
+    captions: CaptionSettings = CaptionSettings()
+    graph: GraphSettings = GraphSettings()
     jobs: JobSettings = JobSettings()
     log: LogSettings = LogSettings()
     testing: TestingSettings = TestingSettings()
