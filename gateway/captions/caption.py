@@ -16,7 +16,7 @@ MOST_AT_ONCE = 1_000
 class Caption:
     """`camera_id`: the camera's external id. `captured_ms`: UTC milliseconds of the frame. `embedding`: what
     a model made of the text, or None. `model`: what wrote the text. `frame`: the writer's own reference to
-    the picture."""
+    the picture. `further`: another caption of the camera had this millisecond before."""
 
     camera_id: str
     captured_ms: int
@@ -24,6 +24,7 @@ class Caption:
     embedding: tuple[float, ...] | None = None
     model: str = ""
     frame: str = ""
+    further: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -14,8 +14,9 @@ class EventFrame:
 @dataclass(frozen=True, slots=True)
 class Event:
     """`event_id`: `evt_{camera}_{start_ms}`, with `:{hash8}` where another event has that name. `variants`:
-    every distinct text, in order of time, the event's own `caption` first. `frames`: in order of time.
-    `embedding`, `model`, `frame`: of the first caption. `brief`: shorter than the limit of its time."""
+    every distinct text, in the order in which they were merged, the event's own `caption` first. `frames`:
+    in order of time. `embedding`, `model`, `frame`: of the first caption. `brief`: shorter than the shortest
+    event that is worth to be listed among others."""
 
     event_id: str
     camera_id: str

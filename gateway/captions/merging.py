@@ -21,8 +21,8 @@ class Known:
     """What the graph knows of a camera before a batch.
 
     `last`: the newest caption (by time) that was merged; `open`: the event that it is in (None: it was
-    pruned, or there is none). `around`: all events of the camera that overlap the time from the first to
-    the last late caption of the batch, in order of time. `taken`: names of events that exist, of those that
+    pruned, or there is none). `around`: all events of the camera that overlap the span of `late_span`
+    (deduplication.py), in order of time. `taken`: names of events that exist, of those that
     the batch could make.
     """
 
