@@ -40,6 +40,8 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def content_of(words: tuple[str, ...]) -> tuple[str, ...]:
     """Those of `words` that say what is seen, as stems, in order; none where all is boilerplate."""
+    if _NEGATIONS.isdisjoint(words):
+        return tuple([stem for word in words if (stem := _stem_or_nothing(word))])
     found = []
     negated = False
     for word in words:

@@ -8,7 +8,21 @@ from gateway.captions.similarity import Saying
 
 
 class DraftEvent:
-    """One event, new or known, that takes captions."""
+    """One event, new or known, that takes captions. Most have one caption: it is kept light."""
+
+    __slots__ = (
+        "_caption",
+        "_embedding",
+        "_frame",
+        "_frames",
+        "_model",
+        "_numbers",
+        "_variants",
+        "event_id",
+        "is_changed",
+        "is_new",
+        "start_ms",
+    )
 
     def __init__(self, event_id: str, first: Caption | None = None, known: Event | None = None) -> None:
         """Of its `first` caption, or a `known` one; exactly one of the two."""
@@ -26,8 +40,9 @@ class DraftEvent:
             self._embedding = first.embedding
             self._variants = [first.text]
             self._frames = [(first.captured_ms, 0)]
-        self._numbers = {text: number for number, text in enumerate(self._variants)}
         self.start_ms = self._frames[0][0]
+        # Which variant a text is; filled when a second text is asked for.
+        self._numbers: dict[str, int] | None = None
 
     @property
     def end_ms(self) -> int:
@@ -38,7 +53,7 @@ class DraftEvent:
 
     def has(self, ms: int, text: str) -> bool:
         """Whether just this caption is in it already."""
-        number = self._numbers.get(text)
+        number = self._text_numbers().get(text)
         if number is None or not self.spans(ms):
             return False
         at = bisect_right(self._frames, (ms, number))
@@ -54,9 +69,9 @@ class DraftEvent:
     def take(self, caption: Caption) -> None:
         """Merge `caption`, which is not older than the event's start."""
         text = caption.text
-        number = self._numbers.get(text)
-        if number is None:
-            number = self._numbers[text] = len(self._variants)
+        numbers = self._text_numbers()
+        number = numbers.setdefault(text, len(numbers))
+        if number == len(self._variants):
             self._variants.append(text)
         frame = (caption.captured_ms, number)
         if frame > self._frames[-1]:
@@ -78,3 +93,8 @@ class DraftEvent:
             model=self._model,
             frame=self._frame,
         )
+
+    def _text_numbers(self) -> dict[str, int]:
+        if self._numbers is None:
+            self._numbers = {variant: number for number, variant in enumerate(self._variants)}
+        return self._numbers
