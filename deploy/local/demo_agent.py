@@ -19,7 +19,14 @@ class RunningAgent:
     """
 
     def __init__(
-        self, plan: DemoAgent, folder: Path, port: int, *, gateway_url: str, enrolment_token: str
+        self,
+        plan: DemoAgent,
+        folder: Path,
+        port: int,
+        *,
+        gateway_url: str,
+        enrolment_token: str,
+        floor_percent: float,
     ) -> None:
         self.plan = plan
         self.log = folder / "agent.log"
@@ -27,6 +34,7 @@ class RunningAgent:
         self._port = port
         self._gateway_url = gateway_url
         self._enrolment_token = enrolment_token
+        self._floor_percent = floor_percent
         self._config = folder / "host.toml"
         folder.mkdir(parents=True, exist_ok=True)
         self.log.write_bytes(b"")
@@ -49,6 +57,7 @@ class RunningAgent:
             port=self._port,
             gateway_url=self._gateway_url,
             enrolment_token=self._enrolment_token,
+            floor_percent=self._floor_percent,
         )
         write_atomically(self._config, text, mode=0o600)
 

@@ -14,6 +14,7 @@ ADMIN = "admin@example.com"
 ADMIN_PASSWORD = "admin123"
 HEARTBEAT_INTERVAL_S = 2  # nobody wants to wait for a table
 AGENT_PORTS = {"lab-1": 8101, "lab-2": 8102}
+FLOOR_PERCENT = 5.0  # as the agents have it where nobody says otherwise
 RTSP_NAME = "meadow"
 SAMPLE = "sample"
 SAMPLE_HOST = "lab-1"
@@ -76,9 +77,18 @@ def _clip(name: str, label: str, clips: Path) -> DemoDevice:
     return DemoDevice(name, label, f"file:{clips / CLIPS[name]}", encode="x264")
 
 
-def host_toml(agent: DemoAgent, *, folder: Path, port: int, gateway_url: str, enrolment_token: str) -> str:
-    """Return the agent's `host.toml`; footage and state go below `folder`."""
-    settings = {
+def host_toml(
+    agent: DemoAgent,
+    *,
+    folder: Path,
+    port: int,
+    gateway_url: str,
+    enrolment_token: str,
+    floor_percent: float = FLOOR_PERCENT,
+) -> str:
+    """Return the agent's `host.toml`; footage and state go below `folder`, and footage leaves `floor_percent`
+    of its disk free."""
+    settings: dict[str, dict[str, str | bool | float]] = {
         "agent": {
             "name": agent.name,
             "root": str(folder / "footage"),
@@ -86,6 +96,10 @@ def host_toml(agent: DemoAgent, *, folder: Path, port: int, gateway_url: str, en
             "listen": f"127.0.0.1:{port}",
         },
         "gateway": {"url": gateway_url, "enrolment_token": enrolment_token},
+        "ring": {
+            "free_floor_percent": floor_percent,
+            "free_reserve_percent": round(floor_percent / 5, 3),
+        },
     }
     lines = _tables(settings)
     for device in agent.devices:
@@ -101,7 +115,7 @@ def gateway_toml(
     *, web_port: int, ingest_port: int, database_url: str, redis_url: str, secret_key: str, objects: Path
 ) -> str:
     """Return the gateway's `gateway.toml`. `objects`: the folder of snapshots and the like."""
-    settings: dict[str, dict[str, str | bool | int]] = {
+    settings: dict[str, dict[str, str | bool | float]] = {
         "web": {"listen": f"127.0.0.1:{web_port}"},
         "ingest": {"listen": f"127.0.0.1:{ingest_port}"},
         "database": {"url": database_url},
@@ -113,7 +127,7 @@ def gateway_toml(
     return "\n".join(_tables(settings)) + "\n"
 
 
-def _tables(settings: Mapping[str, Mapping[str, str | bool | int]]) -> list[str]:
+def _tables(settings: Mapping[str, Mapping[str, str | bool | float]]) -> list[str]:
     lines = ["# Written by the demo at every start."]
     for name, keys in settings.items():
         lines += ["", f"[{name}]"]
@@ -121,7 +135,7 @@ def _tables(settings: Mapping[str, Mapping[str, str | bool | int]]) -> list[str]
     return lines
 
 
-def _toml_value(value: str | bool | int) -> str:
+def _toml_value(value: str | bool | float) -> str:
     if isinstance(value, str):
         return toml_string(value)
     return str(value).lower()

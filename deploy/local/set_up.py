@@ -13,6 +13,7 @@ import hashlib
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ import venv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from deploy.local.disk_room import lack_of_room
 from deploy.local.s3_program import (
     OLDEST_GO,
     find_go,
@@ -306,6 +308,17 @@ def say(text: str) -> None:
     print(f"set-up: {text}", flush=True)
 
 
+def look_at_disks(purpose: str, state_dir: Path) -> None:
+    """Say where there is little room: what fails later on a full disk does not say so in these words."""
+    state_dir.mkdir(parents=True, exist_ok=True)
+    folders = [Path(tempfile.gettempdir()), state_dir] if purpose == TEST else [state_dir]
+    # One folder a disk.
+    for folder in {folder.stat().st_dev: folder for folder in folders}.values():
+        usage = shutil.disk_usage(folder)
+        if sentence := lack_of_room(str(folder), usage.free, usage.total):
+            say(sentence)
+
+
 def _read(path: Path) -> str:
     try:
         return path.read_text()
@@ -337,6 +350,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--state-dir", type=Path, default=Path(".coldframe"))
     options = parser.parse_args(arguments)
     try:
+        look_at_disks(options.purpose, options.state_dir.absolute())
         SetUp(Path.cwd(), options.state_dir.absolute(), options.purpose).run()
     except SetUpError as error:
         say(str(error))

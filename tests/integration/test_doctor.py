@@ -27,6 +27,7 @@ from shared.clock import SystemClock
 from shared.finding import Finding, Verdict
 from shared.toml_text import toml_string
 from tests.support.agent_under_test import PROJECT, AgentUnderTest
+from tests.support.any_disk import FLOOR_PERCENT, RESERVE_PERCENT
 
 
 def write_settings(folder: Path, *, source: str = "pattern:testsrc2", more: str = "", port: int = 0) -> Path:
@@ -39,6 +40,9 @@ def write_settings(folder: Path, *, source: str = "pattern:testsrc2", more: str 
         state_dir = {toml_string(str(folder / "state"))}
         listen = "127.0.0.1:{port}"
         {more}
+        [ring]
+        free_floor_percent = {FLOOR_PERCENT}
+        free_reserve_percent = {RESERVE_PERCENT}
         [[device]]
         name = "door"
         source = {toml_string(source)}

@@ -18,6 +18,7 @@ import tomli_w
 
 from deploy.local.free_port import free_port
 from host_agent.ring.layout import Kind
+from tests.support.any_disk import ANY_DISK
 from tests.support.http_agent import TOKEN, HttpAgent, make_agent, packets
 
 PROJECT = Path(__file__).parents[2]
@@ -51,7 +52,8 @@ class Server:
 
     def write_config(self, text: str | None = None) -> None:
         device = {"name": "capture1", "source": "pattern:testsrc2"}
-        written = text if text is not None else tomli_w.dumps({"agent": self.agent, "device": [device]})
+        settings = {"agent": self.agent, "ring": ANY_DISK, "device": [device]}
+        written = text if text is not None else tomli_w.dumps(settings)
         (self.folder / "host.toml").write_text(written)
 
     def wait_for(self, what: str, holds: Callable[[], bool]) -> None:

@@ -12,10 +12,10 @@ from host_agent.retention.trash_emptier import TrashEmptier
 from host_agent.ring.archive_service import ArchiveService
 from host_agent.ring.layout import Kind
 from host_agent.ring.trash import trash_is_empty
-from host_agent.settings import RingSettings
+from tests.support.any_disk import ring_on_any_disk
 from tests.support.clean_host import CleanHost, record_hour
 
-RING = RingSettings(archive_interval_s=0.05, clean_interval_s=0.05)
+RING = ring_on_any_disk(archive_interval_s=0.05, clean_interval_s=0.05)
 
 
 def make_process(

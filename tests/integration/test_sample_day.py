@@ -31,6 +31,7 @@ from shared.clock import SystemClock
 from shared.errors import ConflictError, UnavailableError
 from shared.spans import Span, from_utc_ms, iso_ms
 from tests.support.agent_under_test import AgentUnderTest
+from tests.support.any_disk import FLOOR_PERCENT
 from tests.support.clips import CLIPS_FOLDER
 from tests.support.set_clock import SetClock
 
@@ -81,7 +82,12 @@ def sampled(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[S
         agent.wait_live("pattern")
         clock, before = SystemClock(), datetime.now(UTC)
         written = ensure_sample_day(
-            SampleDevice(agent.root, agent.state_dir), SHOT, cache, clock, UTC, hours=HOURS
+            SampleDevice(agent.root, agent.state_dir, floor_percent=FLOOR_PERCENT),
+            SHOT,
+            cache,
+            clock,
+            UTC,
+            hours=HOURS,
         )
         assert written is not None
         source = live_source(SHOT, cache, clock, UTC)
@@ -313,11 +319,11 @@ def test_nothing_is_deleted_and_nobody_complains(sampled: Sampled) -> None:
 def test_enough_of_the_past_is_left_alone_and_a_device_that_is_recorded_is_not_replaced(
     sampled: Sampled, cache: Path
 ) -> None:
-    device = SampleDevice(sampled.agent.root, sampled.agent.state_dir)
+    device = SampleDevice(sampled.agent.root, sampled.agent.state_dir, floor_percent=FLOOR_PERCENT)
     assert ensure_sample_day(device, SHOT, cache, SystemClock(), UTC, hours=HOURS) is None
     with pytest.raises(ConflictError, match="is being recorded"):
         ensure_sample_day(device, SHOT, cache, SystemClock(), UTC, hours=24)
-    other = SampleDevice(sampled.agent.root, sampled.agent.state_dir, "pattern")
+    other = SampleDevice(sampled.agent.root, sampled.agent.state_dir, "pattern", FLOOR_PERCENT)
     with pytest.raises(ConflictError, match="is no sample"):
         ensure_sample_day(other, SHOT, cache, SystemClock(), UTC, hours=24)
 
@@ -360,7 +366,7 @@ def past_of(device: SampleDevice, clock: SetClock, span: Span) -> Timeline:
 def test_a_past_that_is_made_again_replaces_what_was_left_and_explains_all_of_it(
     tmp_path: Path, cache: Path
 ) -> None:
-    device = SampleDevice(tmp_path / "footage", tmp_path / "state")
+    device = SampleDevice(tmp_path / "footage", tmp_path / "state", floor_percent=FLOOR_PERCENT)
     clock = SetClock(NOW, monotonic_s=500_000)
     first = ensure_sample_day(device, SHOT, cache, clock, UTC, hours=2)
     assert first is not None
@@ -386,7 +392,7 @@ def test_a_past_that_is_made_again_replaces_what_was_left_and_explains_all_of_it
 def test_words_of_the_agent_within_the_past_explain_none_of_it(
     tmp_path: Path, cache: Path, boot: str
 ) -> None:
-    device = SampleDevice(tmp_path / "footage", tmp_path / "state")
+    device = SampleDevice(tmp_path / "footage", tmp_path / "state", floor_percent=FLOOR_PERCENT)
     begin = SetClock(NOW - timedelta(hours=2), monotonic_s=500_000)
     journal = Journal(device.state_dir / "journal.db", begin)
     # An agent ran for a while, with the device; it was stopped; and now it has been running for a minute.
@@ -414,7 +420,7 @@ def test_words_of_the_agent_within_the_past_explain_none_of_it(
 
 
 def test_what_a_kill_left_of_an_earlier_try_is_cleared_away(tmp_path: Path, cache: Path) -> None:
-    device = SampleDevice(tmp_path / "footage", tmp_path / "state")
+    device = SampleDevice(tmp_path / "footage", tmp_path / "state", floor_percent=FLOOR_PERCENT)
     left = device.workshop / "sample" / "segments" / "14"
     left.mkdir(parents=True)
     (left / "segment_000000001.ts").write_bytes(b"torn")
@@ -425,7 +431,7 @@ def test_what_a_kill_left_of_an_earlier_try_is_cleared_away(tmp_path: Path, cach
 
 
 def test_a_clip_that_is_missing_is_named_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    device = SampleDevice(tmp_path / "footage", tmp_path / "state")
+    device = SampleDevice(tmp_path / "footage", tmp_path / "state", floor_percent=FLOOR_PERCENT)
     with pytest.raises(UnavailableError, match=r"nowhere\.mp4 is missing"):
         ensure_sample_day(
             device, Shot(tmp_path / "nowhere.mp4"), tmp_path / "cache", SetClock(NOW), UTC, hours=2

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from deploy.local.gateway_api import GatewayApi
+from tests.support.any_disk import FLOOR_PERCENT
 from tests.support.clips import CLIPS_FOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +24,10 @@ LAST_LINE = re.compile(
     r"Open (http://127\.0\.0\.1:\d+) and sign in as (\S+) with the password (\S+) \(programs: \1/docs\)"
 )
 # Two hours are enough to see that there is a past; a day of it is a gigabyte.
-DEMO = (sys.executable, "-m", "deploy.local.demo", "--sample-hours", "2")
+DEMO = (
+    *(sys.executable, "-m", "deploy.local.demo", "--sample-hours", "2"),
+    *("--free-floor-percent", str(FLOOR_PERCENT)),
+)
 DEVICES = {
     ("lab-1", "street"),
     ("lab-1", "meadow"),

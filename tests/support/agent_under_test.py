@@ -15,6 +15,7 @@ import httpx
 import tomli_w
 
 from deploy.local.free_port import free_port
+from tests.support.any_disk import ANY_DISK
 from tests.support.ring_on_disk import RingOnDisk
 
 PROJECT = Path(__file__).parents[2]
@@ -44,7 +45,8 @@ class Seen:
 class AgentUnderTest:
     """One agent with its own root, state and port under `folder`.
 
-    `devices` are tables of `host.toml`; `sections` are laid over the rest of it, key by key.
+    `devices` are tables of `host.toml`; `sections` are laid over the rest of it, key by key. It does not mind
+    how full the machine's disk is where they do not say otherwise.
     The agent's clock is the machine's moved by `clock_offset_s`. `prefix` goes before its command, such as
     what enters another network; `address` is where it listens there. A token in `sections` is sent along.
     """
@@ -76,6 +78,7 @@ class AgentUnderTest:
                 "listen": f"{address}:{self.port}",
             },
             "supervisor": {"backoff_min_s": 0.5, "backoff_max_s": 2.0},
+            "ring": dict(ANY_DISK),
         }
         for name, keys in (sections or {}).items():
             self._sections.setdefault(name, {}).update(keys)

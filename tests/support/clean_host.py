@@ -18,6 +18,7 @@ from host_agent.ring.store import RingStore, ignore_operation
 from host_agent.settings import AgentSettings, DeviceSettings, HostSettings, RetentionSettings, RingSettings
 from shared.clock import SystemClock
 from shared.spans import utc_ms
+from tests.support.any_disk import ring_on_any_disk
 
 
 class CleanHost:
@@ -45,7 +46,7 @@ class CleanHost:
         self.settings = HostSettings(
             agent=AgentSettings(root=next(iter(devices.values())), state_dir=state_dir),
             retention=retention or RetentionSettings(),
-            ring=ring or RingSettings(),
+            ring=ring or ring_on_any_disk(),
             device=tuple(
                 DeviceSettings.model_validate({"name": name, "source": "pattern:testsrc2", "root": root})
                 for name, root in devices.items()

@@ -29,6 +29,7 @@ from deploy.local.rtsp_relay import RtspRelay
 from shared.clock import SystemClock
 from shared.spans import iso_ms
 from tests.support.agent_under_test import AgentUnderTest, Settings
+from tests.support.any_disk import FLOOR_PERCENT
 from tests.support.clips import CLIPS_FOLDER
 from tests.support.gateway_under_test import ADMIN, ADMIN_PASSWORD, GatewayUnderTest, enrolled_agent
 from tests.support.publisher import Publisher, PublisherOptions
@@ -102,7 +103,9 @@ class Stack:
             # Footage is large, and of no use to anybody afterwards.
             for host in HOSTS:
                 stack.callback(shutil.rmtree, self.folder / host / "footage", ignore_errors=True)
-            making = SampleMaking(self.folder / "lab-1", CLIPS_FOLDER, SCENES, hours=PAST_HOURS)
+            making = SampleMaking(
+                self.folder / "lab-1", CLIPS_FOLDER, SCENES, hours=PAST_HOURS, floor_percent=FLOOR_PERCENT
+            )
             stack.callback(making.stop)
             clock = self._start_clock()
             stack.enter_context(self.gateway)

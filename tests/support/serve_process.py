@@ -15,6 +15,7 @@ from host_agent.ring.layout import DeviceFolders
 from host_agent.ring.store import RingStore
 from shared.clock import SystemClock
 from tests.support.agent_under_test import PROJECT
+from tests.support.any_disk import ANY_DISK
 
 WITHIN_S = 30.0
 
@@ -40,6 +41,7 @@ class ServeProcess:
                 "listen": f"127.0.0.1:{self.port}",
             },
             "gateway": {"url": url, "enrolment_token": token},
+            "ring": ANY_DISK,
             "device": [{"name": "capture1", "source": "pattern:testsrc2"}],
         }
         self.config.write_bytes(tomli_w.dumps(settings).encode())
