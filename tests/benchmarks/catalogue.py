@@ -8,6 +8,7 @@ from tests.benchmarks.camera_import import CAMERA_IMPORT
 from tests.benchmarks.cameras_per_core import CAMERAS
 from tests.benchmarks.cpu_per_camera import CPU
 from tests.benchmarks.dating_hour import HOUR
+from tests.benchmarks.deduplication import DEDUPLICATION
 from tests.benchmarks.fleet_heatmap import FLEET
 from tests.benchmarks.heatmap_day import HEATMAP
 from tests.benchmarks.heatmap_painted import HEATMAP_PAINTED
@@ -34,6 +35,7 @@ BENCHES: tuple[Bench, ...] = (
     INGEST_FLEET,
     FLEET,
     CAMERA_IMPORT,
+    DEDUPLICATION,
     WALL,
     MEDIA,
     PAGE_START,
