@@ -18,6 +18,7 @@ from gateway.bootstrap.audit import build_audit
 from gateway.bootstrap.camera_probes import build_camera_probes
 from gateway.bootstrap.camera_transfer import build_camera_transfer
 from gateway.bootstrap.cameras import build_assignments, build_cameras
+from gateway.bootstrap.caption_migration import build_migration_pages
 from gateway.bootstrap.hosts import build_fleet, build_intake
 from gateway.bootstrap.jobs import build_jobs
 from gateway.bootstrap.media import build_media
@@ -31,6 +32,7 @@ from gateway.cameras.probe_routes import blp as connection_tests_routes
 from gateway.cameras.routes import blp as cameras_routes
 from gateway.cameras.snapshot_routes import blp as snapshots_routes
 from gateway.cameras.transfer_routes import blp as camera_transfer_routes
+from gateway.captions.migration_routes import blp as caption_migration_routes
 from gateway.catalogue.group_repository import CameraGroups
 from gateway.catalogue.repository import Catalogue
 from gateway.catalogue.routes import blp as catalogue_routes
@@ -59,6 +61,7 @@ BLUEPRINTS = (
     connection_tests_routes,
     snapshots_routes,
     jobs_routes,
+    caption_migration_routes,
     camera_transfer_routes,
     heatmap_routes,
     timeline_routes,
@@ -128,6 +131,7 @@ def web_app(parts: Parts) -> Flask:
                 jobs.control,
                 jobs.schedule,
                 jobs.workers,
+                *build_migration_pages(parts).services,
                 archive.heatmap,
                 archive.timeline,
                 wall.frames,

@@ -44,6 +44,7 @@ OF_HOSTS = {"/api/v1/hosts/heartbeat"}
 OF_CAMERAS = "/api/v1/cameras/"
 WRITES = {
     "cameras:write",
+    "captions:write",
     "hosts:control",
     "hosts:enrol",
     "jobs:write",

@@ -1073,6 +1073,168 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/migration/camera/{camera_id}/cache": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Empty the cache of a camera, after all of it was merged into events
+         * @description Where that fails nothing is deleted. `migrate_first=false` throws the captions away; `confirm` must
+         *     then say the camera's name again. What comes meanwhile stays.
+         */
+        delete: operations["delete_cached_captions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/migration/camera/{camera_id}/migrate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge what is due of one camera, or with force=true all that is cached of it */
+        post: operations["start_camera_migration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/migration/camera/{camera_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * The events that a camera's cached captions would become, with other limits on trial where given
+         * @description Nothing is written. It goes on from what the graph has of the camera, as a migration does; where the
+         *     graph does not answer it is made from the cache alone, and says so.
+         */
+        get: operations["preview_migration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/migration/camera/{camera_id}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        /** The limits by which a camera's captions are merged, and how long its events are kept */
+        get: operations["get_camera_rules"];
+        /**
+         * Give a camera rules of its own; null: as the settings say
+         * @description They count from the next migration on; events that are there stay as they are.
+         */
+        put: operations["change_camera_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/migration/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cameras with what is cached, due and stored of their captions */
+        get: operations["list_captioned_cameras"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/migration/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of captions, run by run and camera by camera */
+        get: operations["list_migration_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/migration/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the migration of captions does: what is cached, what is due, whether it keeps up
+         * @description Answered with nulls and a problem where Redis or the graph does not answer, or nothing is set.
+         */
+        get: operations["get_migration_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/migration/trigger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge what is due now, instead of at the next check
+         * @description Who is limited to some camera groups has it done for the cameras of these.
+         */
+        post: operations["start_migration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/timeline": {
         parameters: {
             query?: never;
@@ -1329,6 +1491,16 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        CacheStats: {
+            /** @description Its limit; null where it has none. */
+            max_memory_mb: number | null;
+            /** @description Captions that are not merged yet. */
+            total_keys: number | null;
+            /** @description How long captions stay, in words. */
+            ttl_mode: string;
+            /** @description Of the whole Redis server; null: it does not answer. */
+            used_memory_mb: number | null;
+        };
         Camera: {
             /** Format: date-time */
             checked_at: string | null;
@@ -1468,6 +1640,38 @@ export interface components {
             meta: components["schemas"]["Meta"];
             success: boolean;
         };
+        CameraRules: {
+            camera_id: string;
+            effective: components["schemas"]["EffectiveRules"];
+            /** @example 600 */
+            max_duration_s: number | null;
+            /** @example 30 */
+            min_duration_s: number | null;
+            /**
+             * @description How long events are kept; 0: for ever.
+             * @example 30
+             */
+            retention_days: number | null;
+            /** @example 0.97 */
+            similarity_threshold: number | null;
+        };
+        CameraRulesAnswer: {
+            data: components["schemas"]["CameraRules"];
+            success: boolean;
+        };
+        CameraRulesChange: {
+            /** @example 600 */
+            max_duration_s: number | null;
+            /** @example 30 */
+            min_duration_s: number | null;
+            /**
+             * @description How long events are kept; 0: for ever.
+             * @example 30
+             */
+            retention_days: number | null;
+            /** @example 0.97 */
+            similarity_threshold: number | null;
+        };
         CameraState: {
             enable_detection?: boolean;
             /** @description false: not recorded, not looked at. */
@@ -1484,6 +1688,28 @@ export interface components {
         };
         CameraSummaryAnswer: {
             data: components["schemas"]["CameraSummary"];
+            success: boolean;
+        };
+        CaptionedCamera: {
+            /** @description Captions that are not merged yet. */
+            cached: number;
+            /** @description Its name. */
+            camera: string;
+            /** @description Its external_id. */
+            camera_id: string;
+            due: number;
+            /** @description null: the graph cannot be asked. */
+            events: number | null;
+            group: string | null;
+            group_id: string | null;
+            /** @description It has rules of its own. */
+            has_rules: boolean;
+            newest: components["schemas"]["NewestCaption"] | null;
+            oldest_due_seconds: number;
+        };
+        CaptionedCameraPage: {
+            data: components["schemas"]["CaptionedCamera"][];
+            meta: components["schemas"]["Meta"];
             success: boolean;
         };
         CaptureFacts: {
@@ -1507,6 +1733,21 @@ export interface components {
         };
         CaptureFactsListAnswer: {
             data: components["schemas"]["CaptureFacts"][];
+            success: boolean;
+        };
+        Cleared: {
+            /** @description Captions that came meanwhile. */
+            cached: number;
+            camera_id: string;
+            /** @description Captions that were thrown away. */
+            deleted: number;
+            events_created: number;
+            events_extended: number;
+            /** @description Captions that are in events now. */
+            migrated: number;
+        };
+        ClearedAnswer: {
+            data: components["schemas"]["Cleared"];
             success: boolean;
         };
         Clip: {
@@ -1773,6 +2014,13 @@ export interface components {
             root: string;
             total_bytes: number;
         };
+        EffectiveRules: {
+            max_duration_s: number;
+            min_duration_s: number;
+            /** @description 0: for ever. */
+            retention_days: number;
+            similarity_threshold: number;
+        };
         EnrolmentAnswer: {
             heartbeat_url: string;
             host_id: string;
@@ -1852,6 +2100,11 @@ export interface components {
         FleetTimelineAnswer: {
             data: components["schemas"]["FleetTimeline"];
             success: boolean;
+        };
+        GraphState: {
+            /** @description All of them; null: it cannot be asked. */
+            events: number | null;
+            reachable: boolean;
         };
         Group: {
             /** @description How many are in it. */
@@ -2269,6 +2522,14 @@ export interface components {
             data: components["schemas"]["JobDetails"];
             success: boolean;
         };
+        JobIds: {
+            /** @description See /api/v1/jobs; none: nothing is due. */
+            job_ids: string[];
+        };
+        JobIdsAnswer: {
+            data: components["schemas"]["JobIds"];
+            success: boolean;
+        };
         JobPage: {
             data: components["schemas"]["Job"][];
             meta: components["schemas"]["Meta"];
@@ -2367,6 +2628,78 @@ export interface components {
             total: number;
             totalPages: number;
         };
+        MigrationNumbers: {
+            cameras_affected: number | null;
+            /** @description Captions that are due. */
+            keys_near_expiry: number | null;
+            /** @description When it is looked, in words. */
+            next_check: string;
+        };
+        MigrationQueue: {
+            /** @description Jobs of that queue that failed. */
+            failed: number | null;
+            running: number | null;
+            /** @description Since a scheduler last looked; null: none ever did. */
+            scheduler_seen_seconds: number | null;
+            /** @description Jobs of all kinds in its queue. */
+            waiting: number | null;
+            /** @description Those that live, whatever they do. */
+            workers: number | null;
+        };
+        MigrationRun: {
+            camera_id: string;
+            captions_read: number;
+            duration_ms: number | null;
+            error: string | null;
+            error_code: string | null;
+            events_created: number;
+            events_extended: number;
+            id: string;
+            /** @description Empty: no job did it. */
+            job_id: string;
+            late: number;
+            /**
+             * @description How many fewer events were created than captions read; null: none was read.
+             * @example 72.0%
+             */
+            reduction: string | null;
+            repeated: number;
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * @description interrupted: its process died; what it had not done was done later.
+             * @enum {string}
+             */
+            state: "running" | "done" | "failed" | "interrupted";
+            /** @enum {string} */
+            trigger: "schedule" | "trigger" | "force" | "clear" | "camera_deleted" | "demo";
+        };
+        MigrationRunPage: {
+            data: components["schemas"]["MigrationRun"][];
+            meta: components["schemas"]["Meta"];
+            success: boolean;
+        };
+        MigrationStatus: {
+            /** @description What is due waits for too long, or the graph does not answer. */
+            behind: boolean;
+            cache_stats: components["schemas"]["CacheStats"];
+            graph: components["schemas"]["GraphState"];
+            migration: components["schemas"]["MigrationNumbers"];
+            /** @description How long the caption that is due longest has been; 0: none is. */
+            oldest_due_seconds: number | null;
+            /** @description What is wrong and what to do. */
+            problem: string | null;
+            queue: components["schemas"]["MigrationQueue"];
+            /**
+             * @description off: nothing is set for it; problem says what to set.
+             * @enum {string}
+             */
+            status: "active" | "behind" | "off";
+        };
+        MigrationStatusAnswer: {
+            data: components["schemas"]["MigrationStatus"];
+            success: boolean;
+        };
         MinutesTaken: {
             stored: number;
             too_new: number;
@@ -2462,6 +2795,11 @@ export interface components {
             /** @default false */
             shared: boolean;
         };
+        NewestCaption: {
+            /** Format: date-time */
+            captured_at: string;
+            text: string;
+        };
         NothingAnswer: {
             data?: null;
             success: boolean;
@@ -2511,6 +2849,53 @@ export interface components {
              */
             new_password: string;
         };
+        Preview: {
+            camera_id: string;
+            /** @description false: made from the cache alone, as the graph does not answer. */
+            from_graph: boolean;
+            /** @description What to know, a sentence. */
+            note: string | null;
+            preview_events: components["schemas"]["PreviewEvent"][];
+            rules: components["schemas"]["RulesInForce"];
+            summary: components["schemas"]["PreviewSummary"];
+            /** @description There are more events than shown. */
+            truncated: boolean;
+        };
+        PreviewAnswer: {
+            data: components["schemas"]["Preview"];
+            success: boolean;
+        };
+        PreviewEvent: {
+            /** @description Shorter than min_duration_s. */
+            brief: boolean;
+            caption: string;
+            duration_seconds: number;
+            /** Format: date-time */
+            end_time: string;
+            event_id: string;
+            /** @description The graph has its beginning already. */
+            extends: boolean;
+            frame_count: number;
+            /** Format: date-time */
+            start_time: string;
+            /** @description Every distinct text in it. */
+            variants: string[];
+        };
+        PreviewSummary: {
+            /** @description Events that they would be in. */
+            deduplicated_events: number;
+            events_created: number;
+            /** @description Events of the graph that would go on. */
+            events_extended: number;
+            /** @description Captions older than what was merged before. */
+            late: number;
+            /** @description Captions of the camera that are not merged yet. */
+            original_captions: number;
+            /** @example 72.0% */
+            reduction: string;
+            /** @description Captions that are merged already. */
+            repeated: number;
+        };
         Progress: {
             /** @description From 0 to 1. */
             fraction: number;
@@ -2539,6 +2924,11 @@ export interface components {
             message: string;
             /** @description As a spreadsheet counts, with the header; in JSON from 1. */
             row: number;
+        };
+        RulesInForce: {
+            max_duration_s: number;
+            min_duration_s: number;
+            similarity_threshold: number;
         };
         ScheduleEntry: {
             /** @description In UTC; null where it goes by every_s. */
@@ -6973,6 +7363,513 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             409: components["responses"]["CONFLICT"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    delete_cached_captions: {
+        parameters: {
+            query?: {
+                /** @description false: they are thrown away, which needs confirm. */
+                migrate_first?: boolean;
+                /** @description With migrate_first=false, the camera's name here again. */
+                confirm?: string | null;
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of the captions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "cached": 0,
+                     *         "camera_id": "cam_001",
+                     *         "deleted": 0,
+                     *         "events_created": 41,
+                     *         "events_extended": 1,
+                     *         "migrated": 150
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClearedAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    start_camera_migration: {
+        parameters: {
+            query?: {
+                /** @description true: all that is cached, not only what is due. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "job_ids": [
+                     *           "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11"
+                     *         ]
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobIdsAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    preview_migration: {
+        parameters: {
+            query?: {
+                /** @description 1: only equal texts are merged. */
+                similarity_threshold?: number | null;
+                /** @description Shorter events are brief. */
+                min_duration_s?: number | null;
+                /** @description The longest that one event is. */
+                max_duration_s?: number | null;
+                /** @description Events that are shown; all are counted. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a migration would make. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "camera_id": "cam_001",
+                     *         "from_graph": true,
+                     *         "note": null,
+                     *         "preview_events": [
+                     *           {
+                     *             "brief": false,
+                     *             "caption": "surveillance view of parking lot",
+                     *             "duration_seconds": 225,
+                     *             "end_time": "2025-10-29T14:03:45.000Z",
+                     *             "event_id": "evt_cam_001_1761746400000",
+                     *             "extends": false,
+                     *             "frame_count": 15,
+                     *             "start_time": "2025-10-29T14:00:00.000Z",
+                     *             "variants": [
+                     *               "surveillance view of parking lot",
+                     *               "parking lot"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "rules": {
+                     *           "max_duration_s": 300,
+                     *           "min_duration_s": 60,
+                     *           "similarity_threshold": 0.95
+                     *         },
+                     *         "summary": {
+                     *           "deduplicated_events": 42,
+                     *           "events_created": 41,
+                     *           "events_extended": 1,
+                     *           "late": 0,
+                     *           "original_captions": 150,
+                     *           "reduction": "72.0%",
+                     *           "repeated": 0
+                     *         },
+                     *         "truncated": true
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_camera_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its own, and what counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "camera_id": "cam_001",
+                     *         "effective": {
+                     *           "max_duration_s": 600,
+                     *           "min_duration_s": 60,
+                     *           "retention_days": 0,
+                     *           "similarity_threshold": 0.97
+                     *         },
+                     *         "max_duration_s": 600,
+                     *         "min_duration_s": null,
+                     *         "retention_days": null,
+                     *         "similarity_threshold": 0.97
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CameraRulesAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    change_camera_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "max_duration_s": 600,
+                 *       "min_duration_s": null,
+                 *       "retention_days": null,
+                 *       "similarity_threshold": 0.97
+                 *     }
+                 */
+                "application/json": components["schemas"]["CameraRulesChange"];
+            };
+        };
+        responses: {
+            /** @description As they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "camera_id": "cam_001",
+                     *         "effective": {
+                     *           "max_duration_s": 600,
+                     *           "min_duration_s": 60,
+                     *           "retention_days": 0,
+                     *           "similarity_threshold": 0.97
+                     *         },
+                     *         "max_duration_s": 600,
+                     *         "min_duration_s": null,
+                     *         "retention_days": null,
+                     *         "similarity_threshold": 0.97
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CameraRulesAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    list_captioned_cameras: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description Items a page, 20 where not given. */
+                page_size?: number;
+                /** @description The same as page_size. */
+                limit?: number | null;
+                /** @description true: only those with captions in the cache. */
+                cached_only?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cameras by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "cached": 150,
+                     *           "camera": "Parking lot",
+                     *           "camera_id": "cam_001",
+                     *           "due": 3,
+                     *           "events": 812,
+                     *           "group": null,
+                     *           "group_id": null,
+                     *           "has_rules": false,
+                     *           "newest": {
+                     *             "captured_at": "2026-11-21T14:00:00.000Z",
+                     *             "text": "surveillance view of parking lot"
+                     *           },
+                     *           "oldest_due_seconds": 12.4
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "pageSize": 20,
+                     *         "total": 1,
+                     *         "totalPages": 1
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaptionedCameraPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    list_migration_history: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description Items a page, 20 where not given. */
+                page_size?: number;
+                /** @description The same as page_size. */
+                limit?: number | null;
+                /** @description Of this camera, which may be gone. */
+                camera?: string | null;
+                state?: "running" | "done" | "failed" | "interrupted" | null;
+                trigger?: "schedule" | "trigger" | "force" | "clear" | "camera_deleted" | "demo" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Runs, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "camera_id": "cam_001",
+                     *           "captions_read": 150,
+                     *           "duration_ms": 38,
+                     *           "error": null,
+                     *           "error_code": null,
+                     *           "events_created": 41,
+                     *           "events_extended": 1,
+                     *           "id": "4711",
+                     *           "job_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+                     *           "late": 0,
+                     *           "reduction": "72.7%",
+                     *           "repeated": 0,
+                     *           "started_at": "2026-11-21T14:00:00.000Z",
+                     *           "state": "done",
+                     *           "trigger": "schedule"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "page": 1,
+                     *         "pageSize": 20,
+                     *         "total": 1,
+                     *         "totalPages": 1
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MigrationRunPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_migration_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "behind": false,
+                     *         "cache_stats": {
+                     *           "max_memory_mb": null,
+                     *           "total_keys": 1247,
+                     *           "ttl_mode": "FIXED 2 HOURS",
+                     *           "used_memory_mb": 45.2
+                     *         },
+                     *         "graph": {
+                     *           "events": 18233,
+                     *           "reachable": true
+                     *         },
+                     *         "migration": {
+                     *           "cameras_affected": 5,
+                     *           "keys_near_expiry": 234,
+                     *           "next_check": "Every 60 seconds (automatic)"
+                     *         },
+                     *         "oldest_due_seconds": 41.3,
+                     *         "problem": null,
+                     *         "queue": {
+                     *           "failed": 0,
+                     *           "running": 1,
+                     *           "scheduler_seen_seconds": 0.8,
+                     *           "waiting": 0,
+                     *           "workers": 2
+                     *         },
+                     *         "status": "active"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MigrationStatusAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    start_migration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "job_ids": [
+                     *           "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11"
+                     *         ]
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobIdsAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
