@@ -7,7 +7,9 @@ import structlog
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.bootstrap.caption_stores import captions_redis, event_graph
 from gateway.bootstrap.storage import build_storage
+from gateway.captions.event_graph import EventGraph
 from gateway.db.engine import create_database
 from gateway.operation.dependencies import Dependencies
 from gateway.secret_box import SecretBox
@@ -41,6 +43,9 @@ class Parts:
             socket_connect_timeout=REDIS_TIMEOUT_S,
             health_check_interval=30,
         )
+        self.captions_redis: redis.Redis = captions_redis(settings, self.redis)
+        # None: captions are off.
+        self.graph: EventGraph | None = event_graph(settings)
         self.secrets = SecretBox(settings.security.secrets)
         self.url_signer = UrlSigner(settings.security.secrets, self.clock)
         self.storage: Storage = build_storage(settings, self.url_signer, self.clock, new_id)

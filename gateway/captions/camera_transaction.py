@@ -1,17 +1,20 @@
 """One camera's part of the graph, in one transaction that nobody else of this camera is in."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from itertools import pairwise, takewhile
-from typing import cast
-
-from neo4j import ManagedTransaction
+from typing import TYPE_CHECKING, cast
 
 from gateway.captions import event_cypher
 from gateway.captions.caption import JournalId
 from gateway.captions.event import Event
 from gateway.captions.event_record import Row, event_of, last_of, row_of
 from gateway.captions.merging import CameraRecord, Known, Merged
+
+if TYPE_CHECKING:
+    from neo4j import ManagedTransaction
 
 
 class CameraTransaction:
