@@ -45,7 +45,8 @@ _MEND = text(
     """
     UPDATE caption_migrations SET state = 'failed', error_code = :code, error = :error
     WHERE state = 'running' AND id = (
-        SELECT id FROM caption_migrations WHERE camera_id = :camera_id ORDER BY started_at DESC, id DESC LIMIT 1
+        SELECT id FROM caption_migrations WHERE camera_id = :camera_id
+        ORDER BY started_at DESC, id DESC LIMIT 1
     )
     """
 )

@@ -52,6 +52,10 @@ class JobQueue:
             else:
                 return job.id
 
+    def is_open(self, job_id: str) -> bool:
+        """Whether a job of that id waits, runs, or is to be tried again. Raises redis.RedisError."""
+        return is_open(self._maker, job_id)
+
 
 def is_open(maker: JobMaker, job_id: str) -> bool:
     """Whether a job of that id waits, runs, or is to be tried again."""

@@ -1,0 +1,276 @@
+"""Brings captions from their journal in Redis into events of the graph, each exactly once.
+
+A batch is read from the oldest end of a camera's journal, merged and written in one transaction of the graph
+together with the position that it ends at, and only then removed from Redis. A process that dies anywhere in
+between leaves either a journal that is read again, or one of which the graph knows that it has it. A lock
+keeps two from doing the same work; that the work is done once does not depend on it.
+
+Log lines, whose names stay: `caption_migration` (a run of a camera), `deduplication` (a batch),
+`event_created` (what a batch made, with the first of the ids).
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+import structlog
+from redis import RedisError
+
+from gateway.captions.caption import JournalId, JournalRead
+from gateway.captions.merging import Rules
+from gateway.captions.migration_batch import Batch, Graph, merge_batch
+from gateway.captions.migration_run import RunCounts, Trigger
+from shared.clock import Clock
+from shared.errors import ColdframeError, ConflictError
+from shared.spans import utc_ms
+
+# How long somebody waits who wants a camera's captions migrated now, while another is at it.
+WAITS_S = 10.0
+_LOOK_EVERY_S = 0.05
+_IDS_SHOWN = 5
+
+# "busy": another one has the camera; "overtaken": another one took it over; "stopped": as it was told to.
+Ending = Literal["done", "busy", "overtaken", "stopped"]
+
+
+class Journals(Protocol):
+    """Captions in Redis, camera by camera. Every method raises redis.RedisError."""
+
+    def oldest(self, camera_id: str, at_most: int, *, before_ms: int | None) -> JournalRead:
+        """The oldest entries that arrived before `before_ms` (None: ever)."""
+        ...
+
+    def remove(self, camera_id: str, journal: str, until: JournalId) -> int:
+        """Remove what is in the graph, up to `until` and with it."""
+        ...
+
+    def lock(self, camera_id: str, holder: str, lock_s: float) -> bool:
+        """Take a camera's lock, or keep it for so long again; False: somebody else has it."""
+        ...
+
+    def unlock(self, camera_id: str, holder: str) -> None:
+        """Give it back where it is the holder's."""
+        ...
+
+
+class History(Protocol):
+    """Where runs are written down."""
+
+    def begin(self, camera_id: str, trigger: Trigger, job_id: str, started_at: datetime) -> int: ...
+
+    def go_on(self, run_id: int, counts: RunCounts, duration_ms: int) -> None: ...
+
+    def end(
+        self, run_id: int, counts: RunCounts, duration_ms: int, failure: tuple[str, str] | None = None
+    ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationTerms:
+    """`batch`: captions in one transaction. `lock_s`: after so long the lock of a process that died is free.
+    `due_after_s`: a caption that arrived so long ago is due."""
+
+    batch: int
+    lock_s: float
+    due_after_s: float
+
+    def due_before_ms(self, now: datetime) -> int:
+        """What arrived before then is due; UTC milliseconds."""
+        return utc_ms(now - timedelta(seconds=self.due_after_s))
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationOutcome:
+    """What a run has done of one camera, and how it ended."""
+
+    camera_id: str
+    ending: Ending
+    counts: RunCounts = field(default_factory=RunCounts)
+
+
+class CaptionMigration:
+    """Migrates cameras, one at a time. `rules`: by which a camera's captions are merged. `new_id`: unlike any
+    other."""
+
+    def __init__(
+        self,
+        journals: Journals,
+        graph: Graph,
+        history: History,
+        rules: Callable[[str], Rules],
+        clock: Clock,
+        new_id: Callable[[], str],
+        terms: MigrationTerms,
+    ) -> None:
+        self._journals = journals
+        self._graph = graph
+        self._history = history
+        self._rules = rules
+        self._clock = clock
+        self._new_id = new_id
+        self.terms = terms
+
+    def migrate(
+        self,
+        camera_id: str,
+        *,
+        trigger: Trigger,
+        only_due: bool,
+        job_id: str = "",
+        wait_s: float = 0.0,
+        may_go_on: Callable[[RunCounts], bool] = lambda _counts: True,
+    ) -> MigrationOutcome:
+        """Bring what is due of a camera (or all there is) into the graph.
+
+        `wait_s`: how long another one that is at it is waited for. `may_go_on`: asked between batches, with
+        what is done so far. Raises UnavailableError (`graph_unreachable`), redis.RedisError, and what the
+        history raises; what was not committed then is still in Redis.
+        """
+        holder = self._new_id()
+        if not self._locks(camera_id, holder, wait_s):
+            return MigrationOutcome(camera_id, "busy")
+        run = _Run(self._history, self._clock, camera_id, trigger, job_id)
+        try:
+            before_ms = self.terms.due_before_ms(self._clock.now()) if only_due else None
+            ending = self._batches(run, holder, before_ms, may_go_on)
+            run.end(ending)
+        except Exception as error:
+            run.fail(error)
+            raise
+        finally:
+            self._unlock(camera_id, holder)
+        return MigrationOutcome(camera_id, ending, run.counts)
+
+    def migrate_now(self, camera_id: str, *, trigger: Trigger, job_id: str = "") -> RunCounts:
+        """Bring all that is there of a camera into the graph, for somebody who waits for it.
+
+        Raises ConflictError (`migration_running`) where another one is at it for long, and as `migrate`.
+        """
+        outcome = self.migrate(camera_id, trigger=trigger, only_due=False, job_id=job_id, wait_s=WAITS_S)
+        if outcome.ending != "done":
+            raise ConflictError(
+                f"The captions of {camera_id} are being migrated just now.",
+                remedy="Try again in a while.",
+                code="migration_running",
+            )
+        return outcome.counts
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _batches(
+        self, run: "_Run", holder: str, before_ms: int | None, may_go_on: Callable[[RunCounts], bool]
+    ) -> Ending:
+        camera_id = run.camera_id
+        rules: Rules | None = None
+        while True:
+            read = self._journals.oldest(camera_id, self.terms.batch, before_ms=before_ms)
+            if not read.entries:
+                return "done"
+            run.begin()
+            rules = rules or self._rules(camera_id)
+            run.add(self._merge(camera_id, read, rules))
+            self._journals.remove(camera_id, read.journal, read.entries[-1].id)
+            if len(read.entries) < self.terms.batch:
+                return "done"
+            run.go_on()
+            if not self._journals.lock(camera_id, holder, self.terms.lock_s):
+                return "overtaken"
+            if not may_go_on(run.counts):
+                return "stopped"
+
+    def _merge(self, camera_id: str, read: JournalRead, rules: Rules) -> Batch:
+        batch = self._graph.in_transaction(
+            camera_id, lambda transaction: merge_batch(transaction, read, rules)
+        )
+        counts = batch.counts
+        log = structlog.get_logger().bind(camera_id=camera_id)
+        log.info(
+            "deduplication",
+            captions=counts.read,
+            events_created=counts.created,
+            events_extended=counts.extended,
+            late=counts.late,
+            repeated=counts.repeated,
+            reduction_percent=counts.reduction_percent,
+        )
+        if batch.created:
+            log.info("event_created", count=len(batch.created), event_ids=list(batch.created[:_IDS_SHOWN]))
+        return batch
+
+    def _locks(self, camera_id: str, holder: str, wait_s: float) -> bool:
+        deadline = self._clock.monotonic() + wait_s
+        while not self._journals.lock(camera_id, holder, self.terms.lock_s):
+            if self._clock.monotonic() >= deadline:
+                return False
+            time.sleep(_LOOK_EVERY_S)
+        return True
+
+    def _unlock(self, camera_id: str, holder: str) -> None:
+        try:
+            self._journals.unlock(camera_id, holder)
+        except RedisError as error:
+            structlog.get_logger().warning(
+                "lock_is_left_to_expire", camera_id=camera_id, error=str(error), seconds=self.terms.lock_s
+            )
+
+
+class _Run:
+    """One run of a camera, written down from its first batch on: where nothing was read there is none."""
+
+    def __init__(self, history: History, clock: Clock, camera_id: str, trigger: Trigger, job_id: str) -> None:
+        self.camera_id = camera_id
+        self.counts = RunCounts()
+        self._history = history
+        self._clock = clock
+        self._trigger: Trigger = trigger
+        self._job_id = job_id
+        self._started_at = clock.now()
+        self._started_s = clock.monotonic()
+        self._id: int | None = None
+
+    def begin(self) -> None:
+        if self._id is None:
+            self._id = self._history.begin(self.camera_id, self._trigger, self._job_id, self._started_at)
+
+    def add(self, batch: Batch) -> None:
+        self.counts += batch.counts
+
+    def go_on(self) -> None:
+        if self._id is not None:
+            self._history.go_on(self._id, self.counts, self._duration_ms)
+
+    def end(self, ending: Ending) -> None:
+        if self._id is not None:
+            self._history.end(self._id, self.counts, self._duration_ms)
+            self._log("info", ending)
+
+    def fail(self, error: Exception) -> None:
+        if self._id is None:
+            return
+        code = error.code if isinstance(error, ColdframeError) else "internal"
+        sentence = error.message if isinstance(error, ColdframeError) else f"{type(error).__name__}: {error}"
+        self._log("error", "failed", error_code=code, error=sentence)
+        self._history.end(self._id, self.counts, self._duration_ms, (code, sentence))
+
+    @property
+    def _duration_ms(self) -> int:
+        return round((self._clock.monotonic() - self._started_s) * 1000)
+
+    def _log(self, level: str, ending: str, **more: str) -> None:
+        counts = self.counts
+        getattr(structlog.get_logger(), level)(
+            "caption_migration",
+            camera_id=self.camera_id,
+            trigger=self._trigger,
+            ending=ending,
+            captions=counts.read,
+            events_created=counts.created,
+            events_extended=counts.extended,
+            late=counts.late,
+            repeated=counts.repeated,
+            reduction_percent=counts.reduction_percent,
+            duration_ms=self._duration_ms,
+            **more,
+        )
