@@ -19,6 +19,7 @@ from gateway.bootstrap.camera_probes import build_camera_probes
 from gateway.bootstrap.camera_transfer import build_camera_transfer
 from gateway.bootstrap.cameras import build_assignments, build_cameras
 from gateway.bootstrap.caption_migration import build_migration_pages
+from gateway.bootstrap.events import build_events
 from gateway.bootstrap.hosts import build_fleet, build_intake
 from gateway.bootstrap.jobs import build_jobs
 from gateway.bootstrap.media import build_media
@@ -32,6 +33,7 @@ from gateway.cameras.probe_routes import blp as connection_tests_routes
 from gateway.cameras.routes import blp as cameras_routes
 from gateway.cameras.snapshot_routes import blp as snapshots_routes
 from gateway.cameras.transfer_routes import blp as camera_transfer_routes
+from gateway.captions.event_routes import blp as events_routes
 from gateway.captions.migration_routes import blp as caption_migration_routes
 from gateway.catalogue.group_repository import CameraGroups
 from gateway.catalogue.repository import Catalogue
@@ -71,6 +73,7 @@ BLUEPRINTS = (
     storage_routes,
     wall_frames_routes,
     wall_views_routes,
+    events_routes,
     ingest_routes,
 )
 
@@ -101,6 +104,7 @@ def web_app(parts: Parts) -> Flask:
     transfer = build_camera_transfer(parts, cameras)
     probes = build_camera_probes(parts, cameras, fleet)
     jobs = build_jobs(parts, schedule_of(parts.settings))
+    events = build_events(parts)
     return create_web_app(
         Rooms(
             blueprints=BLUEPRINTS,
@@ -136,6 +140,8 @@ def web_app(parts: Parts) -> Flask:
                 archive.timeline,
                 wall.frames,
                 wall.views,
+                events.search,
+                events.minutes,
                 parts.dependencies(),
                 GatewayMetrics(VERSION, parts.clock, fleet.numbers, jobs.metrics.metrics),
             ),
