@@ -752,6 +752,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events by camera, group, host, time and words, or by likeness to another event
+         * @description An event is in a time that it touches: its last caption is at `from` or later, its first one before `to`.
+         *     Pages by `cursor` stay in step while events come and go: none is told twice, and none that was there is
+         *     left out. In the order best a list ends after 500 events; narrow the search instead.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * In which minutes devices have events that match, for the heatmap
+         * @description Of 31 days at most. Where more events match than one answer holds, the newest are told, with
+         *     `truncated` and the time from which on nothing is left out.
+         */
+        get: operations["list_event_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        /** An event with every text that it was told in, and the ones before and after it */
+        get: operations["get_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        /** Events of the same camera before and after one */
+        get: operations["list_event_neighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -1983,6 +2064,16 @@ export interface components {
             /** @description Number of the thumbnail at the moment of most motion. */
             thumbnail: number | null;
         };
+        DeviceMinutes: {
+            camera: string;
+            /** @description The camera's external_id. */
+            camera_id: string;
+            /** @description host/device that recorded it; null: none. */
+            device: string | null;
+            events: number;
+            /** @description Begins of UTC minutes that an event touches, ms since 1970, ascending. */
+            minutes: number[];
+        };
         DevicePage: {
             data: components["schemas"]["Device"][];
             meta: components["schemas"]["Meta"];
@@ -2075,6 +2166,131 @@ export interface components {
             message: string;
             /** @description What to do about it. */
             remedy: string;
+        };
+        Event: {
+            /** @description It was shorter than an event usually is. */
+            brief: boolean;
+            /** @description Its name; its external_id where it was deleted. */
+            camera: string;
+            /** @description The camera's external_id. */
+            camera_id: string;
+            /** @description The text of its first caption. */
+            caption: string;
+            /** @description host/device that recorded it; null: none is known. */
+            device: string | null;
+            duration_seconds: number;
+            /**
+             * Format: date-time
+             * @description Of its last caption, included.
+             */
+            end_time: string;
+            event_id: string;
+            /** @description How many captions it was made of. */
+            frame_count: number;
+            group: string | null;
+            group_id: string | null;
+            /** @description What wrote the caption; may be empty. */
+            model: string;
+            /** @description The device's picture at its begin. */
+            picture_url: string | null;
+            /** @description The page that plays that moment. */
+            player_url: string | null;
+            /** @description How well it matches, of those in the order best; for likeness 0 to 1. */
+            score: number | null;
+            /** @description The text that matches, its hits marked, in pieces; … stands where it was cut. */
+            snippet: components["schemas"]["SnippetPiece"][];
+            /**
+             * Format: date-time
+             * @description Of its first caption.
+             */
+            start_time: string;
+        };
+        EventDetails: {
+            /** @description It was shorter than an event usually is. */
+            brief: boolean;
+            /** @description Its name; its external_id where it was deleted. */
+            camera: string;
+            /** @description The camera's external_id. */
+            camera_id: string;
+            /** @description The text of its first caption. */
+            caption: string;
+            /** @description host/device that recorded it; null: none is known. */
+            device: string | null;
+            duration_seconds: number;
+            /**
+             * Format: date-time
+             * @description Of its last caption, included.
+             */
+            end_time: string;
+            event_id: string;
+            /** @description How many captions it was made of. */
+            frame_count: number;
+            group: string | null;
+            group_id: string | null;
+            /** @description What wrote the caption; may be empty. */
+            model: string;
+            /** @description Of the same camera; null: none. */
+            next: components["schemas"]["Event"] | null;
+            /** @description The device's picture at its begin. */
+            picture_url: string | null;
+            /** @description The page that plays that moment. */
+            player_url: string | null;
+            /** @description Of the same camera; null: none. */
+            previous: components["schemas"]["Event"] | null;
+            /** @description How well it matches, of those in the order best; for likeness 0 to 1. */
+            score: number | null;
+            /** @description The text that matches, its hits marked, in pieces; … stands where it was cut. */
+            snippet: components["schemas"]["SnippetPiece"][];
+            /**
+             * Format: date-time
+             * @description Of its first caption.
+             */
+            start_time: string;
+            /** @description The event's caption first. */
+            variants: components["schemas"]["Variant"][];
+        };
+        EventDetailsAnswer: {
+            data: components["schemas"]["EventDetails"];
+            success: boolean;
+        };
+        EventMinutes: {
+            /**
+             * Format: date-time
+             * @description From here on nothing is left out; from, where nothing is.
+             */
+            complete_from: string;
+            /** @description Only those with events, by name; a camera that was moved has several. */
+            devices: components["schemas"]["DeviceMinutes"][];
+            /** @description How many events were looked at. */
+            events: number;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description There are more events than one answer holds; the newest are told. */
+            truncated: boolean;
+        };
+        EventMinutesAnswer: {
+            data: components["schemas"]["EventMinutes"];
+            success: boolean;
+        };
+        EventNeighbours: {
+            after: components["schemas"]["Event"][];
+            before: components["schemas"]["Event"][];
+            event_id: string;
+        };
+        EventNeighboursAnswer: {
+            data: components["schemas"]["EventNeighbours"];
+            success: boolean;
+        };
+        EventPage: {
+            events: components["schemas"]["Event"][];
+            /** @description Of the next page; null: these are the last. */
+            next_cursor: string | null;
+        };
+        EventPageAnswer: {
+            data: components["schemas"]["EventPage"];
+            success: boolean;
         };
         FleetGap: {
             /** @description The reason, for programs. */
@@ -3030,6 +3246,11 @@ export interface components {
             data: components["schemas"]["SnapshotTrial"];
             success: boolean;
         };
+        SnippetPiece: {
+            /** @description It is what was searched for. */
+            hit: boolean;
+            text: string;
+        };
         Span: {
             /**
              * Format: date-time
@@ -3161,6 +3382,11 @@ export interface components {
             data: components["schemas"]["User"][];
             meta: components["schemas"]["Meta"];
             success: boolean;
+        };
+        Variant: {
+            text: string;
+            /** @description When captions said it, ascending. */
+            times: string[];
         };
         WallView: {
             /** Format: date-time */
@@ -6124,6 +6350,336 @@ export interface operations {
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             502: components["responses"]["BAD_GATEWAY"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description Only of the camera with this external_id, also of one that was deleted. */
+                camera?: string | null;
+                /** @description Only of cameras that are in this group. */
+                group_id?: string | null;
+                /** @description Only what was recorded by this host. */
+                host?: string | null;
+                /** @description Words that all must be in the event's texts, in any form (trucks finds truck); "red truck" in quotes: one behind the other; -word: must not be there. Everything else that is no letter and no digit means nothing. Without a word that says something: all events. */
+                text?: string;
+                /** @description true: only brief events; false: none of them; absent: all. */
+                brief?: boolean | null;
+                /** @description Events that lasted until then or began later. */
+                from?: string | null;
+                /** @description Events that began before; one that begins at this time is not among them. */
+                to?: string | null;
+                /** @description The most similar ones to this event, by embedding; the best first, without text. */
+                similar_to?: string | null;
+                /** @description By their begin (newest, the default, or oldest), or by how well they match text (best). With similar_to it is best. */
+                sort?: "newest" | "oldest" | "best" | null;
+                /** @description How many at most, 50 where not given. */
+                limit?: number;
+                /** @description next_cursor of the page before; everything else as it was asked then. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description May be none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "events": [
+                     *           {
+                     *             "brief": false,
+                     *             "camera": "Street",
+                     *             "camera_id": "lab-1__street",
+                     *             "caption": "a red truck at the gate",
+                     *             "device": "lab-1/street",
+                     *             "duration_seconds": 120,
+                     *             "end_time": "2025-10-29T13:02:00.000Z",
+                     *             "event_id": "evt_lab-1__street_1761742800000",
+                     *             "frame_count": 5,
+                     *             "group": null,
+                     *             "group_id": null,
+                     *             "model": "scene",
+                     *             "picture_url": "/api/v1/devices/lab-1/street/frame?at=2025-10-29T13%3A00%3A00.000Z",
+                     *             "player_url": "/devices/lab-1/street?t=2025-10-29T13:00:00Z",
+                     *             "score": null,
+                     *             "snippet": [
+                     *               {
+                     *                 "hit": false,
+                     *                 "text": "a red "
+                     *               },
+                     *               {
+                     *                 "hit": true,
+                     *                 "text": "truck"
+                     *               },
+                     *               {
+                     *                 "hit": false,
+                     *                 "text": " at the gate"
+                     *               }
+                     *             ],
+                     *             "start_time": "2025-10-29T13:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "next_cursor": null
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventPageAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    list_event_minutes: {
+        parameters: {
+            query: {
+                /** @description Begin, ISO 8601 with an offset. */
+                from: string;
+                /** @description End, not included; 31 days after the begin at most. */
+                to: string;
+                /** @description Only of the camera with this external_id, also of one that was deleted. */
+                camera?: string | null;
+                /** @description Only of cameras that are in this group. */
+                group_id?: string | null;
+                /** @description Only what was recorded by this host. */
+                host?: string | null;
+                /** @description Words that all must be in the event's texts, in any form (trucks finds truck); "red truck" in quotes: one behind the other; -word: must not be there. Everything else that is no letter and no digit means nothing. Without a word that says something: all events. */
+                text?: string;
+                /** @description true: only brief events; false: none of them; absent: all. */
+                brief?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Devices by name; may be none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "complete_from": "2025-10-29T00:00:00.000Z",
+                     *         "devices": [
+                     *           {
+                     *             "camera": "Street",
+                     *             "camera_id": "lab-1__street",
+                     *             "device": "lab-1/street",
+                     *             "events": 1,
+                     *             "minutes": [
+                     *               1761742800000,
+                     *               1761742860000,
+                     *               1761742920000
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "events": 1,
+                     *         "from": "2025-10-29T00:00:00.000Z",
+                     *         "to": "2025-10-30T00:00:00.000Z",
+                     *         "truncated": false
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventMinutesAnswer"];
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "brief": false,
+                     *         "camera": "Street",
+                     *         "camera_id": "lab-1__street",
+                     *         "caption": "a red truck at the gate",
+                     *         "device": "lab-1/street",
+                     *         "duration_seconds": 120,
+                     *         "end_time": "2025-10-29T13:02:00.000Z",
+                     *         "event_id": "evt_lab-1__street_1761742800000",
+                     *         "frame_count": 5,
+                     *         "group": null,
+                     *         "group_id": null,
+                     *         "model": "scene",
+                     *         "next": null,
+                     *         "picture_url": "/api/v1/devices/lab-1/street/frame?at=2025-10-29T13%3A00%3A00.000Z",
+                     *         "player_url": "/devices/lab-1/street?t=2025-10-29T13:00:00Z",
+                     *         "previous": null,
+                     *         "score": null,
+                     *         "snippet": [
+                     *           {
+                     *             "hit": false,
+                     *             "text": "a red "
+                     *           },
+                     *           {
+                     *             "hit": true,
+                     *             "text": "truck"
+                     *           },
+                     *           {
+                     *             "hit": false,
+                     *             "text": " at the gate"
+                     *           }
+                     *         ],
+                     *         "start_time": "2025-10-29T13:00:00.000Z",
+                     *         "variants": [
+                     *           {
+                     *             "text": "a red truck at the gate",
+                     *             "times": [
+                     *               "2025-10-29T13:00:00.000Z",
+                     *               "2025-10-29T13:01:00.000Z"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "text": "red truck at a gate",
+                     *             "times": [
+                     *               "2025-10-29T13:02:00.000Z"
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventDetailsAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    list_event_neighbours: {
+        parameters: {
+            query?: {
+                /** @description How many before it at most. */
+                before?: number;
+                /** @description How many after it at most. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In order of time. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "after": [],
+                     *         "before": [
+                     *           {
+                     *             "brief": false,
+                     *             "camera": "Street",
+                     *             "camera_id": "lab-1__street",
+                     *             "caption": "a red truck at the gate",
+                     *             "device": "lab-1/street",
+                     *             "duration_seconds": 120,
+                     *             "end_time": "2025-10-29T13:02:00.000Z",
+                     *             "event_id": "evt_lab-1__street_1761742800000",
+                     *             "frame_count": 5,
+                     *             "group": null,
+                     *             "group_id": null,
+                     *             "model": "scene",
+                     *             "picture_url": "/api/v1/devices/lab-1/street/frame?at=2025-10-29T13%3A00%3A00.000Z",
+                     *             "player_url": "/devices/lab-1/street?t=2025-10-29T13:00:00Z",
+                     *             "score": null,
+                     *             "snippet": [
+                     *               {
+                     *                 "hit": false,
+                     *                 "text": "a red "
+                     *               },
+                     *               {
+                     *                 "hit": true,
+                     *                 "text": "truck"
+                     *               },
+                     *               {
+                     *                 "hit": false,
+                     *                 "text": " at the gate"
+                     *               }
+                     *             ],
+                     *             "start_time": "2025-10-29T13:00:00.000Z"
+                     *           }
+                     *         ],
+                     *         "event_id": "evt_lab-1__street_1761742800000"
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventNeighboursAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
