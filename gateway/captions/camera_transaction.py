@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, cast
 from gateway.captions import event_cypher
 from gateway.captions.caption import JournalId
 from gateway.captions.event import Event
-from gateway.captions.event_record import Row, event_of, last_of, row_of
-from gateway.captions.merging import CameraRecord, Known, Merged
+from gateway.captions.event_record import Row, event_of, record_of, row_of
+from gateway.captions.merging import CameraRecord, Merged
 
 if TYPE_CHECKING:
     from neo4j import ManagedTransaction
@@ -37,15 +37,7 @@ class CameraTransaction:
     def record(self) -> CameraRecord:
         """What the graph keeps with the camera; `known` is without `around` and `taken`."""
         [row] = self._run(event_cypher.CAMERA_RECORD)
-        camera, opened = cast(Row, row["camera"]), cast(Row | None, row["open"])
-        position = camera.get("journal_position")
-        return CameraRecord(
-            journal=str(camera.get("journal", "")),
-            position=None if position is None else JournalId.of(str(position)),
-            known=Known(
-                last=last_of(self._camera_id, camera), open=None if opened is None else event_of(opened)
-            ),
-        )
+        return record_of(self._camera_id, row)
 
     def events_overlapping(self, from_ms: int, to_ms: int) -> list[Event]:
         """Events that touch the time, both ends included, in order of time."""

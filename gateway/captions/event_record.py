@@ -7,9 +7,10 @@ precision, as captions have them in their journal.
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from gateway.captions.caption import Caption
+from gateway.captions.caption import Caption, JournalId
 from gateway.captions.event import Event, EventFrame
 from gateway.captions.event_tokens import tokens_of
+from gateway.captions.merging import CameraRecord, Known
 
 Row = Mapping[str, object]
 
@@ -61,4 +62,15 @@ def last_of(camera_id: str, properties: Row) -> Caption | None:
         captured_ms=cast(int, properties["last_ms"]),
         text=str(properties["last_text"]),
         embedding=None if embedding is None else tuple(embedding),
+    )
+
+
+def record_of(camera_id: str, row: Row) -> CameraRecord:
+    """What is kept with a camera, of the properties of its node and of its open event."""
+    camera, opened = cast(Row, row["camera"]), cast(Row | None, row["open"])
+    position = camera.get("journal_position")
+    return CameraRecord(
+        journal=str(camera.get("journal", "")),
+        position=None if position is None else JournalId.of(str(position)),
+        known=Known(last=last_of(camera_id, camera), open=None if opened is None else event_of(opened)),
     )
