@@ -1,0 +1,124 @@
+"""What of a batch is new, and what of the graph is looked at for it."""
+
+from collections.abc import Collection, Sequence
+
+import pytest
+
+from gateway.captions.caption import Caption, JournalEntry, JournalId, JournalRead, hash8
+from gateway.captions.event import Event, EventFrame
+from gateway.captions.merging import CameraRecord, Known, Merged, Rules
+from gateway.captions.migration_batch import entries_after, merge_batch, possible_names
+from gateway.captions.migration_run import RunCounts
+
+CAMERA = "cam_001"
+
+
+def entry(number: int, ms: int, text: str = "a man in a field") -> JournalEntry:
+    return JournalEntry(JournalId(1000 + number, number), str(ms), Caption(CAMERA, ms, text))
+
+
+class OneCamera:
+    """A camera's part of a graph, in memory."""
+
+    def __init__(self, record: CameraRecord, events: Sequence[Event] = ()) -> None:
+        self._record = record
+        self._events = events
+        self.asked: list[tuple[int, int]] = []
+        self.names: set[str] = set()
+        self.written: tuple[Merged, str, JournalId] | None = None
+
+    def record(self) -> CameraRecord:
+        return self._record
+
+    def events_overlapping(self, from_ms: int, to_ms: int) -> Sequence[Event]:
+        self.asked.append((from_ms, to_ms))
+        return [event for event in self._events if event.start_ms <= to_ms and event.end_ms >= from_ms]
+
+    def taken(self, event_ids: Collection[str]) -> frozenset[str]:
+        self.names.update(event_ids)
+        return frozenset(event.event_id for event in self._events) & frozenset(event_ids)
+
+    def write(self, merged: Merged, journal: str, position: JournalId) -> None:
+        self.written = merged, journal, position
+
+
+NEW = CameraRecord("", None, Known())
+READ = JournalRead("one", [entry(1, 5_000), entry(2, 6_000), entry(3, 7_000)])
+
+
+@pytest.mark.parametrize(
+    ("journal", "position", "left"),
+    [
+        ("", None, [1, 2, 3]),
+        ("one", JournalId(1001, 1), [2, 3]),
+        ("one", JournalId(1003, 3), []),
+        ("one", JournalId(9999, 0), []),
+        # The ids of a journal that was lost say nothing about those of its successor.
+        ("another", JournalId(9999, 0), [1, 2, 3]),
+        ("one", None, [1, 2, 3]),
+    ],
+)
+def test_what_lies_behind_the_position_of_the_same_journal_is_new(
+    journal: str, position: JournalId | None, left: list[int]
+) -> None:
+    found = entries_after(CameraRecord(journal, position, Known()), READ)
+    assert [each.id.number for each in found] == left
+
+
+def test_a_batch_is_written_with_the_position_that_it_ends_at() -> None:
+    camera = OneCamera(NEW)
+    batch = merge_batch(camera, READ, Rules())
+    assert batch.counts == RunCounts(read=3, created=1)
+    assert batch.created == ("evt_cam_001_5000",)
+    assert camera.written is not None
+    merged, journal, position = camera.written
+    assert (merged.created[0].frame_count, journal, position) == (3, "one", JournalId(1003, 3))
+    assert camera.asked == [] and camera.names == set()
+
+
+def test_a_batch_that_was_committed_before_is_not_written_again_and_told_as_repeated() -> None:
+    camera = OneCamera(CameraRecord("one", JournalId(1003, 3), Known()))
+    assert merge_batch(camera, READ, Rules()).counts == RunCounts(read=3, repeated=3)
+    assert camera.written is None
+
+
+def test_of_a_batch_that_was_committed_in_part_only_the_rest_is_merged() -> None:
+    last = Caption(CAMERA, 6_000, "a man in a field")
+    opened = Event(
+        "evt_cam_001_5000",
+        CAMERA,
+        last.text,
+        (last.text,),
+        (EventFrame(5_000, 0), EventFrame(6_000, 0)),
+        True,
+    )
+    camera = OneCamera(CameraRecord("one", JournalId(1002, 2), Known(last, opened)), [opened])
+    assert merge_batch(camera, READ, Rules()).counts == RunCounts(read=3, extended=1, repeated=2)
+    assert camera.written is not None and camera.written[0].extended[0].frame_count == 3
+
+
+def test_of_late_captions_the_events_and_names_of_their_time_are_looked_at() -> None:
+    last = Caption(CAMERA, 6_500, "a dog")
+    camera = OneCamera(CameraRecord("one", JournalId(1000, 0), Known(last)))
+    assert merge_batch(camera, READ, Rules()).counts == RunCounts(read=3, created=2, late=2)
+    assert camera.asked == [(5_000, 6_000)]
+    digits = hash8("a man in a field")
+    assert camera.names == {f"evt_cam_001_{ms}{more}" for ms in (5_000, 6_000) for more in ("", f":{digits}")}
+
+
+def test_names_that_are_later_than_the_camera_are_nobodys() -> None:
+    assert possible_names([Caption(CAMERA, 7, "x")], 6) == set()
+
+
+@pytest.mark.parametrize(
+    ("counts", "percent"),
+    [
+        (RunCounts(), 0.0),
+        (RunCounts(read=150, created=42), 72.0),
+        (RunCounts(read=10, created=0, extended=1), 100.0),
+        (RunCounts(read=10, repeated=10), 0.0),
+        (RunCounts(read=20, repeated=10, created=5), 50.0),
+    ],
+)
+def test_what_was_merged_before_does_not_count_as_reduced(counts: RunCounts, percent: float) -> None:
+    assert counts.reduction_percent == percent
