@@ -6,13 +6,22 @@ nothing in them is stemmed, and no text is mistaken for one, as they have a prop
 """
 
 import hashlib
+from collections.abc import Iterator, Sequence
 
 from gateway.captions.event import Event
 
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
-# Longer questions of time are worth less than what asking costs.
-MOST_TOKENS = 400
+# The shortest stretch of time that there is a token for.
+SHORTEST_MS = 600_000
+_DAY_MS = 86_400_000
+# What tokens stand for, the longest first; each is a multiple of the next.
+_LEVELS: Sequence[tuple[str, int]] = (
+    ("m", 30 * _DAY_MS),
+    ("d", _DAY_MS),
+    ("h", 3_600_000),
+    ("t", SHORTEST_MS),
+)
+# An event is a day long at most. One that is longer is found by the stretches that it begins and ends in.
+_MOST_OF_A_LEVEL = 150
 
 
 def camera_token(camera_id: str) -> str:
@@ -21,30 +30,41 @@ def camera_token(camera_id: str) -> str:
 
 
 def tokens_of(event: Event) -> str:
-    """What is kept with an event: its camera, and every day and hour (UTC) that it touches."""
-    hours = range(event.start_ms // HOUR_MS, event.end_ms // HOUR_MS + 1)
-    days = range(event.start_ms // DAY_MS, event.end_ms // DAY_MS + 1)
-    return " ".join(
-        (camera_token(event.camera_id), *(f"d{day}" for day in days), *(f"h{hour}" for hour in hours))
-    )
+    """What is kept with an event: its camera, and the ten minutes, hours, days and thirty days (UTC) that it
+    touches."""
+    return " ".join((camera_token(event.camera_id), *_touched(event.start_ms, event.end_ms)))
 
 
 def tokens_between(from_ms: int, to_ms: int) -> list[str]:
     """Any of these is with every event that touches `from_ms` (included) to `to_ms` (not included), UTC ms.
 
-    Whole days are one token; an event outside the span may have one as well, by less than an hour. Empty
-    where the span is empty, or too long to be asked in this way.
+    They are the fewest that do: 100 for some years. An event outside the span may have one as well, by less
+    than ten minutes. Empty where the span is empty.
     """
-    if to_ms <= from_ms:
-        return []
-    first, behind = from_ms // HOUR_MS, (to_ms - 1) // HOUR_MS + 1
-    first_day, behind_day = -(-first // 24), behind // 24
-    if first_day >= behind_day:
-        return [f"h{hour}" for hour in range(first, behind)]
-    if behind_day - first_day > MOST_TOKENS:
-        return []
-    return [
-        *(f"h{hour}" for hour in range(first, first_day * 24)),
-        *(f"d{day}" for day in range(first_day, behind_day)),
-        *(f"h{hour}" for hour in range(behind_day * 24, behind)),
-    ]
+    return list(_covering(from_ms // SHORTEST_MS * SHORTEST_MS, to_ms, _LEVELS)) if from_ms < to_ms else []
+
+
+def _touched(start_ms: int, end_ms: int) -> Iterator[str]:
+    for letter, length_ms in _LEVELS:
+        first, last = start_ms // length_ms, end_ms // length_ms
+        if last - first < _MOST_OF_A_LEVEL:
+            yield from (f"{letter}{number}" for number in range(first, last + 1))
+        else:
+            yield from (f"{letter}{first}", f"{letter}{last}")
+
+
+def _covering(from_ms: int, to_ms: int, levels: Sequence[tuple[str, int]]) -> Iterator[str]:
+    """Whole stretches of the first level, and of the next ones what is before and behind these."""
+    (letter, length_ms), shorter = levels[0], levels[1:]
+    if not shorter:
+        yield from (f"{letter}{number}" for number in range(from_ms // length_ms, -(-to_ms // length_ms)))
+        return
+    first, behind = -(-from_ms // length_ms), to_ms // length_ms
+    if first >= behind:
+        yield from _covering(from_ms, to_ms, shorter)
+        return
+    if from_ms < first * length_ms:
+        yield from _covering(from_ms, first * length_ms, shorter)
+    yield from (f"{letter}{number}" for number in range(first, behind))
+    if behind * length_ms < to_ms:
+        yield from _covering(behind * length_ms, to_ms, shorter)
