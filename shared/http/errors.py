@@ -37,6 +37,7 @@ STATUS_OF_CODE: dict[str, HTTPStatus] = {
     "torn_file": HTTPStatus.SERVICE_UNAVAILABLE,
     "storage": HTTPStatus.SERVICE_UNAVAILABLE,
     "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,
+    "captions_full": HTTPStatus.INSUFFICIENT_STORAGE,
 }
 
 # What Flask and Werkzeug refuse before any route runs, in our words: status → code, sentence, remedy.

@@ -1,0 +1,299 @@
+"""What is done to captions in Redis in one step each, in Lua. All keys of captions are named here.
+
+- `caption:{camera}:{suffix}` a caption as people see it, with a TTL. The suffix is `{ms}`, the time of its
+  frame, with `:{hash}` where another text has that millisecond.
+- `captions:journal:{camera}` a stream without TTL: every caption until it is merged. Ids grow with arrival;
+  field `n` counts them, so that what lies between two entries is known without looking at it.
+- `captions:times:{camera}` a sorted set: `{suffix}|{digest}` by the time of the frame; 8 bytes of digest tell
+  whether a text is there already, also after its key has gone.
+- `captions:oldest` a sorted set: when the oldest entry of each camera's journal arrived.
+- `captions:ahead` a hash: by how many ms the ids of a camera's journal are ahead of the clock. Ids never go
+  back; where the clock was stepped back, what is due is reckoned with this.
+- `captions:embedding_lengths`, `captions:counted` hashes. `captions:epoch`: whose journals these are.
+- `captions:lock:{camera}`: who merges it.
+
+What makes room, or is needed for that, runs in a full Redis too (`allow-oom`).
+"""
+
+# As far as the clocks of several processes may differ, and a clock be set back, without anybody minding.
+STEP_MS = 60_000
+
+_NAMES = f"""
+local STEP = {STEP_MS}
+local OLDEST, AHEAD = 'captions:oldest', 'captions:ahead'
+local LENGTHS, COUNTED, EPOCH = 'captions:embedding_lengths', 'captions:counted', 'captions:epoch'
+local function journal_of(camera) return 'captions:journal:' .. camera end
+local function times_of(camera) return 'captions:times:' .. camera end
+local function whole(number) return string.format('%.0f', number) end
+local function parts(id)
+    local ms, number = string.match(id, '^(%d+)-(%d+)$')
+    return tonumber(ms), tonumber(number)
+end
+local function first_from(camera, id)
+    local found = redis.call('XRANGE', journal_of(camera), id, '+', 'COUNT', 1)[1]
+    if found then return found[1], tonumber(found[2][2]) end
+end
+local function last_of(camera)
+    local found = redis.call('XREVRANGE', journal_of(camera), '+', '-', 'COUNT', 1)[1]
+    if found then return found[1], tonumber(found[2][2]) end
+end
+local function ahead_of(camera) return tonumber(redis.call('HGET', AHEAD, camera) or 0) end
+"""
+
+# Counts of a camera's journal, by differences of `n`.
+_COUNTS = """
+local function counts(camera, cutoff, ahead)
+    local head, first = first_from(camera, '-')
+    if not head then return 0, 0 end
+    local _, last = last_of(camera)
+    local cached = last - first + 1
+    local _, fresh = first_from(camera, whole(cutoff + ahead))
+    return cached, fresh and fresh - first or cached
+end
+"""
+
+# now_ms, ttl_s, a name for the journals, the share of maxmemory in percent, bytes that this will take; then
+# for each caption: camera, ms, digest, value, text, model, frame, embedding. → {"ok", mark and suffix of
+# each: "+" stored, "=" was there}, or what is in the way, and nothing is stored.
+PUT = f"""#!lua
+{_NAMES}
+local now = tonumber(ARGV[1])
+local FIRST, STRIDE = 6, 8
+local memory = redis.call('INFO', 'memory')
+local limit = tonumber(string.match(memory, '\\nmaxmemory:(%d+)'))
+if limit > 0 then
+    local used = tonumber(string.match(memory, 'used_memory:(%d+)'))
+        - tonumber(string.match(memory, 'mem_not_counted_for_evict:(%d+)') or 0)
+    if used + tonumber(ARGV[5]) >= limit * tonumber(ARGV[4]) / 100 then return {{'full'}} end
+end
+
+local states = {{}}
+local function state_of(camera)
+    local known = states[camera]
+    if known then return known end
+    local id, n = last_of(camera)
+    known = {{is_empty = not id, n = n or 0, ahead = 0, was_ahead = ahead_of(camera), ms = 0, number = 0}}
+    if id then
+        known.ms, known.number = parts(id)
+        known.ahead = known.was_ahead
+        known.length = tonumber(redis.call('HGET', LENGTHS, camera) or nil)
+    elseif redis.call('EXISTS', journal_of(camera)) == 1 then
+        local told = redis.call('XINFO', 'STREAM', journal_of(camera))
+        for at = 1, #told, 2 do
+            if told[at] == 'last-generated-id' then known.ms, known.number = parts(told[at + 1]) end
+        end
+    end
+    states[camera] = known
+    return known
+end
+
+for at = FIRST, #ARGV, STRIDE do
+    local length = #ARGV[at + 7] / 4
+    if length > 0 then
+        local state = state_of(ARGV[at])
+        if not state.length then
+            state.length, state.new_length = length, length
+        elseif state.length ~= length then
+            return {{'length', (at - FIRST) / STRIDE, state.length}}
+        end
+    end
+end
+
+local function next_id(state)
+    if not state.is_dated then
+        state.is_dated = true
+        local wanted = now + state.ahead
+        if wanted > state.ms then
+            state.ms, state.number = wanted, -1
+        elseif state.ms - wanted > STEP then
+            state.ahead = state.ms - now
+        end
+    end
+    state.number = state.number + 1
+    state.n = state.n + 1
+    return whole(state.ms) .. '-' .. whole(state.number)
+end
+
+local function hex(bytes)
+    return (string.gsub(bytes, '.', function(byte) return string.format('%02x', string.byte(byte)) end))
+end
+
+-- Of several texts of one millisecond: the suffix of the one with this digest, and whether it is there.
+local function suffix_of(times, ms, digest)
+    local there = redis.call('ZRANGEBYSCORE', times, ms, ms)
+    if #there == 0 then return ms, false end
+    local taken = {{}}
+    for _, member in ipairs(there) do
+        local suffix = string.sub(member, 1, -10)
+        if string.sub(member, -8) == digest then return suffix, true end
+        taken[suffix] = true
+    end
+    local suffix = ms .. ':' .. string.sub(hex(digest), 1, 8)
+    return taken[suffix] and ms .. ':' .. hex(digest) or suffix, false
+end
+
+local told, stored = {{}}, 0
+for at = FIRST, #ARGV, STRIDE do
+    local camera = ARGV[at]
+    local times = times_of(camera)
+    local suffix, is_there = suffix_of(times, ARGV[at + 1], ARGV[at + 2])
+    if not is_there then
+        local state = state_of(camera)
+        local id = next_id(state)
+        redis.call('XADD', journal_of(camera), id, 'n', whole(state.n), 's', suffix, 't', ARGV[at + 4],
+            'm', ARGV[at + 5], 'f', ARGV[at + 6], 'e', ARGV[at + 7])
+        redis.call('SET', 'caption:' .. camera .. ':' .. suffix, ARGV[at + 3], 'EX', ARGV[2])
+        redis.call('ZADD', times, ARGV[at + 1], suffix .. '|' .. ARGV[at + 2])
+        stored = stored + 1
+    end
+    told[#told + 1] = (is_there and '=' or '+') .. suffix
+end
+
+for camera, state in pairs(states) do
+    if state.is_dated then
+        if state.ahead ~= state.was_ahead then
+            if state.ahead == 0 then redis.call('HDEL', AHEAD, camera)
+            else redis.call('HSET', AHEAD, camera, whole(state.ahead)) end
+        end
+        if state.is_empty or state.ahead ~= state.was_ahead then
+            local ms = parts((first_from(camera, '-')))
+            redis.call('ZADD', OLDEST, whole(ms - state.ahead), camera)
+        end
+        if state.new_length then redis.call('HSET', LENGTHS, camera, whole(state.new_length))
+        elseif state.is_empty then redis.call('HDEL', LENGTHS, camera) end
+    end
+end
+if stored > 0 then
+    redis.call('SET', EPOCH, ARGV[3], 'NX')
+    redis.call('HINCRBY', COUNTED, 'in', stored)
+end
+if stored < #told then redis.call('HINCRBY', COUNTED, 'repeated', #told - stored) end
+return {{'ok', told}}
+"""
+
+# camera, until_ms (empty: all), count → {epoch, entries}
+ENTRIES = f"""#!lua flags=no-writes
+{_NAMES}
+local until_id = '+'
+if ARGV[2] ~= '' then until_id = whole(tonumber(ARGV[2]) + ahead_of(ARGV[1]) - 1) end
+local found = redis.call('XRANGE', journal_of(ARGV[1]), '-', until_id, 'COUNT', ARGV[3])
+return {{redis.call('GET', EPOCH) or '', found}}
+"""
+
+# camera; then of each entry: id, suffix, digest → how many are gone; -1: these are not the oldest
+REMOVE = f"""#!lua flags=allow-oom
+{_NAMES}
+local camera, FIRST, STRIDE = ARGV[1], 2, 3
+local head, first = first_from(camera, '-')
+if not head then return 0 end
+local last_id = ARGV[#ARGV - 2]
+local head_ms, head_number = parts(head)
+local last_ms, last_number = parts(last_id)
+if head_ms > last_ms or (head_ms == last_ms and head_number > last_number) then return 0 end
+local from = FIRST
+while from <= #ARGV and ARGV[from] ~= head do from = from + STRIDE end
+local count = (#ARGV + 1 - from) / STRIDE
+local found, n = first_from(camera, last_id)
+if count == 0 or found ~= last_id or n - first + 1 ~= count then return -1 end
+redis.call('XTRIM', journal_of(camera), 'MINID', '=', whole(last_ms) .. '-' .. whole(last_number + 1))
+local times = times_of(camera)
+for at = from, #ARGV, STRIDE do
+    redis.call('UNLINK', 'caption:' .. camera .. ':' .. ARGV[at + 1])
+    redis.call('ZREM', times, ARGV[at + 1] .. '|' .. ARGV[at + 2])
+end
+head = first_from(camera, '-')
+if head then
+    redis.call('ZADD', OLDEST, whole(parts(head) - ahead_of(camera)), camera)
+else
+    redis.call('ZREM', OLDEST, camera)
+    redis.call('HDEL', LENGTHS, camera)
+end
+return count
+"""
+
+# now_ms, cutoff_ms, limit → camera and arrival of its oldest, the longest waiting first
+DUE = f"""#!lua flags=allow-oom
+{_NAMES}
+local now = tonumber(ARGV[1])
+-- What arrived later than now did so before the clock was set back: it waits from now on.
+local stepped = redis.call('ZRANGEBYSCORE', OLDEST, '(' .. whole(now + STEP), '+inf', 'LIMIT', 0, 1000)
+for _, camera in ipairs(stepped) do
+    local last = last_of(camera)
+    if last then
+        local ahead = parts(last) - now
+        redis.call('HSET', AHEAD, camera, whole(ahead))
+        redis.call('ZADD', OLDEST, whole(parts((first_from(camera, '-'))) - ahead), camera)
+    end
+end
+local due = redis.call('ZRANGEBYSCORE', OLDEST, '-inf', '(' .. ARGV[2], 'WITHSCORES', 'LIMIT', 0, ARGV[3])
+local told = {{}}
+for at = 1, #due, 2 do
+    if redis.call('XLEN', journal_of(due[at])) > 0 then
+        told[#told + 1] = due[at]
+        told[#told + 1] = due[at + 1]
+    else
+        -- Somebody deleted the journal by hand: nothing is due any more.
+        redis.call('ZREM', OLDEST, due[at])
+    end
+end
+return told
+"""
+
+# cutoff_ms → used, maxmemory, cached, cameras, due, cameras due, oldest arrival (or ""), counters
+STATS = f"""#!lua flags=no-writes
+{_NAMES}{_COUNTS}
+local cutoff = tonumber(ARGV[1])
+local memory = redis.call('INFO', 'memory')
+local used = string.match(memory, 'used_memory:(%d+)')
+local limit = string.match(memory, '\\nmaxmemory:(%d+)')
+local ahead = {{}}
+local told = redis.call('HGETALL', AHEAD)
+for at = 1, #told, 2 do ahead[told[at]] = tonumber(told[at + 1]) end
+local cameras = redis.call('ZRANGE', OLDEST, 0, -1, 'WITHSCORES')
+local cached, due, cameras_due = 0, 0, 0
+for at = 1, #cameras, 2 do
+    local camera = cameras[at]
+    if tonumber(cameras[at + 1]) < cutoff then
+        local of_camera, due_here = counts(camera, cutoff, ahead[camera] or 0)
+        cached, due, cameras_due = cached + of_camera, due + due_here, cameras_due + 1
+    else
+        cached = cached + redis.call('XLEN', journal_of(camera))
+    end
+end
+return {{used, limit, cached, #cameras / 2, due, cameras_due, cameras[2] or '',
+    redis.call('HMGET', COUNTED, 'in', 'repeated', 'refused')}}
+"""
+
+# cutoff_ms, cameras → of each: cached, due, oldest arrival (or ""), newest time of a frame (or "")
+CAMERA_COUNTS = f"""#!lua flags=no-writes
+{_NAMES}{_COUNTS}
+local told = {{}}
+for at = 2, #ARGV do
+    local camera = ARGV[at]
+    local cached, due = counts(camera, tonumber(ARGV[1]), ahead_of(camera))
+    local newest = redis.call('ZRANGE', times_of(camera), -1, -1, 'WITHSCORES')
+    told[#told + 1] = {{cached, due, redis.call('ZSCORE', OLDEST, camera) or '', newest[2] or ''}}
+end
+return told
+"""
+
+# how many
+REFUSED = """#!lua flags=allow-oom
+return redis.call('HINCRBY', 'captions:counted', 'refused', ARGV[1])
+"""
+
+# key, token, ms → 1: it is theirs, also where it was already
+LOCK = """#!lua flags=allow-oom
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+RENEW = """#!lua flags=allow-oom
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+"""
+RELEASE = """#!lua flags=allow-oom
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])
+"""
