@@ -12,10 +12,11 @@ from shared.errors import BadRequestError
 
 @dataclass(frozen=True, slots=True)
 class RulesOfCamera:
-    """`own`: what is set for the camera; `in_force`: what counts."""
+    """`own`: what is set for the camera; `of_all`: by the settings; `in_force`: what counts."""
 
     camera_id: str
     own: OwnRules
+    of_all: RulesInForce
     in_force: RulesInForce
 
     def as_json(self) -> dict[str, object]:
@@ -50,7 +51,8 @@ class CameraRules:
         self._cameras.camera(camera_id, scope)
 
     def _told(self, camera_id: str, own: OwnRules) -> RulesOfCamera:
-        return RulesOfCamera(camera_id, own, rules_in_force(self._rules.of_all, own))
+        of_all = self._rules.of_all
+        return RulesOfCamera(camera_id, own, of_all, rules_in_force(of_all, own))
 
 
 def check_fit(rules: RulesInForce) -> None:

@@ -5,15 +5,19 @@ from typing import Any
 
 import marshmallow as ma
 from marshmallow import fields
-from marshmallow.validate import Range
+from marshmallow.validate import ContainsNoneOf, Length, Range
 
 from gateway.captions.camera_rules import RulesOfCamera
+from gateway.captions.captioned_cameras import CaptionedCamera
 from gateway.captions.migration_schemas import query_flag
+from gateway.captions.rules import RulesInForce
 from shared.http.envelope import PageQuerySchema
 from shared.http.fields import UtcTime
+from shared.spans import from_utc_ms
 
 MOST_RETENTION_DAYS = 3660
 LONGEST_DURATION_S = 86_400
+_LONGEST = 255
 
 
 class RulesInForceSchema(ma.Schema):
@@ -24,10 +28,20 @@ class RulesInForceSchema(ma.Schema):
     max_duration_s = fields.Float(required=True)
 
 
+def _text(description: str, example: str) -> fields.String:
+    return fields.String(
+        load_default=None,
+        validate=[Length(1, _LONGEST), ContainsNoneOf("\0", error="has characters that are no text.")],
+        metadata={"description": description, "example": example},
+    )
+
+
 class CamerasQuerySchema(PageQuerySchema):
     """Which cameras are wanted."""
 
     cached_only = query_flag(default=False, description="true: only those with captions in the cache.")
+    camera = _text("Only this one, by its external id.", "cam_001")
+    search = _text("Only those with this in their name or external id.", "parking")
 
 
 class NewestCaptionSchema(ma.Schema):
@@ -58,8 +72,8 @@ def _rule(**metadata: Any) -> dict[str, Any]:
     return {"required": True, "allow_none": True, "metadata": metadata}
 
 
-class EffectiveRulesSchema(RulesInForceSchema):
-    """What counts for the camera: its own, else the settings'."""
+class KeepingRulesSchema(RulesInForceSchema):
+    """All four rules."""
 
     retention_days = fields.Integer(required=True, metadata={"description": "0: for ever."})
 
@@ -83,7 +97,33 @@ class CameraRulesSchema(CameraRulesChangeSchema):
     """A camera's own rules, and what counts."""
 
     camera_id = fields.String(required=True)
-    effective = fields.Nested(EffectiveRulesSchema, required=True)
+    effective = fields.Nested(
+        KeepingRulesSchema,
+        required=True,
+        metadata={"description": "What counts: the camera's own, else the settings'."},
+    )
+    settings = fields.Nested(
+        KeepingRulesSchema, required=True, metadata={"description": "What counts where nothing is set here."}
+    )
+
+
+def camera_body(found: CaptionedCamera) -> dict[str, Any]:
+    """CaptionedCameraSchema's answer."""
+    camera, counts, newest = found.camera, found.counts, found.newest
+    return {
+        "camera_id": camera.camera_id,
+        "camera": camera.name,
+        "group_id": camera.group_id,
+        "group": camera.group,
+        "cached": counts.cached,
+        "due": counts.due,
+        "oldest_due_seconds": round(counts.oldest_due_s, 1),
+        "newest": None
+        if newest is None
+        else {"captured_at": from_utc_ms(newest.captured_ms), "text": newest.text},
+        "events": found.events,
+        "has_rules": found.has_rules,
+    }
 
 
 def rules_body(found: RulesOfCamera) -> dict[str, Any]:
@@ -91,8 +131,13 @@ def rules_body(found: RulesOfCamera) -> dict[str, Any]:
     return {
         "camera_id": found.camera_id,
         **found.as_json(),
-        "effective": {**asdict(found.in_force.merging), "retention_days": found.in_force.retention_days},
+        "effective": _in_force_body(found.in_force),
+        "settings": _in_force_body(found.of_all),
     }
+
+
+def _in_force_body(rules: RulesInForce) -> dict[str, Any]:
+    return {**asdict(rules.merging), "retention_days": rules.retention_days}
 
 
 RULES_IN_FORCE_EXAMPLE = {"similarity_threshold": 0.95, "min_duration_s": 60.0, "max_duration_s": 300.0}
@@ -123,4 +168,5 @@ RULES_EXAMPLE = {
         "max_duration_s": 600.0,
         "retention_days": 0,
     },
+    "settings": {**RULES_IN_FORCE_EXAMPLE, "retention_days": 0},
 }

@@ -15,7 +15,7 @@ from gateway.captions.camera_rules_schemas import (
     CaptionedCameraSchema,
     rules_body,
 )
-from gateway.captions.captioned_cameras import CaptionedCamera, CaptionedCameras
+from gateway.captions.captioned_cameras import CaptionedCameras
 from gateway.captions.migration_orders import JobsBegun, MigrationOrders
 from gateway.captions.migration_preview import MigrationPreviews, Trial
 from gateway.captions.migration_preview_schemas import (
@@ -72,10 +72,14 @@ def get_migration_status() -> dict[str, Any]:
 @blp.query(CamerasQuerySchema)
 @blp.page(CaptionedCameraSchema, description="Cameras by name.", example=CAMERA_EXAMPLE)
 @blp.errors(503)
-def list_captioned_cameras(query: dict[str, Any]) -> Page[CaptionedCamera]:
+def list_captioned_cameras(query: dict[str, Any]) -> Page[dict[str, Any]]:
     """Cameras with what is cached, due and stored of their captions"""
     return provided(CaptionedCameras).page(
-        caller().scope, query["page_query"], cached_only=query["cached_only"]
+        caller().scope,
+        query["page_query"],
+        cached_only=query["cached_only"],
+        camera_id=query["camera"],
+        search=query["search"],
     )
 
 
