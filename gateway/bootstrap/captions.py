@@ -1,7 +1,15 @@
 """The rooms of captions put together."""
 
-from gateway.bootstrap.parts import Parts
+from gateway.bootstrap.jobs import build_job_queue
+from gateway.bootstrap.parts import Parts, new_id
+from gateway.captions.caption_cache import CaptionCache
 from gateway.captions.event_graph import EventGraph
+from gateway.captions.merging import Rules
+from gateway.captions.migration import CaptionMigration, MigrationTerms
+from gateway.captions.migration_history_repository import MigrationHistory
+from gateway.captions.migration_lots import MigrationLots
+from gateway.captions.rules import RulesInForce
+from gateway.captions.rules_repository import CaptionRules
 from gateway.captions.troubles import captions_off
 
 
@@ -10,3 +18,43 @@ def graph_of(parts: Parts) -> EventGraph:
     if parts.graph is None:
         raise captions_off()
     return parts.graph
+
+
+def build_caption_cache(parts: Parts) -> CaptionCache:
+    """Captions of the last hours, and their journals."""
+    settings = parts.settings.captions
+    return CaptionCache(
+        parts.captions_redis,
+        ttl_s=settings.ttl_s,
+        migrate_below_s=settings.migrate_below_s,
+        memory_share_percent=settings.memory_share_percent,
+        new_epoch=new_id(),
+    )
+
+
+def build_caption_rules(parts: Parts) -> CaptionRules:
+    """The rules of all cameras, and of single ones."""
+    settings = parts.settings.captions
+    merging = Rules(settings.similarity_threshold, settings.min_duration_s, settings.max_duration_s)
+    return CaptionRules(parts.engine, RulesInForce(merging, settings.retention_days))
+
+
+def build_migration(parts: Parts) -> CaptionMigration:
+    """The migration of single cameras. Raises UnavailableError (`captions_off`) where no graph is set."""
+    settings, rules = parts.settings.captions, build_caption_rules(parts)
+    return CaptionMigration(
+        build_caption_cache(parts),
+        graph_of(parts),
+        MigrationHistory(parts.engine),
+        lambda camera_id: rules.in_force(camera_id).merging,
+        parts.clock,
+        new_id,
+        MigrationTerms(settings.batch, settings.lock_s),
+    )
+
+
+def build_migration_lots(parts: Parts) -> MigrationLots:
+    """What puts cameras into jobs that migrate them."""
+    return MigrationLots(
+        parts.captions_redis, build_job_queue(parts), new_id, parts.settings.captions.cameras_a_job
+    )

@@ -10,9 +10,11 @@ from rq.timeouts import BaseTimeoutException
 from gateway.captions.migration import CaptionMigration
 from gateway.captions.migration_lots import MigrationLots
 from gateway.captions.migration_run import RunCounts, Trigger
+from gateway.jobs.json_value import JSON
 from shared.clock import Clock
 from shared.errors import ColdframeError, UnavailableError
 
+_GRAPH_UNREACHABLE = "graph_unreachable"
 # How far a job is, is told so often.
 _TELL_EVERY_S = 1.0
 _SHOWN = 5
@@ -43,6 +45,19 @@ class LotReport:
     busy: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, JSON]:
+        return {
+            "migrated": self.migrated,
+            "captions": self.counts.read,
+            "events_created": self.counts.created,
+            "events_extended": self.counts.extended,
+            "late": self.counts.late,
+            "repeated": self.counts.repeated,
+            "reduction_percent": self.counts.reduction_percent,
+            "busy": list(self.busy),
+            "left": list(self.left),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +94,8 @@ class LotMigration:
         """Migrate each camera; one that fails does not stop the others, a graph or a Redis that is away does.
 
         What is left when time is over is for the next check, or where all was wanted, for another job.
-        Raises LotFailedError where cameras failed, UnavailableError (`graph_unreachable`), redis.RedisError.
+        Raises LotFailedError where cameras failed, UnavailableError where all must wait (`graph_unreachable`,
+        `captions_unavailable`), redis.RedisError.
         """
         ends_at_s = self._clock.monotonic() + self._terms.ends_after_s
         report = LotReport()
@@ -116,6 +132,8 @@ class LotMigration:
             raise
         except UnavailableError as error:
             # Away for all, or is it this camera alone that takes too long?
+            if error.code != _GRAPH_UNREACHABLE:
+                raise
             self._check()
             report.failed[camera_id] = str(error)
             return

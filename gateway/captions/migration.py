@@ -10,49 +10,49 @@ Log lines, whose names stay: `caption_migration` (a run of a camera), `deduplica
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, Protocol
 
 import structlog
-from redis import RedisError
 
-from gateway.captions.caption import JournalId, JournalRead
+from gateway.captions.caption import JournalEntry, JournalRead
+from gateway.captions.caption_cache import JournalMovedError
 from gateway.captions.merging import Rules
 from gateway.captions.migration_batch import Batch, Graph, merge_batch
 from gateway.captions.migration_run import RunCounts, Trigger
 from shared.clock import Clock
-from shared.errors import ColdframeError, ConflictError
+from shared.errors import ColdframeError, ConflictError, UnavailableError
 from shared.spans import utc_ms
 
 # How long somebody waits who wants a camera's captions migrated now, while another is at it.
 WAITS_S = 10.0
 _LOOK_EVERY_S = 0.05
 _IDS_SHOWN = 5
+# How often a journal may turn out to be another than was read, within one run.
+_MOST_MOVED = 3
 
 # "busy": another one has the camera; "overtaken": another one took it over; "stopped": as it was told to.
 Ending = Literal["done", "busy", "overtaken", "stopped"]
 
 
 class Journals(Protocol):
-    """Captions in Redis, camera by camera. Every method raises redis.RedisError."""
+    """Captions in Redis, camera by camera: `CaptionCache`. Every method raises UnavailableError."""
 
-    def oldest(self, camera_id: str, at_most: int, *, before_ms: int | None) -> JournalRead:
-        """The oldest entries that arrived before `before_ms` (None: ever)."""
+    def cutoff_ms(self, now_ms: int) -> int: ...
+
+    def entries(self, camera_id: str, *, until_ms: int | None, count: int) -> JournalRead: ...
+
+    def remove(self, camera_id: str, entries: Sequence[JournalEntry]) -> int:
+        """Raises JournalMovedError where `entries` are not the oldest of the journal."""
         ...
 
-    def remove(self, camera_id: str, journal: str, until: JournalId) -> int:
-        """Remove what is in the graph, up to `until` and with it."""
-        ...
-
-    def lock(self, camera_id: str, holder: str, lock_s: float) -> bool:
+    def lock(self, camera_id: str, token: str, lock_s: float) -> bool:
         """Take a camera's lock, or keep it for so long again; False: somebody else has it."""
         ...
 
-    def unlock(self, camera_id: str, holder: str) -> None:
-        """Give it back where it is the holder's."""
-        ...
+    def release(self, camera_id: str, token: str) -> bool: ...
 
 
 class History(Protocol):
@@ -69,16 +69,11 @@ class History(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MigrationTerms:
-    """`batch`: captions in one transaction. `lock_s`: after so long the lock of a process that died is free.
-    `due_after_s`: a caption that arrived so long ago is due."""
+    """`batch`: captions in one transaction. `lock_s`: after so long the lock of a process that died is
+    free."""
 
     batch: int
     lock_s: float
-    due_after_s: float
-
-    def due_before_ms(self, now: datetime) -> int:
-        """What arrived before then is due; UTC milliseconds."""
-        return utc_ms(now - timedelta(seconds=self.due_after_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +120,22 @@ class CaptionMigration:
         """Bring what is due of a camera (or all there is) into the graph.
 
         `wait_s`: how long another one that is at it is waited for. `may_go_on`: asked between batches, with
-        what is done so far. Raises UnavailableError (`graph_unreachable`), redis.RedisError, and what the
-        history raises; what was not committed then is still in Redis.
+        what is done so far. Raises UnavailableError (`graph_unreachable`, `captions_unavailable`, or of the
+        history); what was not committed then is still in Redis.
         """
-        holder = self._new_id()
-        if not self._locks(camera_id, holder, wait_s):
+        token = self._new_id()
+        if not self._locks(camera_id, token, wait_s):
             return MigrationOutcome(camera_id, "busy")
         run = _Run(self._history, self._clock, camera_id, trigger, job_id)
         try:
-            before_ms = self.terms.due_before_ms(self._clock.now()) if only_due else None
-            ending = self._batches(run, holder, before_ms, may_go_on)
+            until_ms = self._journals.cutoff_ms(utc_ms(self._clock.now())) if only_due else None
+            ending = self._batches(run, token, until_ms, may_go_on)
             run.end(ending)
         except Exception as error:
             run.fail(error)
             raise
         finally:
-            self._unlock(camera_id, holder)
+            self._unlock(camera_id, token)
         return MigrationOutcome(camera_id, ending, run.counts)
 
     def migrate_now(self, camera_id: str, *, trigger: Trigger, job_id: str = "") -> RunCounts:
@@ -160,22 +155,30 @@ class CaptionMigration:
     # -- inside ------------------------------------------------------------------------------
 
     def _batches(
-        self, run: "_Run", holder: str, before_ms: int | None, may_go_on: Callable[[RunCounts], bool]
+        self, run: "_Run", token: str, until_ms: int | None, may_go_on: Callable[[RunCounts], bool]
     ) -> Ending:
-        camera_id = run.camera_id
+        camera_id, batch = run.camera_id, self.terms.batch
         rules: Rules | None = None
+        moved = 0
         while True:
-            read = self._journals.oldest(camera_id, self.terms.batch, before_ms=before_ms)
+            read = self._journals.entries(camera_id, until_ms=until_ms, count=batch)
             if not read.entries:
                 return "done"
             run.begin()
             rules = rules or self._rules(camera_id)
             run.add(self._merge(camera_id, read, rules))
-            self._journals.remove(camera_id, read.journal, read.entries[-1].id)
-            if len(read.entries) < self.terms.batch:
-                return "done"
+            try:
+                self._journals.remove(camera_id, read.entries)
+            except JournalMovedError:
+                # Redis came back with what had been removed; the graph knows what of it is merged.
+                moved += 1
+                if moved > _MOST_MOVED:
+                    raise
+            else:
+                if len(read.entries) < batch:
+                    return "done"
             run.go_on()
-            if not self._journals.lock(camera_id, holder, self.terms.lock_s):
+            if not self._journals.lock(camera_id, token, self.terms.lock_s):
                 return "overtaken"
             if not may_go_on(run.counts):
                 return "stopped"
@@ -199,18 +202,18 @@ class CaptionMigration:
             log.info("event_created", count=len(batch.created), event_ids=list(batch.created[:_IDS_SHOWN]))
         return batch
 
-    def _locks(self, camera_id: str, holder: str, wait_s: float) -> bool:
+    def _locks(self, camera_id: str, token: str, wait_s: float) -> bool:
         deadline = self._clock.monotonic() + wait_s
-        while not self._journals.lock(camera_id, holder, self.terms.lock_s):
+        while not self._journals.lock(camera_id, token, self.terms.lock_s):
             if self._clock.monotonic() >= deadline:
                 return False
             time.sleep(_LOOK_EVERY_S)
         return True
 
-    def _unlock(self, camera_id: str, holder: str) -> None:
+    def _unlock(self, camera_id: str, token: str) -> None:
         try:
-            self._journals.unlock(camera_id, holder)
-        except RedisError as error:
+            self._journals.release(camera_id, token)
+        except UnavailableError as error:
             structlog.get_logger().warning(
                 "lock_is_left_to_expire", camera_id=camera_id, error=str(error), seconds=self.terms.lock_s
             )

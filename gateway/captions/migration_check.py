@@ -2,20 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-from gateway.captions.migration import MigrationTerms
+from gateway.captions.caption_cache import CaptionCache
 from gateway.captions.migration_lots import MigrationLots
 from shared.clock import Clock
+from shared.spans import utc_ms
 
-
-class DueCameras(Protocol):
-    """What is due, in Redis."""
-
-    def cameras_due(self, before_ms: int) -> Sequence[str]:
-        """Cameras with a caption that arrived before then, those first that wait longest. Raises
-        redis.RedisError."""
-        ...
+# What waits longest goes first; the rest is found by the next check.
+MOST_CAMERAS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +23,13 @@ class Check:
 class MigrationCheck:
     """Looks once; what it begins is done by other jobs."""
 
-    def __init__(self, due: DueCameras, lots: MigrationLots, clock: Clock, terms: MigrationTerms) -> None:
-        self._due = due
+    def __init__(self, cache: CaptionCache, lots: MigrationLots, clock: Clock) -> None:
+        self._cache = cache
         self._lots = lots
         self._clock = clock
-        self._terms = terms
 
     def check(self) -> Check:
-        """Begin what is to be begun. Raises redis.RedisError."""
-        cameras = self._due.cameras_due(self._terms.due_before_ms(self._clock.now()))
+        """Begin what is to be begun. Raises UnavailableError (`captions_unavailable`), redis.RedisError."""
+        due = self._cache.due_cameras(utc_ms(self._clock.now()), MOST_CAMERAS)
+        cameras = [camera.camera_id for camera in due]
         return Check(len(cameras), self._lots.start_due(cameras) if cameras else [])

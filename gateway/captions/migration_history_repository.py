@@ -1,5 +1,7 @@
 """The history of migrations in PostgreSQL: one row for each camera and run that read something."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +20,7 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.captions.migration_run import (
     INTERRUPTED,
@@ -31,6 +34,7 @@ from gateway.captions.tables import caption_migrations
 from gateway.catalogue.device import Scope
 from gateway.catalogue.repository import in_scope
 from gateway.catalogue.tables import cameras
+from shared.errors import UnavailableError
 from shared.paging import Page, PageQuery
 
 # A batch takes no longer, however often its transaction is tried.
@@ -61,7 +65,8 @@ _FORGET_STATS = text("DELETE FROM caption_migration_stats WHERE at < :before")
 
 
 class MigrationHistory:
-    """Every method raises sqlalchemy.exc.SQLAlchemyError. Cameras go by their external ids."""
+    """Cameras go by their external ids. What writes a run down raises UnavailableError where the database
+    refuses, what else there is sqlalchemy.exc.SQLAlchemyError."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -75,7 +80,7 @@ class MigrationHistory:
             "started_at": started_at,
             "duration_ms": 0,
         }
-        with self._engine.begin() as connection:
+        with _told(), self._engine.begin() as connection:
             connection.execute(
                 _MEND, {"camera_id": camera_id, "code": INTERRUPTED_CODE, "error": INTERRUPTED}
             )
@@ -143,7 +148,7 @@ class MigrationHistory:
             return connection.execute(_FORGET_STATS, {"before": before}).rowcount
 
     def _set(self, run_id: int, counts: RunCounts, duration_ms: int, **values: Any) -> None:
-        with self._engine.begin() as connection:
+        with _told(), self._engine.begin() as connection:
             connection.execute(
                 update(caption_migrations)
                 .where(_C.id == run_id)
@@ -157,6 +162,19 @@ class MigrationHistory:
                     **values,
                 )
             )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        sentence = " ".join(str(error.__cause__ or error).split())
+        raise UnavailableError(
+            f"The history of migrations cannot be written: {sentence}",
+            remedy="Is PostgreSQL running, and DATABASE_URL right?",
+            code="database_unreachable",
+        ) from error
 
 
 def _is_silent(now: datetime) -> ColumnElement[bool]:

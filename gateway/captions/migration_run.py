@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 Trigger = Literal["schedule", "trigger", "force", "clear", "camera_deleted", "demo"]
+TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)
 # "interrupted": its process died; what it had not done was done later.
 RunState = Literal["running", "done", "failed", "interrupted"]
 

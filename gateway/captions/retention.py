@@ -8,11 +8,12 @@ from typing import Protocol
 import structlog
 
 from shared.clock import Clock
-from shared.errors import UnavailableError
+from shared.errors import ColdframeError, UnavailableError
 from shared.spans import utc_ms
 
 # Events that are deleted in one transaction.
 AT_ONCE = 1000
+_SHOWN = 5
 
 
 class PrunedGraph(Protocol):
@@ -25,6 +26,12 @@ class PrunedGraph(Protocol):
         ...
 
     def check(self) -> None: ...
+
+
+class EventsNotPrunedError(ColdframeError):
+    """Events of some cameras are past their time and still there."""
+
+    code = "events_not_pruned"
 
 
 @dataclass
@@ -54,7 +61,7 @@ def prune(
     """Delete what is past its time, a bounded number of events in each transaction.
 
     A camera that cannot be pruned does not stop the others. Raises UnavailableError (`graph_unreachable`)
-    where the graph is away.
+    where the graph is away, and EventsNotPrunedError once the others are pruned.
     """
     now, ends_at_s = clock.now(), clock.monotonic() + ends_after_s
     pruned = Pruned()
@@ -81,4 +88,14 @@ def prune(
             tell((number + 1) / len(cameras), f"{pruned.events} events deleted")
         if not pruned.is_done:
             break
+    if pruned.failed:
+        raise _failure(pruned.failed)
     return pruned
+
+
+def _failure(failed: Mapping[str, str]) -> EventsNotPrunedError:
+    shown = " · ".join(f"{camera}: {sentence}" for camera, sentence in list(failed.items())[:_SHOWN])
+    return EventsNotPrunedError(
+        f"Events of {len(failed)} cameras could not be deleted: {shown}",
+        remedy="It is tried again tomorrow; Neo4j's log may say more.",
+    )

@@ -9,6 +9,11 @@ class JobProgress:
     def __init__(self, job: Job) -> None:
         self._job = job
 
+    @property
+    def job_id(self) -> str:
+        """Whose progress it is."""
+        return self._job.id
+
     def tell(self, fraction: float, text: str = "") -> None:
         """`fraction` from 0 to 1, `text` what is being done. Raises redis.RedisError."""
         self._job.meta["progress"] = {"fraction": min(1.0, max(0.0, fraction)), "text": text}
