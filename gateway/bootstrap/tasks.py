@@ -13,6 +13,12 @@ from importlib import import_module
 from gateway.bootstrap.camera_health import build_camera_health
 from gateway.bootstrap.camera_probes import build_camera_probes
 from gateway.bootstrap.cameras import build_cameras
+from gateway.bootstrap.caption_jobs import (
+    check_and_migrate,
+    forget_old_history,
+    migrate_cameras,
+    prune_events,
+)
 from gateway.bootstrap.hosts import Fleet, build_fleet
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.catalogue.repository import Catalogue
@@ -95,13 +101,34 @@ def _vacuum(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
     return {"tables": vacuum(settings.database.url.get_secret_value(), timeout_s=settings.jobs.timeout_s)}
 
 
+def _check_and_migrate(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
+    return check_and_migrate(worker.parts)
+
+
+def _migrate_cameras(worker: WorkerParts, arguments: Mapping[str, JSON]) -> JSON:
+    """`cameras`: external ids; `trigger`: why; `only_due`: not all that is cached."""
+    return migrate_cameras(worker.parts, arguments, worker.progress)
+
+
+def _prune_events(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
+    return prune_events(worker.parts, worker.progress)
+
+
+def _old_caption_history(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
+    return forget_old_history(worker.parts)
+
+
 TASKS: Mapping[str, Task] = {
     "cameras.expired_snapshots": Task(_expired_snapshots),
     "cameras.health": Task(_camera_health),
     "cameras.old_health": Task(_old_health),
     "cameras.test_snapshot": Task(_test_snapshot),
+    "captions.migrate_cameras": Task(_migrate_cameras),
+    "captions.old_history": Task(_old_caption_history),
+    "captions.prune": Task(_prune_events),
     "database.vacuum": Task(_vacuum),
     "hosts.minute_partitions": Task(_minute_partitions),
+    "migration.check_and_migrate": Task(_check_and_migrate),
 }
 
 

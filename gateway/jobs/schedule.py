@@ -45,6 +45,19 @@ SCHEDULE = (
     ScheduleEntry(
         "cameras.old_health", "cameras.old_health", "Delete old results of camera checks.", cron="0 3 * * 0"
     ),
+    ScheduleEntry("captions.prune", "captions.prune", "Delete events past their time.", cron="0 1 * * *"),
+    ScheduleEntry(
+        "captions.old_history",
+        "captions.old_history",
+        "Delete the old of the history of migrations.",
+        cron="30 2 * * *",
+    ),
+    ScheduleEntry(
+        "migration.check_and_migrate",
+        "migration.check_and_migrate",
+        "Merge captions that are due into events.",
+        every_s=60,
+    ),
     ScheduleEntry(
         "hosts.minute_partitions",
         "hosts.minute_partitions",
