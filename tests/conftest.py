@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:  # loading these takes longer than most unit tests
+    from deploy.local.neo4j import PrivateNeo4j
     from deploy.local.postgres import PrivatePostgres
     from deploy.local.redis import PrivateRedis
     from deploy.local.s3 import PrivateS3
@@ -82,4 +83,13 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateS3]:
     from tests.support.s3 import fleeting_s3
 
     with fleeting_s3(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def neo4j(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateNeo4j]:
+    """A Neo4j server, in which each test has its own cameras. Tests that stop it start one of their own."""
+    from tests.support.neo4j import fleeting_neo4j
+
+    with fleeting_neo4j(tmp_path_factory.mktemp("neo4j")) as server:
         yield server

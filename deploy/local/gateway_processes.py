@@ -27,11 +27,15 @@ _PROJECT = Path(__file__).parents[2]
 # What this gateway takes from its gateway.toml alone, whatever the caller's environment says.
 _SETTINGS_VARIABLES = (
     "DATABASE_URL",
-    "REDIS_URL",
+    "REDIS_",
     "COLDFRAME_SECRET_KEY",
     "COLDFRAME_GATEWAY",
     "STORAGE_DIR",
     "S3_",
+    "CAPTION",
+    "MIN_CAPTION_DURATION",
+    "MAX_CAPTION_DURATION",
+    "NEO4J_",
 )
 
 
