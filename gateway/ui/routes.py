@@ -11,7 +11,19 @@ from shared.http.permissions import PUBLIC, requires
 from shared.http.sent_text import send_tagged, takes_gzip
 
 # The first parts of the pages' addresses; the same list stands in frontend/src/app/pages.json.
-PAGES = ("sign-in", "wall", "heatmap", "devices", "cameras", "groups", "hosts", "jobs", "users", "audit")
+PAGES = (
+    "sign-in",
+    "wall",
+    "heatmap",
+    "devices",
+    "events",
+    "cameras",
+    "groups",
+    "hosts",
+    "jobs",
+    "users",
+    "audit",
+)
 # Styles are set by scripts and by Mantine's own element; media is handed to the player as blobs.
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "

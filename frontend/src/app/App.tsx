@@ -17,6 +17,8 @@ const Wall = lazy(() => import("@/features/wall/WallPage"));
 const Heatmap = lazy(() => import("@/features/heatmap/HeatmapPage"));
 const DeviceHeatmap = lazy(() => import("@/features/heatmap/DeviceHeatmapPage"));
 const Player = lazy(() => import("@/features/player/PlayerPage"));
+const Events = lazy(() => import("@/features/events/EventsPage"));
+const EventLink = lazy(() => import("@/features/events/EventLink"));
 const Hosts = lazy(() => import("@/features/hosts/HostsPage"));
 const Host = lazy(() => import("@/features/hosts/HostPage"));
 const Cameras = lazy(() => import("@/features/cameras/list/CamerasPage"));
@@ -59,6 +61,10 @@ export function App() {
                       <Route path="/heatmap" element={<Heatmap />} />
                       <Route path="/heatmap/:host/:device" element={<DeviceHeatmap />} />
                       <Route path="/devices/:host/:device" element={<Player />} />
+                    </Route>
+                    <Route element={<Permitted permission="captions:read" />}>
+                      <Route path="/events" element={<Events />} />
+                      <Route path="/events/:eventId" element={<EventLink />} />
                     </Route>
                     <Route element={<Permitted permission="hosts:read" />}>
                       <Route path="/hosts" element={<Hosts />} />

@@ -34,6 +34,9 @@ export const HeatmapIcon = drawn(
   <path d="M4.5 6h3M12.5 6h7M4.5 12h8M17.5 12h2M4.5 18h1M10.5 18h9" strokeWidth={3.2} />,
 );
 
+/** A flag: something to come back to. */
+export const EventsIcon = drawn(<path d="M6 21V4M6 4.8c3.6-2 7.4 1.6 13 0v9c-5.6 1.6-9.4-2-13 0" />);
+
 /** A camera on its arm. */
 export const CamerasIcon = drawn(
   <>

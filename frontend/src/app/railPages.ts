@@ -2,6 +2,7 @@ import type { Me } from "@/api/types";
 import {
   AuditIcon,
   CamerasIcon,
+  EventsIcon,
   HeatmapIcon,
   HostsIcon,
   JobsIcon,
@@ -28,6 +29,7 @@ export interface RailPage {
 export const RAIL_PAGES: readonly RailPage[] = [
   { path: "/wall", label: "Wall", icon: WallIcon, permission: "archive:read", isAdmin: false },
   { path: "/heatmap", label: "Heatmap", icon: HeatmapIcon, permission: "archive:read", isAdmin: false },
+  { path: "/events", label: "Events", icon: EventsIcon, permission: "captions:read", isAdmin: false },
   {
     path: "/cameras",
     label: "Cameras",

@@ -1,7 +1,14 @@
 import "@mantine/spotlight/styles.css";
 import { useDebouncedValue } from "@mantine/hooks";
 import { createSpotlight, Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
-import { IconClock, IconSearch, IconServer2, IconSettings, IconVideo } from "@tabler/icons-react";
+import {
+  IconClock,
+  IconSearch,
+  IconServer2,
+  IconSettings,
+  IconVideo,
+  IconZoomScan,
+} from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
@@ -20,6 +27,7 @@ const ICONS = {
   host: IconServer2,
   moment: IconClock,
   camera: IconSettings,
+  captions: IconZoomScan,
 } as const;
 const ASKS_AFTER_MS = 200;
 const [store, palette] = createSpotlight();
@@ -33,6 +41,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const me = useMe();
   const devices = useQuery({ ...devicesQuery, enabled: useMay("archive:read") });
   const hosts = useQuery({ ...hostsQuery, enabled: useMay("hosts:read") });
+  const mayReadCaptions = useMay("captions:read");
   const [sought] = useDebouncedValue(text.trim(), ASKS_AFTER_MS);
   const cameras = useQuery({
     ...foundCamerasQuery(sought),
@@ -49,6 +58,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     devices: devices.data ?? [],
     hosts: hosts.data ?? [],
     cameras: text.trim() === "" ? [] : (cameras.data ?? []),
+    hasCaptions: mayReadCaptions,
     openDevice: deviceOfAddress(pathname),
   };
   const groups = resultsFor(text, findable, serverNow(), zone);

@@ -33,6 +33,7 @@ const ALL: Findable = {
     { name: "mall-3", state: "offline" },
   ],
   cameras: [],
+  hasCaptions: false,
   openDevice: null,
 };
 
@@ -50,6 +51,13 @@ test("a camera is found by its label, name, host and group; those that begin so 
   expect(found("CAM4")).toEqual(["/devices/lab-1/cam4"]);
   expect(found("ground lifts")).toEqual(["/devices/lab-1/cam4"]);
   expect(found("mall")).toEqual(["/devices/mall-3/gate", "/hosts/mall-3"]);
+});
+
+test("whoever may read captions can search them for what was typed", () => {
+  const all = { ...ALL, hasCaptions: true };
+  expect(found("red truck", all)).toEqual(["/events?q=red+truck"]);
+  expect(found("lobby", all).at(-1)).toBe("/events?q=lobby");
+  expect(found("", all).some((path) => path.startsWith("/events"))).toBe(false);
 });
 
 test("a state that is not fine is said beside the name", () => {

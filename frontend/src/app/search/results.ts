@@ -12,7 +12,7 @@ export interface Result {
   label: string;
   /** What tells it from others: the host, the state. */
   detail: string;
-  kind: "page" | "device" | "host" | "moment" | "camera";
+  kind: "page" | "device" | "host" | "moment" | "camera" | "captions";
 }
 
 export interface ResultGroup {
@@ -27,6 +27,8 @@ export interface Findable {
   hosts: readonly Pick<Host, "name" | "state">[];
   /** Cameras of the catalogue that the gateway has found for the same text. */
   cameras: readonly Pick<Camera, "id" | "external_id" | "name" | "status" | "location" | "host">[];
+  /** Whether captions may be searched. */
+  hasCaptions: boolean;
   /** The device ("lab-1/cam3") whose player or heatmap is open, else null. */
   openDevice: string | null;
 }
@@ -43,6 +45,7 @@ export function resultsFor(text: string, found: Findable, nowMs: number, zone: Z
     { heading: "Pages", results: found.pages.filter(({ label }) => matches(words, [label])).map(pageResult) },
     { heading: "Cameras", results: matchingDevices(words, found).map((device) => deviceResult(device)) },
     { heading: "Hosts", results: hostResults(words, found) },
+    { heading: "Captions", results: found.hasCaptions && typed !== "" ? [captionsResult(typed)] : [] },
     { heading: "Settings and health of cameras", results: found.cameras.map(cameraResult) },
   ];
   return groups
@@ -81,6 +84,16 @@ function matchingDevices(words: readonly string[], { devices }: Findable): Found
 
 function pageResult({ path, label }: { path: string; label: string }): Result {
   return { path, label, detail: "", kind: "page" };
+}
+
+// What cameras saw is searched on its own page: that needs more room than a line.
+function captionsResult(text: string): Result {
+  return {
+    path: `/events?${new URLSearchParams({ q: text })}`,
+    label: `Search captions for “${text}”`,
+    detail: "",
+    kind: "captions",
+  };
 }
 
 function deviceResult(device: FoundDevice): Result {

@@ -1,0 +1,76 @@
+/** Events out of captions, and captions that are none yet: what several pages ask for. */
+import { answer, answerPage, api, signedFetch } from "./client";
+import { ApiError, errorOf } from "./errors";
+import type { components, operations } from "./schema";
+
+export type CaptionEvent = components["schemas"]["Event"];
+export type EventDetails = components["schemas"]["EventDetails"];
+export type EventMinutes = components["schemas"]["EventMinutes"];
+
+type Query<Name extends "list_events" | "list_event_minutes"> = NonNullable<
+  operations[Name]["parameters"]["query"]
+>;
+/** Which events, in which order; without which part of them. */
+export type EventsWanted = Omit<Query<"list_events">, "limit" | "cursor">;
+
+/** A part of a list of events; `cursor`: of the part before it. */
+export function eventsFrom(query: Query<"list_events">, signal: AbortSignal) {
+  return answer(api.GET("/api/v1/events", { params: { query }, signal }));
+}
+
+/** One event, with all texts of it and the ones before and after. */
+export function eventOf(event_id: string, signal: AbortSignal) {
+  return answer(api.GET("/api/v1/events/{event_id}", { params: { path: { event_id } }, signal }));
+}
+
+/** In which minutes devices have events that match. */
+export function eventMinutes(query: Query<"list_event_minutes">, signal: AbortSignal) {
+  return answer(api.GET("/api/v1/events/minutes", { params: { query }, signal }));
+}
+
+export interface HotCaption {
+  id: string;
+  camera_id: string;
+  captured_at: string;
+  text: string;
+  model: string;
+}
+
+/** The newest captions that are not merged yet. */
+export async function hotCaptions(
+  query: { camera?: string; q?: string; from?: string; to?: string; limit: number },
+  signal: AbortSignal,
+): Promise<{ captions: HotCaption[] }> {
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) asked.set(name, String(value));
+  const response = await signedFetch(new Request(`/api/v1/captions?${asked}`, { signal }));
+  if (!response.ok) throw await errorOf(response);
+  const body: { data: { captions: HotCaption[] } } = await response.json();
+  return body.data;
+}
+
+/** A page of the cameras with captions that are not merged yet. */
+export function cachedCameras(query: { page: number; page_size: number }, signal?: AbortSignal) {
+  return answerPage(
+    api.GET("/api/v1/migration/cameras", {
+      params: { query: { ...query, cached_only: true } },
+      ...(signal !== undefined && { signal }),
+    }),
+  );
+}
+
+/** Has all captions of a camera merged, due or not. */
+export async function mergeCamera(camera_id: string): Promise<void> {
+  const params = { path: { camera_id }, query: { force: true } };
+  await answer(api.POST("/api/v1/migration/camera/{camera_id}/migrate", { params }));
+}
+
+/** Whether captions are switched off in this gateway's settings: nothing that passes by itself. */
+export function areCaptionsOff(error: unknown): boolean {
+  return error instanceof ApiError && error.code === "captions_off";
+}
+
+/** As other questions are asked again, but not where captions are off. */
+export function asksAgain(failures: number, error: Error): boolean {
+  return error instanceof ApiError && error.mayPass && !areCaptionsOff(error) && failures < 2;
+}

@@ -1,0 +1,119 @@
+/** What the page of events asks for. */
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { ApiError } from "@/api/errors";
+import {
+  areCaptionsOff,
+  asksAgain,
+  cachedCameras,
+  type EventsWanted,
+  eventOf,
+  eventsFrom,
+  hotCaptions,
+  mergeCamera,
+} from "@/api/events";
+import { allPages } from "@/api/queries";
+import { turns } from "@/lib/turns";
+
+const KEY = "events";
+export const PAGE_SIZE = 48;
+/** How many of the newest captions are fetched: to be counted, and to be shown. */
+export const MOST_RECENT = 200;
+const NEW_EVERY_MS = 30_000;
+const RECENT_EVERY_MS = 15_000;
+
+/** All that is wanted, part by part. */
+export function eventsQuery(wanted: EventsWanted) {
+  return infiniteQueryOptions({
+    queryKey: [KEY, "list", wanted],
+    queryFn: ({ signal, pageParam }) =>
+      eventsFrom({ ...wanted, limit: PAGE_SIZE, ...(pageParam !== null && { cursor: pageParam }) }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: keepPreviousData,
+    staleTime: NEW_EVERY_MS / 2,
+    // Who reads further down is not disturbed by what comes in above.
+    refetchInterval: ({ state }) =>
+      areCaptionsOff(state.error) || (state.data?.pages.length ?? 0) > 1 ? false : NEW_EVERY_MS,
+    retry: asksAgain,
+  });
+}
+
+/** One event, with all that was said while it lasted. */
+export function eventQuery(id: string) {
+  return queryOptions({
+    queryKey: [KEY, "one", id],
+    queryFn: ({ signal }) => eventOf(id, signal),
+    placeholderData: keepPreviousData,
+    retry: asksAgain,
+  });
+}
+
+/** The newest captions that are not merged into events yet. */
+export function recentQuery({ camera, text, from, to }: EventsWanted) {
+  const query = {
+    ...(camera != null && { camera }),
+    ...(text != null && { q: text }),
+    ...(from != null && { from }),
+    ...(to != null && { to }),
+    limit: MOST_RECENT,
+  };
+  return queryOptions({
+    queryKey: [KEY, "recent", camera ?? "", text ?? "", from ?? "", to ?? ""],
+    queryFn: async ({ signal }) => (await hotCaptions(query, signal)).captions,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (areCaptionsOff(state.error) ? false : RECENT_EVERY_MS),
+    retry: asksAgain,
+  });
+}
+
+/** All that this page knows: to be asked for anew. */
+export const ALL_EVENTS = { queryKey: [KEY] };
+
+const FEW_SIMILAR = 6;
+
+/** The few events that are most like one; none where that has no embedding. */
+export function similarQuery(id: string) {
+  return queryOptions({
+    queryKey: [KEY, "similar", id],
+    queryFn: async ({ signal }) => {
+      try {
+        const { events } = await eventsFrom({ similar_to: id, limit: FEW_SIMILAR + 1 }, signal);
+        return events.filter(({ event_id }) => event_id !== id).slice(0, FEW_SIMILAR);
+      } catch (error) {
+        // It is there, but nothing that likeness could be told by.
+        if (error instanceof ApiError && error.status === 409) return [];
+        throw error;
+      }
+    },
+    staleTime: NEW_EVERY_MS,
+    retry: false,
+  });
+}
+
+const MERGED_EVERY_MS = 1_000;
+
+/** Cameras with captions that are not merged yet, and how many. Asked for again and again while it is used. */
+export const cachedQuery = queryOptions({
+  queryKey: [KEY, "cached"],
+  queryFn: async ({ signal }) => {
+    const cameras = await allPages((page, page_size) => cachedCameras({ page, page_size }, signal));
+    return new Map(cameras.map(({ camera_id, cached }) => [camera_id, cached]));
+  },
+  refetchInterval: MERGED_EVERY_MS,
+  gcTime: 0,
+  structuralSharing: false,
+});
+
+/**
+ * Has everything merged that is cached of a camera, or of all. Answers with the cameras that it is done for, and
+ * how many captions each had.
+ */
+export async function mergeAll(camera: string): Promise<ReadonlyMap<string, number>> {
+  const cameras = await allPages((page, page_size) => cachedCameras({ page, page_size }));
+  const wanted = cameras.filter(({ camera_id, cached }) => cached > 0 && [camera_id, ""].includes(camera));
+  const inTurn = turns(AT_ONCE);
+  await Promise.all(wanted.map(({ camera_id }) => inTurn(() => mergeCamera(camera_id))));
+  return new Map(wanted.map(({ camera_id, cached }) => [camera_id, cached]));
+}
+
+const AT_ONCE = 4;
