@@ -1723,7 +1723,8 @@ export interface components {
         };
         CameraRules: {
             camera_id: string;
-            effective: components["schemas"]["EffectiveRules"];
+            /** @description What counts: the camera's own, else the settings'. */
+            effective: components["schemas"]["KeepingRules"];
             /** @example 600 */
             max_duration_s: number | null;
             /** @example 30 */
@@ -1733,6 +1734,8 @@ export interface components {
              * @example 30
              */
             retention_days: number | null;
+            /** @description What counts where nothing is set here. */
+            settings: components["schemas"]["KeepingRules"];
             /** @example 0.97 */
             similarity_threshold: number | null;
         };
@@ -2104,13 +2107,6 @@ export interface components {
             problem: string;
             root: string;
             total_bytes: number;
-        };
-        EffectiveRules: {
-            max_duration_s: number;
-            min_duration_s: number;
-            /** @description 0: for ever. */
-            retention_days: number;
-            similarity_threshold: number;
         };
         EnrolmentAnswer: {
             heartbeat_url: string;
@@ -2750,6 +2746,13 @@ export interface components {
             data: components["schemas"]["Job"][];
             meta: components["schemas"]["Meta"];
             success: boolean;
+        };
+        KeepingRules: {
+            max_duration_s: number;
+            min_duration_s: number;
+            /** @description 0: for ever. */
+            retention_days: number;
+            similarity_threshold: number;
         };
         Latency: {
             max: number | null;
@@ -8126,6 +8129,12 @@ export interface operations {
                      *         "max_duration_s": 600,
                      *         "min_duration_s": null,
                      *         "retention_days": null,
+                     *         "settings": {
+                     *           "max_duration_s": 300,
+                     *           "min_duration_s": 60,
+                     *           "retention_days": 0,
+                     *           "similarity_threshold": 0.95
+                     *         },
                      *         "similarity_threshold": 0.97
                      *       },
                      *       "success": true
@@ -8185,6 +8194,12 @@ export interface operations {
                      *         "max_duration_s": 600,
                      *         "min_duration_s": null,
                      *         "retention_days": null,
+                     *         "settings": {
+                     *           "max_duration_s": 300,
+                     *           "min_duration_s": 60,
+                     *           "retention_days": 0,
+                     *           "similarity_threshold": 0.95
+                     *         },
                      *         "similarity_threshold": 0.97
                      *       },
                      *       "success": true
@@ -8215,6 +8230,10 @@ export interface operations {
                 limit?: number | null;
                 /** @description true: only those with captions in the cache. */
                 cached_only?: boolean;
+                /** @description Only this one, by its external id. */
+                camera?: string | null;
+                /** @description Only those with this in their name or external id. */
+                search?: string | null;
             };
             header?: never;
             path?: never;
