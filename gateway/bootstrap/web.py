@@ -18,11 +18,11 @@ from gateway.bootstrap.audit import build_audit
 from gateway.bootstrap.camera_probes import build_camera_probes
 from gateway.bootstrap.camera_transfer import build_camera_transfer
 from gateway.bootstrap.cameras import build_assignments, build_cameras
-from gateway.bootstrap.caption_migration import build_migration_pages
 from gateway.bootstrap.events import build_events
 from gateway.bootstrap.hosts import build_fleet, build_intake
 from gateway.bootstrap.jobs import build_jobs
 from gateway.bootstrap.media import build_media
+from gateway.bootstrap.migration_pages import build_migration_pages
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.bootstrap.storage import build_stored_files, storage_origin
 from gateway.bootstrap.tasks import schedule_of
@@ -135,7 +135,7 @@ def web_app(parts: Parts) -> Flask:
                 jobs.control,
                 jobs.schedule,
                 jobs.workers,
-                *build_migration_pages(parts).services,
+                *build_migration_pages(parts, jobs).services,
                 archive.heatmap,
                 archive.timeline,
                 wall.frames,

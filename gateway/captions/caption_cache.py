@@ -187,11 +187,14 @@ class CaptionCache:
         with _told():
             return [camera.decode() for camera in self._redis.zrange("captions:oldest", 0, -1)]
 
-    def entries(self, camera_id: str, *, until_ms: int | None, count: int) -> JournalRead:
+    def entries(
+        self, camera_id: str, *, until_ms: int | None, count: int, after: JournalId | None = None
+    ) -> JournalRead:
         """The oldest entries of a journal, `count` at most; of those that arrived before `until_ms` where
-        it is given (`cutoff_ms`: those that are due)."""
+        it is given (`cutoff_ms`: those that are due), and of those behind `after`."""
+        until, behind = "" if until_ms is None else until_ms, "" if after is None else str(after)
         with _told():
-            epoch, told = self._entries(args=[camera_id, "" if until_ms is None else until_ms, count])
+            epoch, told = self._entries(args=[camera_id, until, count, behind])
         return JournalRead(
             epoch.decode(), [read_entry(camera_id, entry_id, fields) for entry_id, fields in told]
         )

@@ -171,12 +171,13 @@ if stored < #told then redis.call('HINCRBY', COUNTED, 'repeated', #told - stored
 return {{'ok', told}}
 """
 
-# camera, until_ms (empty: all), count → {epoch, entries}
+# camera, until_ms (empty: all), count, id (empty: none) behind which to begin → {epoch, entries}
 ENTRIES = f"""#!lua flags=no-writes
 {_NAMES}
 local until_id = '+'
 if ARGV[2] ~= '' then until_id = whole(tonumber(ARGV[2]) + ahead_of(ARGV[1]) - 1) end
-local found = redis.call('XRANGE', journal_of(ARGV[1]), '-', until_id, 'COUNT', ARGV[3])
+local from_id = ARGV[4] == '' and '-' or '(' .. ARGV[4]
+local found = redis.call('XRANGE', journal_of(ARGV[1]), from_id, until_id, 'COUNT', ARGV[3])
 return {{redis.call('GET', EPOCH) or '', found}}
 """
 

@@ -64,16 +64,25 @@ class CaptionedCameras:
         self._clock = clock
         self._is_on = is_on
 
-    def page(self, scope: Scope, asked: PageQuery, *, cached_only: bool) -> Page[CaptionedCamera]:
-        """Cameras in `scope`, by name. Raises UnavailableError where captions are off or their Redis does
-        not answer."""
+    def page(
+        self,
+        scope: Scope,
+        asked: PageQuery,
+        *,
+        cached_only: bool,
+        camera_id: str | None = None,
+        search: str | None = None,
+    ) -> Page[CaptionedCamera]:
+        """Cameras in `scope`, by name; `search`: in names and external ids. Raises UnavailableError where
+        captions are off or their Redis does not answer."""
         if not self._is_on:
             raise captions_off()
-        known = self._cameras.among(scope)
+        known = self._cameras.among(scope) if camera_id is None else self._cameras.named([camera_id], scope)
         if cached_only:
             cached = self._cache.cameras()
             known = {camera_id: known[camera_id] for camera_id in cached if camera_id in known}
-        ordered = sorted(known.values(), key=lambda camera: (camera.name, camera.camera_id))
+        found = [camera for camera in known.values() if search is None or matches(camera, search)]
+        ordered = sorted(found, key=lambda camera: (camera.name.casefold(), camera.camera_id))
         shown = ordered[asked.offset : asked.offset + asked.page_size]
         return Page(self._captioned(shown), len(ordered), asked)
 
@@ -94,3 +103,9 @@ class CaptionedCameras:
             )
             for camera in cameras
         ]
+
+
+def matches(camera: KnownCamera, search: str) -> bool:
+    """Whether a camera is called so, in part, by either of its names."""
+    sought = search.casefold()
+    return sought in camera.name.casefold() or sought in camera.camera_id.casefold()

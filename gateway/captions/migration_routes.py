@@ -13,6 +13,7 @@ from gateway.captions.camera_rules_schemas import (
     CameraRulesSchema,
     CamerasQuerySchema,
     CaptionedCameraSchema,
+    camera_body,
     rules_body,
 )
 from gateway.captions.captioned_cameras import CaptionedCameras
@@ -74,13 +75,14 @@ def get_migration_status() -> dict[str, Any]:
 @blp.errors(503)
 def list_captioned_cameras(query: dict[str, Any]) -> Page[dict[str, Any]]:
     """Cameras with what is cached, due and stored of their captions"""
-    return provided(CaptionedCameras).page(
+    found = provided(CaptionedCameras).page(
         caller().scope,
         query["page_query"],
         cached_only=query["cached_only"],
         camera_id=query["camera"],
         search=query["search"],
     )
+    return Page([camera_body(camera) for camera in found.items], found.total, found.asked)
 
 
 @blp.post("/trigger")

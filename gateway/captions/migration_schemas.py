@@ -194,26 +194,26 @@ class MigrationRunSchema(ma.Schema):
 def status_body(status: MigrationStatus) -> dict[str, Any]:
     """MigrationStatusSchema's answer."""
     cache, work = status.measured.cache, status.measured.work
-    limit = None if cache is None or cache.limit_bytes is None else mebibytes(cache.limit_bytes)
+    limit = None if cache is None or cache.max_memory_bytes is None else mebibytes(cache.max_memory_bytes)
     return {
         "status": "off" if status.is_off else "behind" if status.behind else "active",
         "cache_stats": {
-            "used_memory_mb": None if cache is None else mebibytes(cache.used_bytes),
+            "used_memory_mb": None if cache is None else mebibytes(cache.used_memory_bytes),
             "max_memory_mb": limit,
             "total_keys": None if cache is None else cache.cached,
             "ttl_mode": ttl_mode(status.ttl_s),
         },
         "migration": {
-            "keys_near_expiry": None if cache is None else cache.due,
-            "cameras_affected": None if cache is None else cache.cameras_due,
+            "keys_near_expiry": None if cache is None else cache.near_expiry,
+            "cameras_affected": None if cache is None else cache.cameras_affected,
             "next_check": NEXT_CHECK,
         },
         "oldest_due_seconds": None if cache is None else round(cache.oldest_due_s, 1),
         "behind": status.behind,
         "problem": status.problem,
         "graph": {
-            "reachable": status.measured.events is not None,
-            "events": status.measured.events,
+            "reachable": status.measured.graph.events is not None,
+            "events": status.measured.graph.events,
         },
         "queue": {
             "waiting": None if work is None else work.waiting,

@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gateway.captions.caption_cache import CacheStats
+from gateway.captions.prompt_graph import GraphNumbers
 from gateway.captions.troubles import WHAT_TO_SET
 
 CHECK_EVERY_S = 60
@@ -14,21 +16,6 @@ NEXT_CHECK = f"Every {CHECK_EVERY_S} seconds (automatic)"
 SCHEDULER_SILENT_AFTER_S = 90.0
 _MEBIBYTE = 1024 * 1024
 _UNITS = ((3600, "HOUR"), (60, "MINUTE"), (1, "SECOND"))
-
-
-@dataclass(frozen=True, slots=True)
-class CacheNumbers:
-    """What the captions' Redis says. `limit_bytes`: its maxmemory, None where it has none. `cached`:
-    captions that are not merged yet; `due` of them, of `cameras_due` cameras. `oldest_due_s`: since when
-    the oldest of them is due; 0.0 where none is."""
-
-    used_bytes: int
-    limit_bytes: int | None
-    cached: int
-    cameras: int
-    due: int
-    cameras_due: int
-    oldest_due_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +34,8 @@ class WorkNumbers:
 class Measured:
     """None: what would say so does not answer."""
 
-    cache: CacheNumbers | None
-    events: int | None
+    cache: CacheStats | None
+    graph: GraphNumbers
     work: WorkNumbers | None
 
 
@@ -67,23 +54,22 @@ def status_of(measured: Measured, ttl_s: int) -> MigrationStatus:
     """The judgement on what was measured."""
     problem = _problem(measured)
     waits = measured.cache is not None and measured.cache.oldest_due_s > BEHIND_AFTER_S
-    behind = waits or measured.cache is None or measured.events is None
+    behind = waits or measured.cache is None or measured.graph.events is None
     return MigrationStatus(False, behind, problem, measured, ttl_s)
 
 
 def status_off(ttl_s: int) -> MigrationStatus:
     """Where nothing is set."""
-    return MigrationStatus(True, False, f"Captions are off. {WHAT_TO_SET}", Measured(None, None, None), ttl_s)
+    return MigrationStatus(
+        True, False, f"Captions are off. {WHAT_TO_SET}", Measured(None, GraphNumbers(None), None), ttl_s
+    )
 
 
 def _problem(measured: Measured) -> str | None:
     if measured.cache is None:
         return "The captions' Redis does not answer: is it running, and CAPTIONS_REDIS_URL right?"
-    if measured.events is None:
-        return (
-            "The graph does not answer, so captions wait and nothing is lost: is Neo4j running, and NEO4J_URI"
-            " right?"
-        )
+    if measured.graph.events is None:
+        return f"Captions wait for the graph, and nothing is lost. {measured.graph.problem}"
     work = measured.work
     if work is None:
         return "The Redis of jobs does not answer: is it running, and REDIS_URL right?"
@@ -126,18 +112,18 @@ class MigrationOverview:
         *,
         is_on: bool,
         ttl_s: int,
-        cache: Callable[[], CacheNumbers | None],
-        events: Callable[[], int | None],
+        cache: Callable[[], CacheStats | None],
+        graph: Callable[[], GraphNumbers],
         work: Callable[[], WorkNumbers | None],
     ) -> None:
         self._is_on = is_on
         self._ttl_s = ttl_s
         self._cache = cache
-        self._events = events
+        self._graph = graph
         self._work = work
 
     def status(self) -> MigrationStatus:
         """How it does now."""
         if not self._is_on:
             return status_off(self._ttl_s)
-        return status_of(Measured(self._cache(), self._events(), self._work()), self._ttl_s)
+        return status_of(Measured(self._cache(), self._graph(), self._work()), self._ttl_s)
