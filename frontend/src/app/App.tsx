@@ -26,7 +26,11 @@ const Camera = lazy(() => import("@/features/cameras/detail/CameraPage"));
 const CameraHealth = lazy(() => import("@/features/cameras/health/HealthReportPage"));
 const ImportCameras = lazy(() => import("@/features/cameras/transfer/ImportPage"));
 const Groups = lazy(() => import("@/features/cameras/groups/GroupsPage"));
+const JobsFrame = lazy(() => import("@/features/jobs/JobsFrame"));
 const Jobs = lazy(() => import("@/features/jobs/JobsPage"));
+const CaptionMigration = lazy(() => import("@/features/captions/CaptionsPage"));
+const CameraCaptions = lazy(() => import("@/features/captions/CameraCaptionsPage"));
+const CaptionsCard = lazy(() => import("@/features/captions/CaptionsCard"));
 const Users = lazy(() => import("@/features/users/UsersPage"));
 const Audit = lazy(() => import("@/features/audit/AuditPage"));
 
@@ -76,11 +80,22 @@ export function App() {
                       <Route element={<Permitted permission="cameras:write" />}>
                         <Route path="/cameras/import" element={<ImportCameras />} />
                       </Route>
-                      <Route path="/cameras/:camera" element={<Camera />} />
+                      <Route
+                        path="/cameras/:camera"
+                        element={<Camera captions={(camera) => <CaptionsCard camera={camera} />} />}
+                      />
+                      <Route element={<Permitted permission="captions:read" />}>
+                        <Route path="/cameras/:camera/captions" element={<CameraCaptions />} />
+                      </Route>
                       <Route path="/groups" element={<Groups />} />
                     </Route>
                     <Route element={<Permitted permission="jobs:read" />}>
-                      <Route path="/jobs" element={<Jobs />} />
+                      <Route path="/jobs" element={<JobsFrame />}>
+                        <Route index element={<Jobs />} />
+                        <Route element={<Permitted permission="captions:read" />}>
+                          <Route path="captions" element={<CaptionMigration />} />
+                        </Route>
+                      </Route>
                     </Route>
                     <Route element={<Permitted permission="users:admin" />}>
                       <Route path="/users" element={<Users />} />

@@ -8,14 +8,10 @@ import { PageHeading } from "@/components/PageHeading";
 import { Empty, Failed, Loading } from "@/components/PageState";
 import { count } from "@/lib/format";
 import { problemOf } from "@/lib/problem";
-import { JobDrawer } from "./JobDrawer";
-import classes from "./JobsPage.module.css";
 import { JobsTable } from "./JobsTable";
-import { JobTabs } from "./JobTabs";
 import { NOTHING } from "./jobFacts";
 import { jobsQuery, scheduleQuery, useJobCommand, workersQuery } from "./jobQueries";
 import { isJobState, type JobState, PAGE_SIZE, shownOf, withJob, withShown } from "./listed";
-import { Missing } from "./Missing";
 import { ScheduleTable } from "./ScheduleTable";
 import { WorkersTable } from "./WorkersTable";
 
@@ -24,29 +20,18 @@ export default function JobsPage() {
   const [address, setAddress] = useSearchParams();
   const { view, page } = shownOf(address);
   const open = (id: string) => setAddress((was) => withJob(was, id), { replace: true });
-  return (
-    <div className={classes.page}>
-      <JobTabs address={address} view={view} />
-      <Missing />
-      {isJobState(view) ? (
-        <Jobs
-          key={view}
-          state={view}
-          page={page}
-          onPage={(next) => setAddress((was) => withShown(was, { view, page: next }), { replace: true })}
-          onOpen={open}
-        />
-      ) : view === "schedule" ? (
-        <Schedule onOpen={open} />
-      ) : (
-        <Workers onOpen={open} />
-      )}
-      <JobDrawer
-        id={address.get("job")}
-        onClose={() => setAddress((was) => withJob(was, null), { replace: true })}
+  if (isJobState(view)) {
+    return (
+      <Jobs
+        key={view}
+        state={view}
+        page={page}
+        onPage={(next) => setAddress((was) => withShown(was, { view, page: next }), { replace: true })}
+        onOpen={open}
       />
-    </div>
-  );
+    );
+  }
+  return view === "schedule" ? <Schedule onOpen={open} /> : <Workers onOpen={open} />;
 }
 
 function Jobs({

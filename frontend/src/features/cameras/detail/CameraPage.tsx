@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { ApiError } from "@/api/errors";
 import { NotRenewed } from "@/components/NotRenewed";
@@ -17,8 +17,12 @@ import classes from "./CameraPage.module.css";
 import { CameraPicture } from "./CameraPicture";
 import { CameraSnapshots } from "./CameraSnapshots";
 
-/** One camera: what it shows, how it is and was, and everything that can be done with it. */
-export default function CameraPage() {
+/**
+ * One camera: what it shows, how it is and was, and everything that can be done with it. `captions`: what is said
+ * of them, by the camera's external id.
+ */
+export default function CameraPage({ captions }: { captions: (camera: string) => ReactNode }) {
+  const mayCaptions = useMay("captions:read");
   const which = useParams().camera ?? "";
   const camera = useQuery(cameraQuery(which));
   const [address, setAddress] = useSearchParams();
@@ -75,6 +79,11 @@ export default function CameraPage() {
         </div>
       </div>
       <HealthHistory camera={data} />
+      {mayCaptions && (
+        <Section title="Captions">
+          <Suspense fallback={<Loading what="its captions" />}>{captions(data.external_id)}</Suspense>
+        </Section>
+      )}
       <Section title="Snapshots">
         <CameraSnapshots camera={data} />
       </Section>

@@ -1,0 +1,46 @@
+import { Progress } from "@mantine/core";
+import { useQueries, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { Link } from "react-router";
+import { useMay, useMe } from "@/lib/session";
+import classes from "./BegunJobs.module.css";
+import { progressOf } from "./begunJobs";
+import { begunJobQuery, renewCaptions } from "./captionQueries";
+
+/** What becomes of jobs that were begun just now. `nothing`: what is said where there was none to begin. */
+export function BegunJobs({ ids, nothing }: { ids: readonly string[]; nothing: string }) {
+  const me = useMe();
+  const mayLook = useMay("jobs:read") && !me.limited_to_groups;
+  if (ids.length === 0) return <p className={classes.words}>{nothing}</p>;
+  if (!mayLook) {
+    return <p className={classes.words}>It waits for a worker. What comes of it is in the history.</p>;
+  }
+  return <Watched ids={ids} />;
+}
+
+function Watched({ ids }: { ids: readonly string[] }) {
+  const client = useQueryClient();
+  const asked = useQueries({ queries: ids.map((id) => begunJobQuery(id)) });
+  const known = asked.flatMap(({ data }) =>
+    data === undefined ? [] : [{ id: data.id, state: data.state, fraction: data.progress?.fraction ?? null }],
+  );
+  const progress = progressOf(known, ids.length);
+  const { isOver } = progress;
+  useEffect(() => {
+    if (isOver) void renewCaptions(client);
+  }, [isOver, client]);
+  const shown = progress.failed[0] ?? ids[0] ?? "";
+  return (
+    <div className={classes.begun}>
+      <p className={classes.words} data-trouble={progress.failed.length > 0}>
+        {progress.sentence}{" "}
+        <Link to={`/jobs?${new URLSearchParams({ job: shown })}`}>
+          {progress.failed.length > 0 ? "Why it failed" : ids.length === 1 ? "The job" : "The first job"}
+        </Link>
+      </p>
+      {!isOver && (
+        <Progress size="xs" value={Math.max(2, progress.fraction * 100)} aria-label="How far it is" />
+      )}
+    </div>
+  );
+}

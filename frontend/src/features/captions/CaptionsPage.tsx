@@ -1,0 +1,82 @@
+import { SegmentedControl } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "react-router";
+import { SearchField } from "@/components/list/SearchField";
+import { NotRenewed } from "@/components/NotRenewed";
+import { PageHeading } from "@/components/PageHeading";
+import { Failed, Loading } from "@/components/PageState";
+import { CaptionedCameras } from "./CaptionedCameras";
+import { CaptionsOff } from "./CaptionsOff";
+import { statusQuery } from "./captionQueries";
+import type { MigrationStatus } from "./captionTypes";
+import classes from "./ListsToolbar.module.css";
+import { type Changes, isList, listOf, withChanges } from "./listed";
+import { Runs } from "./Runs";
+import { RunsToolbar } from "./RunsToolbar";
+import { StatusPanel } from "./StatusPanel";
+
+/** How captions become events: how that does, camera by camera, and what became of them. */
+export default function CaptionsPage() {
+  const status = useQuery(statusQuery);
+  return (
+    <>
+      <PageHeading title="Jobs" detail="Captions" />
+      {status.data !== undefined ? (
+        <>
+          <NotRenewed query={status} />
+          <Known status={status.data} />
+        </>
+      ) : status.isError ? (
+        <Failed error={status.error} retry={() => void status.refetch()} />
+      ) : (
+        <Loading what="the captions" />
+      )}
+    </>
+  );
+}
+
+function Known({ status }: { status: MigrationStatus }) {
+  const [address, setAddress] = useSearchParams();
+  const isOff = status.status === "off";
+  // Without captions there is no list of them; what became of those before is still known.
+  const list = isOff ? "history" : listOf(address);
+  const set = (changes: Changes) =>
+    setAddress((was) => withChanges(was, changes), { replace: !("page" in changes) });
+  return (
+    <>
+      {isOff ? <CaptionsOff problem={status.problem} /> : <StatusPanel status={status} />}
+      <search className={classes.bar} aria-label={list === "cameras" ? "Cameras" : "History"}>
+        {isOff ? (
+          <h2 className={classes.title}>What became of captions before</h2>
+        ) : (
+          <SegmentedControl
+            size="xs"
+            aria-label="List"
+            value={list}
+            onChange={(value) => isList(value) && set({ list: value === "cameras" ? null : value })}
+            data={[
+              { value: "cameras", label: "Cameras" },
+              { value: "history", label: "History" },
+            ]}
+          />
+        )}
+        {list === "cameras" ? (
+          <SearchField
+            className={classes.search}
+            label="Search cameras"
+            placeholder="Name or id"
+            text={address.get("search") ?? ""}
+            onSearch={(search) => set({ search })}
+          />
+        ) : (
+          <RunsToolbar address={address} set={set} />
+        )}
+      </search>
+      {list === "cameras" ? (
+        <CaptionedCameras address={address} set={set} />
+      ) : (
+        <Runs address={address} set={set} isOff={isOff} />
+      )}
+    </>
+  );
+}

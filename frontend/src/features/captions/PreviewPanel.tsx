@@ -1,0 +1,91 @@
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Empty, Failed, Loading } from "@/components/PageState";
+import { count } from "@/lib/format";
+import { previewQuery } from "./captionQueries";
+import type { Preview } from "./captionTypes";
+import { eventsText, oddText, reductionText } from "./migrationFacts";
+import classes from "./PreviewPanel.module.css";
+import { PreviewTable } from "./PreviewTable";
+import type { Trial } from "./rulesForm";
+
+const FIRST = 50;
+const MOST = 1_000;
+
+/**
+ * What a migration of everything cached would make with limits on trial. `trial` null: what is typed is none.
+ * `isOther`: they are not those that count, which it is compared with.
+ */
+export function PreviewPanel({
+  camera,
+  trial,
+  isOther,
+}: {
+  camera: string;
+  trial: Required<Trial> | null;
+  isOther: boolean;
+}) {
+  const [limit, setLimit] = useState(FIRST);
+  const preview = useQuery({ ...previewQuery(camera, trial ?? {}, limit), enabled: trial !== null });
+  const counting = useQuery({ ...previewQuery(camera, {}, 1), enabled: isOther });
+  if (preview.data === undefined) {
+    return preview.isError ? (
+      <Failed error={preview.error} retry={() => void preview.refetch()} />
+    ) : (
+      <Loading what="the preview" />
+    );
+  }
+  const { summary, preview_events, truncated, note } = preview.data;
+  if (summary.original_captions === 0) {
+    return (
+      <Empty title="Nothing is cached now">
+        Captions stay here for two hours; with some of them, this shows which events they would become.
+      </Empty>
+    );
+  }
+  const isOld = preview.isPlaceholderData || trial === null;
+  return (
+    <div className={classes.preview} data-old={isOld} aria-busy={preview.isFetching}>
+      <Summary summary={summary} counting={isOther && !isOld ? counting.data?.summary : undefined} />
+      {preview.isError && <p className={classes.note}>It could not be renewed; it is from before.</p>}
+      {note !== null && <p className={classes.note}>{note}</p>}
+      <PreviewTable events={preview_events} />
+      {truncated && (
+        <p className={classes.more}>
+          The first {preview_events.length.toLocaleString("en-GB")} of{" "}
+          {count(summary.deduplicated_events, "event")}.
+          {limit < MOST && (
+            <Button size="compact-sm" variant="default" onClick={() => setLimit(MOST)}>
+              Show more
+            </Button>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Summary({
+  summary,
+  counting,
+}: {
+  summary: Preview["summary"];
+  counting: Preview["summary"] | undefined;
+}) {
+  const events = eventsText(summary.events_created, summary.events_extended);
+  const odd = oddText(summary.late, summary.repeated);
+  return (
+    <div className={classes.summary} role="status">
+      <p className={classes.sum}>
+        {count(summary.original_captions, "caption")} → {count(summary.deduplicated_events, "event")}
+        <span className={classes.reduction}>{reductionText(summary.reduction)}</span>
+      </p>
+      <p className={classes.note}>
+        {[events, odd].filter((text) => text !== "").join("; ")}
+        {counting !== undefined &&
+          ` By the rules that count it would be ${count(counting.deduplicated_events, "event")}.`}
+      </p>
+    </div>
+  );
+}
