@@ -115,8 +115,9 @@ def test_it_plays_at_other_rates(admin_page: Page, rate: float) -> None:
     begun, before = shown_at(page), time.monotonic()
     wait_until("5 s have passed", lambda: time.monotonic() - before > 5, page=page)
     passed_s = (shown_at(page) - begun).total_seconds()
-    # A busy machine decodes late; it never runs ahead.
-    assert 0.4 * rate * 5 - 1 < passed_s < rate * (time.monotonic() - before) + 2
+    # A busy machine decodes late; it never runs ahead, but for the time that a look at the page takes.
+    looked_s = time.monotonic() - before + 0.5
+    assert 0.4 * rate * 5 - 1 < passed_s < rate * looked_s + 1
 
 
 def test_a_player_left_open_goes_on_through_a_killed_ffmpeg(windows: Windows, stack: Stack) -> None:
