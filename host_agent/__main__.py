@@ -1,4 +1,4 @@
-"""Commands: run · capture · frames · archive · serve · doctor · settings · confirm-clock.
+"""Commands: run · capture · frames · archive · serve · captions · doctor · settings · confirm-clock.
 
 A command imports what it needs when it is called: four processes start side by side, and what three of
 them do not need would delay the recording.
@@ -14,9 +14,9 @@ import click
 import structlog
 
 from host_agent.child_process import lock_role, run_child
-from host_agent.run_all import PROCESSES, ProcessGroup
+from host_agent.run_all import CAPTIONS, PROCESSES, ProcessGroup
 from host_agent.settings import CONFIG_VARIABLE, load_settings
-from shared.errors import ColdframeError
+from shared.errors import ColdframeError, SettingsError
 from shared.ffmpeg.masking import mask_secrets
 from shared.log import configure_logging
 
@@ -42,14 +42,24 @@ def main() -> None:
     """Nothing of its own: each command says what it needs."""
 
 
-@main.command(help="Record, archive and serve: starts the four processes and keeps them running.")
+@main.command(help="Record, archive and serve: starts the processes and keeps them running.")
 @config_option
 def run(config: Path) -> None:
     settings = load_settings(config)
     configure_logging(process="run", level=settings.agent.log_level, mask=mask_secrets)
     # A killed agent's own process is gone at once: who holds this now is another agent.
     lock_role(settings.agent.state_dir, "run", wait_s=1.0)
-    ProcessGroup(PROCESSES, config.resolve(), structlog.get_logger()).run()
+    path, log = config.resolve(), structlog.get_logger()
+    ProcessGroup(lambda: _wanted_processes(path), path, log).run()
+
+
+def _wanted_processes(path: Path) -> tuple[str, ...] | None:
+    """What `run` starts; None where the settings cannot be read now: each process says so itself."""
+    try:
+        settings = load_settings(path)
+    except SettingsError:
+        return None
+    return (*PROCESSES, CAPTIONS) if settings.makes_captions else PROCESSES
 
 
 @main.command(name="serve", help="The HTTP API.")
@@ -118,6 +128,7 @@ for _name, _help in {
     "capture": "Recorders, segment times and live playlists.",
     "frames": "Frame makers, metadata, minutes and mosaics.",
     "archive": "The ring: archiver, lapping, playlists of hours, cleaner.",
+    "captions": "What frames show, in words, for the gateway; started by run where [captions] asks for it.",
 }.items():
     _add_service(_name, _help)
 

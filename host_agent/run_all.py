@@ -1,10 +1,11 @@
-"""`run`: the agent's four processes under one parent, each started again when it dies."""
+"""`run`: the agent's processes under one parent, each started again when it dies."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -12,20 +13,26 @@ from typing import Any
 from shared.bound_command import bound_command
 
 PROCESSES = ("capture", "frames", "archive", "serve")
+# Runs where its settings ask for it.
+CAPTIONS = "captions"
 STOP_WITHIN_S = 12.0
 RESTART_PAUSE_S = 1.0
 TICK_S = 0.1
 
 
 class ProcessGroup:
-    """Starts the children and keeps them running until it is asked to end."""
+    """Starts the children and keeps them running until it is asked to end.
 
-    def __init__(self, names: tuple[str, ...], config: Path, log: Any) -> None:
+    `names`: which there are to be; asked again with every reload, None: as before.
+    """
+
+    def __init__(self, names: Callable[[], Sequence[str] | None], config: Path, log: Any) -> None:
         self._names = names
         self._config = config
         self._log = log
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._restart_at: dict[str, float] = {}
+        self._leaving: set[str] = set()
         self._ending = False
         self._reload = False
 
@@ -34,12 +41,13 @@ class ProcessGroup:
         signal.signal(signal.SIGTERM, self._on_end)
         signal.signal(signal.SIGINT, self._on_end)
         signal.signal(signal.SIGHUP, self._on_reload)
-        for name in self._names:
+        for name in self._names() or ():
             self._start(name)
         while not self._ending:
             if self._reload:
                 self._reload = False
                 self._signal_all(signal.SIGHUP)
+                self._take_names()
             self._restart_dead()
             time.sleep(TICK_S)
         self._end_all()
@@ -59,11 +67,31 @@ class ProcessGroup:
             start_new_session=True,
         )
 
+    def _take_names(self) -> None:
+        """Start what is to be there from now on, and end what is not."""
+        names = self._names()
+        if names is None:
+            return
+        for name in names:
+            self._leaving.discard(name)  # it ends, and is started again as any other that ended
+            if name not in self._children:
+                self._start(name)
+        for name, child in self._children.items():
+            if name not in names and name not in self._leaving:
+                self._leaving.add(name)
+                if child.poll() is None:
+                    child.terminate()
+
     def _restart_dead(self) -> None:
         now = time.monotonic()
         for name, child in list(self._children.items()):
             status = child.poll()
             if status is None:
+                continue
+            if name in self._leaving:
+                self._leaving.discard(name)
+                self._restart_at.pop(name, None)
+                del self._children[name]
                 continue
             if name not in self._restart_at:
                 self._log.error("process_ended", process=name, status=status)

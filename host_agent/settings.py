@@ -5,6 +5,7 @@ here and nowhere else. Unknown keys, bad values and duplicate devices are refuse
 key, what was expected and an example.
 """
 
+import ipaddress
 import os
 import re
 import socket
@@ -328,6 +329,113 @@ class FrameSettings(Section):
 _MADE_WITH = ("capture_fps", "thumbnail_fps", "thumbnail_width", "capture_quality", "thumbnail_quality")
 
 
+class CaptionSettings(Section):
+    """Texts that say what a device's frames show, for the gateway; a device may have its own."""
+
+    enabled: bool = Field(default=False, description="Make captions of frames.", examples=[True])
+    every_s: float = Field(
+        default=10, ge=1, le=3600, description="Seconds between two captions of a device.", examples=[10]
+    )
+    captioner: Literal["scene", "openai"] = Field(
+        default="scene",
+        description="scene: brightness, motion and where, without a model. openai: a model behind an"
+        " OpenAI-compatible /chat/completions (vLLM, Ollama, llama.cpp).",
+        examples=["openai"],
+    )
+    base_url: str = Field(
+        default="",
+        description="Where the model is: the address before /chat/completions.",
+        examples=["http://127.0.0.1:11434/v1"],
+    )
+    model: str = Field(
+        default="", max_length=200, description="Name of the model there.", examples=["qwen2.5vl:3b"]
+    )
+    key: SecretStr = Field(default=SecretStr(""), description="Key of the API; empty: none.", examples=["…"])
+    prompt: str = Field(
+        default="Say in one sentence what this picture of a surveillance camera shows: who or what is where,"
+        " and what they do. Answer with the sentence only.",
+        min_length=1,
+        max_length=4000,
+        description="What the model is asked, with the picture.",
+        examples=["What does this picture show? Answer in one sentence."],
+    )
+    most_tokens: int = Field(
+        default=150, ge=1, le=4000, description="Longest answer, in the model's tokens.", examples=[150]
+    )
+    timeout_s: float = Field(
+        default=30, ge=1, le=600, description="How long a model may take to answer.", examples=[30]
+    )
+    at_once: int = Field(
+        default=4, ge=1, le=32, description="Devices that models are asked about at once.", examples=[4]
+    )
+    embeddings_model: str = Field(
+        default="",
+        max_length=200,
+        description="Model of an OpenAI-compatible /embeddings that is asked about each text; empty: none.",
+        examples=["all-minilm"],
+    )
+    embeddings_base_url: str = Field(
+        default="",
+        description="The address before /embeddings; empty: base_url.",
+        examples=["http://127.0.0.1:11434/v1"],
+    )
+    embeddings_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key of that API; empty: none, or key where the address is base_url.",
+        examples=["…"],
+    )
+    allowed_networks: tuple[str, ...] = Field(
+        default=(),
+        description="Where models may be (CIDR), whatever their names stand for; empty: everywhere.",
+        examples=[["10.0.0.0/8", "127.0.0.0/8"]],
+    )
+
+    @field_validator("base_url", "embeddings_base_url")
+    @classmethod
+    def _is_base_url(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/@?#]{1,240}(/[^\s?#]*)?", value):
+            raise ValueError(
+                "must be http:// or https://, an address and perhaps a path, without a user, ? and #"
+            )
+        if value and not _is_port(_port_of(value.partition(":")[2])):
+            raise ValueError("must have a port of 1 to 65535, or none")
+        return value.rstrip("/")
+
+    @field_validator("key", "embeddings_key")
+    @classmethod
+    def _is_key(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if not text.isascii() or not text.isprintable() or " " in text:
+            raise ValueError("must be printable ASCII characters without spaces")
+        return value
+
+    @field_validator("allowed_networks")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            try:
+                ipaddress.ip_network(network)
+            except ValueError:
+                raise ValueError(f"{network!r} is no network such as 10.0.0.0/8") from None
+        return value
+
+    @property
+    def embeddings_at(self) -> tuple[str, SecretStr]:
+        """Base URL and key of the embeddings. A key is for one address."""
+        if self.embeddings_base_url in ("", self.base_url):
+            return self.base_url, self.embeddings_key or self.key
+        return self.embeddings_base_url, self.embeddings_key
+
+    @property
+    def missing(self) -> str:
+        """Which key is needed and empty; empty where there is all."""
+        if not self.enabled:
+            return ""
+        if self.captioner == "openai" and not (self.base_url and self.model):
+            return "base_url" if not self.base_url else "model"
+        return "embeddings_base_url" if self.embeddings_model and not self.embeddings_at[0] else ""
+
+
 class DeviceSettings(Section):
     name: str = Field(description="Name in folders and addresses.", examples=["capture1"])
     label: str = Field(
@@ -376,6 +484,9 @@ class DeviceSettings(Section):
     )
     picture: FrameSettings | None = Field(
         default=None, description="What differs from [picture].", examples=["{ capture_fps = 1 }"]
+    )
+    captions: CaptionSettings | None = Field(
+        default=None, description="What differs from [captions].", examples=["{ every_s = 60 }"]
     )
 
     @field_validator("name")
@@ -432,6 +543,7 @@ class HostSettings(Section):
     ring: RingSettings = RingSettings()
     supervisor: SupervisorSettings = SupervisorSettings()
     picture: FrameSettings = FrameSettings()
+    captions: CaptionSettings = CaptionSettings()
     testing: TestingSettings = TestingSettings()
     device: tuple[DeviceSettings, ...] = ()
 
@@ -449,6 +561,17 @@ class HostSettings(Section):
                 'device: at least one is needed, such as [[device]] name = "capture1" source = "auto",'
                 " or a [gateway] url whose gateway assigns cameras to this host"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _captioners_are_told_whom_to_ask(self) -> Self:
+        if missing := self.captions.missing:
+            raise ValueError(f"captions.{missing}: is needed for this captioner")
+        for index, device in enumerate(self.device):
+            if missing := self.captions_of(device).missing:
+                raise ValueError(
+                    f"device.{index}.captions.{missing}: is needed for the captioner of {device.name!r}"
+                )
         return self
 
     @model_validator(mode="after")
@@ -490,6 +613,16 @@ class HostSettings(Section):
         """`[picture]` with what the device sets itself."""
         own = device.picture.model_dump(exclude_unset=True) if device.picture is not None else {}
         return self.picture.model_copy(update=own)
+
+    def captions_of(self, device: DeviceSettings) -> CaptionSettings:
+        """`[captions]` with what the device sets itself."""
+        own = device.captions.model_dump(exclude_unset=True) if device.captions is not None else {}
+        return self.captions.model_copy(update=own)
+
+    @property
+    def makes_captions(self) -> bool:
+        """Whether any device has captions, or would have when the gateway assigns it."""
+        return self.captions.enabled or any(self.captions_of(device).enabled for device in self.device)
 
     def named(self, name: str) -> DeviceSettings | None:
         return next((device for device in self.device if device.name == name), None)

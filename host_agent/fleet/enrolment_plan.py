@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import urlsplit, urlunsplit
 
 from host_agent.fleet.credential import Credentials, Enrolled, Pending
 
+CAPTIONS_PATH = "/api/v1/hosts/captions"
 HEARTBEAT_PATH = "/api/v1/hosts/heartbeat"
 ENROL_PATH = "/api/v1/hosts/enrol"
 
@@ -68,6 +70,12 @@ def report_url(wish: Wish, enrolled: Enrolled) -> str:
     if enrolled.gateway_url == wish.url:
         return enrolled.heartbeat_url
     return wish.url + HEARTBEAT_PATH
+
+
+def captions_url(wish: Wish, enrolled: Enrolled) -> str:
+    """Where captions go: beside the heartbeats."""
+    address = urlsplit(report_url(wish, enrolled))
+    return urlunsplit(address._replace(path=address.path.removesuffix(HEARTBEAT_PATH) + CAPTIONS_PATH))
 
 
 def calling_secret(wish: Wish, held: Credentials) -> str:

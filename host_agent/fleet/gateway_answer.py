@@ -18,6 +18,14 @@ class GatewayUnreachableError(ColdframeError):
     code = "gateway_unreachable"
 
 
+class GatewayUnwellError(GatewayUnreachableError):
+    """It answered, and cannot take it now. `gateway_code`: why, in its own code."""
+
+    def __init__(self, message: str, *, remedy: str, gateway_code: str) -> None:
+        super().__init__(message, remedy=remedy)
+        self.gateway_code = gateway_code
+
+
 class GatewayNonsenseError(ColdframeError):
     """What answered is no gateway, or not one that this agent understands."""
 
@@ -49,7 +57,7 @@ class _Envelope(Contract):
 def read_answer(kind: type[_Answer], status: int, body: bytes) -> _Answer:
     """Return the data of an answer as `kind`.
 
-    Raises GatewayRefusedError for a refusal (4xx), GatewayUnreachableError for a gateway that is not
+    Raises GatewayRefusedError for a refusal (4xx), GatewayUnwellError for a gateway that is not
     well (429, 5xx), GatewayNonsenseError for anything that is no answer of a gateway.
     """
     try:
@@ -62,7 +70,9 @@ def read_answer(kind: type[_Answer], status: int, body: bytes) -> _Answer:
         message = _short(failure.message, _LONGEST_SENTENCE) or f"The gateway answers with {status}."
         remedy = _short(failure.remedy, _LONGEST_SENTENCE)
         if status == 429 or status >= 500:
-            raise GatewayUnreachableError(f"The gateway cannot take it now: {message}", remedy=remedy)
+            raise GatewayUnwellError(
+                f"The gateway cannot take it now: {message}", remedy=remedy, gateway_code=code
+            )
         raise GatewayRefusedError(status, code, message, remedy)
     if not envelope.success or not 200 <= status < 300:
         raise _nonsense(status, "it contradicts itself")

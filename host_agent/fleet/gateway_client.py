@@ -16,6 +16,7 @@ from host_agent.fleet.gateway_answer import (
     read_answer,
 )
 from host_agent.fleet.request_deadline import RequestDeadline
+from shared.contracts.captions import CaptionReports, CaptionsTaken
 from shared.contracts.enrolment import EnrolmentAnswer, EnrolmentRequest
 from shared.contracts.heartbeat import Heartbeat
 
@@ -54,6 +55,10 @@ class GatewayClient:
     def heartbeat(self, url: str, credential: str, report: Heartbeat) -> ReadAnswer:
         """Report."""
         return self._post(url, credential, report, ReadAnswer)
+
+    def captions(self, url: str, credential: str, reports: CaptionReports) -> CaptionsTaken:
+        """Send captions; those that the gateway has already are taken again and kept once."""
+        return self._post(url, credential, reports, CaptionsTaken)
 
     def close(self) -> None:
         """Give the connection back."""

@@ -15,18 +15,18 @@ _METADATA = frozenset(
 )
 
 
-def refusal(addresses: Sequence[str], networks: Sequence[str]) -> str:
+def refusal(addresses: Sequence[str], networks: Sequence[str], *, whose: str = "camera") -> str:
     """Why these may not be connected to, in a sentence; empty where all of them may.
 
     All, not one: which is taken must not be chance. `networks` (CIDR): where cameras may be; none: anywhere
-    but at addresses that are no camera's.
+    but at addresses that are no camera's. `whose`: what is looked for there instead of a camera.
     """
     for text in addresses:
         address = _plain(text)
         if address in _METADATA or address.is_multicast or address.is_unspecified:
-            return f"No camera can be at {address}."
+            return f"No {whose} can be at {address}."
         if networks and not any(address in ipaddress.ip_network(network) for network in networks):
-            return f"{address} lies outside of the networks where cameras may be: {', '.join(networks)}."
+            return f"{address} lies outside of the networks where {whose}s may be: {', '.join(networks)}."
     return ""
 
 
