@@ -61,6 +61,9 @@ def test_what_is_done_by_the_schedule_and_when() -> None:
         "cameras.health": 60,
         "cameras.expired_snapshots": "0 2 * * *",
         "cameras.old_health": "0 3 * * 0",
+        "captions.prune": "0 1 * * *",
+        "captions.old_history": "30 2 * * *",
+        "migration.check_and_migrate": 60,
         "hosts.minute_partitions": 3600,
         "database.vacuum": "0 4 * * 0",
     }
