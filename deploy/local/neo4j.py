@@ -6,7 +6,6 @@ with PrivateNeo4j(jars, folder) as graph:
 
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import time
@@ -180,11 +179,6 @@ class PrivateNeo4j(LoopbackServer):
 
     def _said(self) -> str:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
-
-
-def can_run() -> bool:
-    """Whether this machine has a Java."""
-    return shutil.which(JAVA) is not None
 
 
 def _answers(port: int) -> bool:

