@@ -153,11 +153,6 @@ export function isChanged(form: RulesForm, rules: OwnRules): boolean {
   );
 }
 
-/** Whether any rule is the camera's own. */
-export function hasOwn(rules: OwnRules): boolean {
-  return Object.values(ownRulesOf(formOf(rules))).some((value) => value !== null);
-}
-
 /** A number within a slider's reach, for what is typed beyond it. */
 export function withinSlider(value: number, { min, max }: Limit["slider"]): number {
   return Math.min(max, Math.max(min, value));

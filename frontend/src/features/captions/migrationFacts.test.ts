@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import {
+  clearedText,
+  eventsText,
+  madeText,
+  memoryOf,
+  oddText,
+  reductionText,
+  retentionWords,
+  runStateOf,
+  standingOf,
+  triggerWords,
+} from "./migrationFacts";
+
+test("what runs as it should is quiet, and what is held up asks for action with the gateway's reason", () => {
+  expect(standingOf("active", null).tone).toBe("quiet");
+  expect(standingOf("active", "No worker runs.")).toEqual({
+    word: "Held up",
+    sentence: "No worker runs.",
+    tone: "action",
+  });
+  expect(standingOf("behind", "The graph does not answer.")).toMatchObject({
+    word: "Behind",
+    sentence: "The graph does not answer.",
+    tone: "action",
+  });
+  expect(standingOf("behind", null).sentence).not.toBe("");
+});
+
+test("what is off says so, and asks for nothing", () => {
+  expect(standingOf("off", "Captions are off. Set NEO4J_URI.")).toEqual({
+    word: "Off",
+    sentence: "Captions are off. Set NEO4J_URI.",
+    tone: "quiet",
+  });
+});
+
+test("what a run made is said in numbers", () => {
+  expect(madeText(1, 1, 0)).toBe("1 caption → 1 new event");
+  expect(madeText(1_500, 42, 3)).toBe("1,500 captions → 42 new events, 3 went on");
+  expect(eventsText(0, 0)).toBe("");
+  expect(eventsText(41, 1)).toBe("41 new, 1 went on");
+  expect(oddText(0, 0)).toBe("");
+  expect(oddText(2, 1)).toBe("2 came late, 1 was there before");
+});
+
+test("a reduction is said as fewer, and what is none is left as it is", () => {
+  expect(reductionText("72.0%")).toBe("72.0 % fewer");
+  expect(reductionText("unknown")).toBe("unknown");
+});
+
+test("memory is told with its share where there is a limit", () => {
+  expect(memoryOf({ used_memory_mb: null, max_memory_mb: 10 })).toBeNull();
+  expect(memoryOf({ used_memory_mb: 1, max_memory_mb: null })).toEqual({ used: "1.0 MB", share: null });
+  expect(memoryOf({ used_memory_mb: 5, max_memory_mb: 20 })?.share).toBe(0.25);
+});
+
+test("what this version does not know is told by its own name, and never as done", () => {
+  expect(triggerWords("force")).toBe("Asked for: all of them");
+  expect(triggerWords("new_reason")).toBe("new_reason");
+  expect(runStateOf("failed")).toBe("failed");
+  expect(runStateOf("elsewhere")).toBe("interrupted");
+});
+
+test("what became of a cache is told, also where it was empty", () => {
+  const none = { migrated: 0, deleted: 0, events_created: 0, events_extended: 0 };
+  expect(clearedText(none)).toBe("It was empty already.");
+  expect(clearedText({ ...none, migrated: 24, events_created: 2 })).toBe("24 captions merged: 2 new.");
+  expect(clearedText({ ...none, migrated: 1 })).toBe("1 caption merged: they were in events already.");
+  expect(clearedText({ ...none, deleted: 3 })).toBe("3 captions thrown away.");
+});
+
+test("for ever is no number of days", () => {
+  expect(retentionWords(0)).toBe("for ever");
+  expect(retentionWords(1)).toBe("for 1 day");
+});
