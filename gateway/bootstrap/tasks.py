@@ -19,6 +19,7 @@ from gateway.bootstrap.caption_jobs import (
     migrate_cameras,
     prune_events,
 )
+from gateway.bootstrap.caption_numbers import keep_migration_stats
 from gateway.bootstrap.hosts import Fleet, build_fleet
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.catalogue.repository import Catalogue
@@ -118,6 +119,10 @@ def _old_caption_history(worker: WorkerParts, _arguments: Mapping[str, JSON]) ->
     return forget_old_history(worker.parts)
 
 
+def _migration_stats(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
+    return keep_migration_stats(worker.parts)
+
+
 TASKS: Mapping[str, Task] = {
     "cameras.expired_snapshots": Task(_expired_snapshots),
     "cameras.health": Task(_camera_health),
@@ -129,6 +134,7 @@ TASKS: Mapping[str, Task] = {
     "database.vacuum": Task(_vacuum),
     "hosts.minute_partitions": Task(_minute_partitions),
     "migration.check_and_migrate": Task(_check_and_migrate),
+    "migration.get_migration_stats": Task(_migration_stats),
 }
 
 

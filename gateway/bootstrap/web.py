@@ -1,5 +1,6 @@
 """The browser's and programs' process."""
 
+from itertools import chain
 from pathlib import Path
 
 from flask import Flask
@@ -18,6 +19,7 @@ from gateway.bootstrap.audit import build_audit
 from gateway.bootstrap.camera_probes import build_camera_probes
 from gateway.bootstrap.camera_transfer import build_camera_transfer
 from gateway.bootstrap.cameras import build_assignments, build_cameras
+from gateway.bootstrap.caption_numbers import build_caption_metrics
 from gateway.bootstrap.events import build_events
 from gateway.bootstrap.hosts import build_fleet, build_intake
 from gateway.bootstrap.jobs import build_jobs
@@ -104,6 +106,8 @@ def web_app(parts: Parts) -> Flask:
     transfer = build_camera_transfer(parts, cameras)
     probes = build_camera_probes(parts, cameras, fleet)
     jobs = build_jobs(parts, schedule_of(parts.settings))
+    migration = build_migration_pages(parts, jobs)
+    caption_metrics = build_caption_metrics(parts, migration.overview)
     events = build_events(parts)
     return create_web_app(
         Rooms(
@@ -135,7 +139,7 @@ def web_app(parts: Parts) -> Flask:
                 jobs.control,
                 jobs.schedule,
                 jobs.workers,
-                *build_migration_pages(parts, jobs).services,
+                *migration.services,
                 archive.heatmap,
                 archive.timeline,
                 wall.frames,
@@ -143,7 +147,12 @@ def web_app(parts: Parts) -> Flask:
                 events.search,
                 events.minutes,
                 parts.dependencies(),
-                GatewayMetrics(VERSION, parts.clock, fleet.numbers, jobs.metrics.metrics),
+                GatewayMetrics(
+                    VERSION,
+                    parts.clock,
+                    fleet.numbers,
+                    lambda: chain(jobs.metrics.metrics(), caption_metrics.metrics()),
+                ),
             ),
             check_access=accounts.check_access,
             monotonic=parts.clock.monotonic,

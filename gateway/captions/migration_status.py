@@ -122,8 +122,9 @@ class MigrationOverview:
         self._graph = graph
         self._work = work
 
-    def status(self) -> MigrationStatus:
-        """How it does now."""
+    def status(self, *, with_work: bool = True) -> MigrationStatus:
+        """How it does now. `with_work`: also who does it."""
         if not self._is_on:
             return status_off(self._ttl_s)
-        return status_of(Measured(self._cache(), self._graph(), self._work()), self._ttl_s)
+        work = self._work() if with_work else None
+        return status_of(Measured(self._cache(), self._graph(), work), self._ttl_s)

@@ -59,6 +59,12 @@ SCHEDULE = (
         every_s=60,
     ),
     ScheduleEntry(
+        "migration.get_migration_stats",
+        "migration.get_migration_stats",
+        "Write down how the migration of captions does.",
+        every_s=300,
+    ),
+    ScheduleEntry(
         "hosts.minute_partitions",
         "hosts.minute_partitions",
         "Make and drop the days of minutes.",

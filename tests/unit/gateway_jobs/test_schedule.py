@@ -64,6 +64,7 @@ def test_what_is_done_by_the_schedule_and_when() -> None:
         "captions.prune": "0 1 * * *",
         "captions.old_history": "30 2 * * *",
         "migration.check_and_migrate": 60,
+        "migration.get_migration_stats": 300,
         "hosts.minute_partitions": 3600,
         "database.vacuum": "0 4 * * 0",
     }
