@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gateway.bootstrap.captions import build_departing_cameras
 from gateway.bootstrap.hosts import host_limits
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.cameras.assignment_repository import AssignmentRepository
@@ -45,6 +46,7 @@ def build_cameras(parts: Parts, catalogue: Catalogue) -> CameraRooms:
         new_id,
         kept_days=parts.settings.cameras.snapshots_kept_days,
     )
+    departing = build_departing_cameras(parts)
     cameras = Cameras(
         repository,
         CameraChangesRepository(parts.engine),
@@ -54,6 +56,7 @@ def build_cameras(parts: Parts, catalogue: Catalogue) -> CameraRooms:
         host_limits(parts),
         new_id,
         delete_snapshots=snapshots.delete_of_camera,
+        move_captions=lambda camera_id: departing.move(repository.camera(camera_id, None).external_id),
     )
     health = HealthReports(
         repository, HealthHistory(parts.engine), HealthStretches(parts.engine), parts.clock

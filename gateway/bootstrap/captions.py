@@ -3,11 +3,13 @@
 from gateway.bootstrap.jobs import build_job_queue
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.captions.caption_cache import CaptionCache
+from gateway.captions.departing_cameras import DepartingCameras
 from gateway.captions.event_graph import EventGraph
 from gateway.captions.merging import Rules
 from gateway.captions.migration import CaptionMigration, MigrationTerms
 from gateway.captions.migration_history_repository import MigrationHistory
 from gateway.captions.migration_lots import MigrationLots
+from gateway.captions.migration_totals import CountedHistory, MigrationTotalsStore
 from gateway.captions.rules import RulesInForce
 from gateway.captions.rules_repository import CaptionRules
 from gateway.captions.troubles import captions_off
@@ -45,7 +47,7 @@ def build_migration(parts: Parts) -> CaptionMigration:
     return CaptionMigration(
         build_caption_cache(parts),
         graph_of(parts),
-        MigrationHistory(parts.engine),
+        CountedHistory(MigrationHistory(parts.engine), MigrationTotalsStore(parts.captions_redis)),
         lambda camera_id: rules.in_force(camera_id).merging,
         parts.clock,
         new_id,
@@ -57,4 +59,11 @@ def build_migration_lots(parts: Parts) -> MigrationLots:
     """What puts cameras into jobs that migrate them."""
     return MigrationLots(
         parts.captions_redis, build_job_queue(parts), new_id, parts.settings.captions.cameras_a_job
+    )
+
+
+def build_departing_cameras(parts: Parts) -> DepartingCameras:
+    """What a camera's deletion waits for."""
+    return DepartingCameras(
+        build_caption_cache(parts), None if parts.graph is None else build_migration(parts)
     )
