@@ -1,4 +1,4 @@
-"""Words that are no text: camera and time of an event, for the full-text index to narrow by. Plain.
+"""Words that are no text: camera, time and kind of an event, for the full-text index to narrow by. Plain.
 
 The index finds words fast and can sort by nothing but relevance. With these beside the texts, a question
 about one camera or one day looks at no other camera's or day's events. All are digits behind one letter:
@@ -29,10 +29,16 @@ def camera_token(camera_id: str) -> str:
     return f"c{int.from_bytes(hashlib.sha256(camera_id.encode()).digest()[:8])}"
 
 
+def brief_token(brief: bool) -> str:
+    """Of brief events, or of all others."""
+    return "b1" if brief else "b0"
+
+
 def tokens_of(event: Event) -> str:
-    """What is kept with an event: its camera, and the ten minutes, hours, days and thirty days (UTC) that it
-    touches."""
-    return " ".join((camera_token(event.camera_id), *_touched(event.start_ms, event.end_ms)))
+    """What is kept with an event: its camera, whether it is brief, and the ten minutes, hours, days and
+    thirty days (UTC) that it touches."""
+    times = _touched(event.start_ms, event.end_ms)
+    return " ".join((camera_token(event.camera_id), brief_token(event.brief), *times))
 
 
 def tokens_between(from_ms: int, to_ms: int) -> list[str]:

@@ -57,13 +57,14 @@ def test_each_token_is_a_letter_and_digits_and_they_are_few(
 ) -> None:
     tokens = tokens_of(event(camera, start_ms, start_ms + length_ms)).split()
     assert tokens[0] == camera_token(camera)
-    assert all(re.fullmatch(r"[cmdht][0-9]+", token) for token in tokens)
+    assert all(re.fullmatch(r"[bcmdht][0-9]+", token) for token in tokens)
     assert len(tokens) < 400
 
 
-def test_an_event_of_minutes_has_five_tokens() -> None:
+def test_an_event_of_minutes_has_six_tokens() -> None:
     assert tokens_of(event("cam_001", 1761742800000, 1761742920000)).split() == [
         camera_token("cam_001"),
+        "b0",
         "m679",
         "d20390",
         "h489373",
