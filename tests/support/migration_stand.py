@@ -15,6 +15,7 @@ from gateway.captions.merging import Rules
 from gateway.captions.migration import CaptionMigration
 from gateway.captions.migration_history_repository import MigrationHistory
 from gateway.captions.migration_run import MigrationRun
+from gateway.captions.migration_totals import TOTALS
 from shared.paging import PageQuery
 from shared.spans import utc_ms
 from tests.support.merged_graph import MergedGraph
@@ -86,7 +87,7 @@ class MigrationStand:
     def keys(self) -> list[str]:
         """All that Redis has of captions, but for what is said of journals as a whole."""
         client: Any = self.parts.captions_redis
-        kept = {"captions:epoch", "captions:counted"}
+        kept = {"captions:epoch", "captions:counted", TOTALS}
         found = {key.decode() for pattern in ("caption:*", "captions:*") for key in client.keys(pattern)}
         # A journal that is empty keeps its place in time.
         empty = {key for key in found if key.startswith("captions:journal:") and client.xlen(key) == 0}
