@@ -344,7 +344,7 @@ def test_it_is_accessible_and_fits_in_both_themes_and_sizes(
 
 def test_a_long_press_shows_the_minute_and_a_tap_plays_it(windows: Windows) -> None:
     page = windows.open("viewer", size=NARROW)
-    page.goto("/heatmap?q=sample")
+    page.goto("/heatmap?name=sample")
     area = box(cells(page))
     x, y = 150, area["y"] + 40
     press = {"pointerType": "touch", "clientX": x, "clientY": y, "bubbles": True}

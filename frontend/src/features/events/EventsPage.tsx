@@ -121,7 +121,11 @@ export default function EventsPage() {
           )}
         </>
       )}
-      <EventDrawer id={address.get("event")} pathOf={detailsPath} onClose={() => set({ event: null })} />
+      <EventDrawer
+        id={address.get("event") || null}
+        pathOf={detailsPath}
+        onClose={() => set({ event: null })}
+      />
     </div>
   );
 }

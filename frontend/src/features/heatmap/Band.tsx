@@ -29,7 +29,7 @@ export const Band = memo(function Band(props: BandProps) {
     const ratio = devicePixelRatio;
     element.width = Math.max(1, Math.min(MOST_COLUMNS, Math.round(width * ratio)));
     element.height = Math.round(rows.length * rowHeight * ratio);
-    const columns = rows.map((row) => toColumns(row.minutes, minutes, element.width));
+    const columns = rows.map((row) => toColumns(row.minutes, minutes, element.width, row.found));
     const strips = {
       rowHeight: rowHeight * ratio,
       stripTop: Math.round(stripTop * ratio),
@@ -61,7 +61,10 @@ function isSame(before: BandProps, after: BandProps): boolean {
     before.palette === after.palette &&
     before.rows.length === after.rows.length &&
     before.rows.every(
-      (row, i) => row.minutes === after.rows[i]?.minutes && row.label === after.rows[i]?.label,
+      (row, i) =>
+        row.minutes === after.rows[i]?.minutes &&
+        row.found === after.rows[i]?.found &&
+        row.label === after.rows[i]?.label,
     )
   );
 }

@@ -7,6 +7,7 @@ import { useZone } from "@/lib/ZoneContext";
 import { startOfDay } from "@/lib/zone";
 import { Band } from "./Band";
 import classes from "./Board.module.css";
+import { type Sought, soughtAt } from "./found";
 import { BAND_ROWS, bandsInSight, type Cell, middleOf, scrollTo } from "./layout";
 import { MinuteCard } from "./MinuteCard";
 import { MINUTE_MS, minutesOf, type Period } from "./period";
@@ -30,6 +31,7 @@ export function Board({
   isWaiting,
   zoom,
   search,
+  sought,
 }: {
   rows: readonly Row[];
   period: Period;
@@ -38,6 +40,8 @@ export function Board({
   /** How many times wider than the window. */
   zoom: number;
   search: string;
+  /** What is searched for, and what was found; null: nothing is. */
+  sought: Sought | null;
 }) {
   const sheet = useRef<HTMLElement>(null);
   const { ref: measured, width: roomWidth, height: roomHeight } = useElementSize<HTMLElement>();
@@ -188,6 +192,7 @@ export function Board({
           minute={cursor.cell.minute}
           atMs={timeOf(cursor.cell)}
           isAnnounced={cursor.by === "keys"}
+          sought={soughtAt(sought, row, cursor.cell.minute)}
           beside={{
             left: names + xOf(timeOf(cursor.cell)) - scroll.left,
             top: 28 + cursor.cell.row * rowHeight - scroll.top,

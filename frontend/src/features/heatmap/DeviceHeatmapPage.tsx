@@ -5,10 +5,13 @@ import { PageHeading } from "@/components/PageHeading";
 import { Empty, Failed, Loading } from "@/components/PageState";
 import { playerPath } from "@/lib/deviceAddress";
 import { isoTime } from "@/lib/format";
+import { useMay } from "@/lib/session";
 import { remember, remembered } from "@/lib/stored";
 import { useNow } from "@/lib/useNow";
 import { useZone } from "@/lib/ZoneContext";
+import { CaptionSearch } from "./CaptionSearch";
 import classes from "./Controls.module.css";
+import { foundWords, searchOf } from "./found";
 import { Gallery } from "./Gallery";
 import pageClasses from "./HeatmapPage.module.css";
 import { HourBoard } from "./HourBoard";
@@ -16,7 +19,10 @@ import { minutesOfHour, wholeHours } from "./hours";
 import { Legend } from "./Legend";
 import { PeriodControls } from "./PeriodControls";
 import { HOUR_MS, MINUTE_MS, periodOf } from "./period";
+import { withFound } from "./rows";
+import { SearchTrouble } from "./SearchTrouble";
 import { useFleetMinutes } from "./useFleetMinutes";
+import { useFound } from "./useFound";
 import { useMosaics } from "./useMosaics";
 import { ZoomControls } from "./ZoomControls";
 
@@ -36,7 +42,10 @@ export default function DeviceHeatmapPage() {
   const zoom = chosenZoom ?? (wantsPictures ? 2 : 1);
   const { rows, isWaiting, error, retry } = useFleetMinutes(period, nowMs, `${host}/${device}`);
   const mosaics = useMosaics({ host, device }, period, wantsPictures);
-  const row = rows?.[0];
+  const maySearch = useMay("captions:read");
+  const text = maySearch ? (address.get("q") ?? "").trim() : "";
+  const found = useFound(text, period);
+  const [row] = withFound(rows?.slice(0, 1) ?? [], found.devices);
   const change = (to: Record<string, string | null>, replace: boolean) => {
     setAddress(
       (was) => {
@@ -59,34 +68,50 @@ export default function DeviceHeatmapPage() {
     <>
       <PageHeading title={row?.label ?? device} detail={`${host} · its hours`} />
       <div className={pageClasses.page}>
-        <search className={classes.controls} aria-label="What is shown">
-          <Link to={{ pathname: "/heatmap", search: address.has("day") ? `?day=${address.get("day")}` : "" }}>
-            All devices
-          </Link>
-          <PeriodControls
-            period={period}
-            nowMs={nowMs}
-            choose={(day) => change({ day, to: null, hour: null }, false)}
-          />
-          <span className={classes.spring} />
-          <ZoomControls zoom={zoom} onZoom={setZoom} />
-          <SegmentedControl
-            size="xs"
-            aria-label="Show"
-            value={wantsPictures ? "pictures" : "activity"}
-            onChange={(show) => {
-              remember("heatmap.show", show);
-              change({ show }, true);
-            }}
-            data={[
-              { value: "activity", label: "Activity" },
-              { value: "pictures", label: "Pictures" },
-            ]}
-          />
-          <Button component={Link} to={playerPath({ host, device })} variant="default" size="xs">
-            Player
-          </Button>
-        </search>
+        <div>
+          <search className={classes.controls} aria-label="What is shown">
+            <Link to={{ pathname: "/heatmap", search: searchOf({ day: address.get("day"), q: text }) }}>
+              All devices
+            </Link>
+            <PeriodControls
+              period={period}
+              nowMs={nowMs}
+              choose={(day) => change({ day, to: null, hour: null }, false)}
+            />
+            {maySearch && (
+              <CaptionSearch
+                text={text}
+                note={
+                  found.isWaiting
+                    ? "…"
+                    : found.devices === null || row === undefined
+                      ? ""
+                      : foundWords([row], found.isCut)
+                }
+                onSearch={(q) => change({ q: q === "" ? null : q }, true)}
+              />
+            )}
+            <span className={classes.spring} />
+            <ZoomControls zoom={zoom} onZoom={setZoom} />
+            <SegmentedControl
+              size="xs"
+              aria-label="Show"
+              value={wantsPictures ? "pictures" : "activity"}
+              onChange={(show) => {
+                remember("heatmap.show", show);
+                change({ show }, true);
+              }}
+              data={[
+                { value: "activity", label: "Activity" },
+                { value: "pictures", label: "Pictures" },
+              ]}
+            />
+            <Button component={Link} to={playerPath({ host, device })} variant="default" size="xs">
+              Player
+            </Button>
+          </search>
+          <SearchTrouble error={found.error} isCut={found.isCut} />
+        </div>
         {error !== null && isWaiting ? (
           <Failed error={error} retry={retry} />
         ) : rows === undefined || isWaiting ? (
@@ -102,6 +127,7 @@ export default function DeviceHeatmapPage() {
             nowMs={nowMs}
             mosaics={wantsPictures ? mosaics : null}
             zoom={zoom}
+            sought={found.devices === null ? null : { text, devices: found.devices }}
             onHour={showHour}
           />
         )}

@@ -17,9 +17,11 @@ export function FleetControls(props: {
   onSort: (sort: Sort) => void;
   zoom: number;
   onZoom: (zoom: number) => void;
+  /** What is searched for in the minutes. */
+  search: ReactNode;
   children: ReactNode;
 }) {
-  const { rows, filter, onFilter, sort, onSort, zoom, onZoom, children } = props;
+  const { rows, filter, onFilter, sort, onSort, zoom, onZoom, search, children } = props;
   const filterField = useRef<HTMLInputElement>(null);
   useShortcuts("Heatmap's rows", [
     {
@@ -60,7 +62,10 @@ export function FleetControls(props: {
           data={[{ value: "", label: "All hosts" }, ...hosts]}
         />
       )}
+      {search}
+      <span className={classes.spring} />
       <TextInput
+        className={classes.filter ?? ""}
         size="xs"
         type="search"
         aria-label="Filter devices"
@@ -70,7 +75,6 @@ export function FleetControls(props: {
         value={filter.text}
         onChange={(event) => onFilter({ text: event.currentTarget.value })}
       />
-      <span className={classes.spring} />
       <ZoomControls zoom={zoom} onZoom={onZoom} />
       <div className={classes.sorting}>
         <span>Sort by</span>

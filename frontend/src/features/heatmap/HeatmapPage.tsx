@@ -9,13 +9,17 @@ import { remember, remembered } from "@/lib/stored";
 import { useNow } from "@/lib/useNow";
 import { useZone } from "@/lib/ZoneContext";
 import { Board } from "./Board";
+import { CaptionSearch } from "./CaptionSearch";
 import { FleetControls } from "./FleetControls";
+import { foundWords, searchOf } from "./found";
 import classes from "./HeatmapPage.module.css";
 import { Legend } from "./Legend";
 import { PeriodControls } from "./PeriodControls";
 import { MINUTE_MS, type Period, periodOf } from "./period";
-import { type Filter, filtered, type Row, SORTS, type Sort, sorted } from "./rows";
+import { type Filter, filtered, type Row, SORTS, type Sort, sorted, withFound } from "./rows";
+import { SearchTrouble } from "./SearchTrouble";
 import { useFleetMinutes } from "./useFleetMinutes";
+import { useFound } from "./useFound";
 
 const NO_ROWS: readonly Row[] = [];
 
@@ -28,11 +32,14 @@ export default function HeatmapPage() {
   const [zoom, setZoom] = useState(1);
   const period = useMemo(() => periodOf(address, nowMs, zone), [address, nowMs, zone]);
   const { rows, isWaiting, error, retry } = useFleetMinutes(period, nowMs);
+  const maySearch = useMay("captions:read");
+  const text = maySearch ? (address.get("q") ?? "").trim() : "";
+  const found = useFound(text, period);
 
   const wanted = address.get("sort") ?? remembered("heatmap.sort");
   const sort = SORTS.find((one) => one === wanted) ?? "trouble";
   const filter: Filter = {
-    text: address.get("q") ?? "",
+    text: address.get("name") ?? "",
     group: address.get("group") ?? "",
     host: address.get("host") ?? "",
   };
@@ -49,7 +56,8 @@ export default function HeatmapPage() {
       { replace: !("day" in to) },
     );
   };
-  const shown = useOrder(filtered(rows ?? NO_ROWS, filter), sort, isWaiting);
+  const ordered = useOrder(filtered(rows ?? NO_ROWS, filter), sort, isWaiting);
+  const shown = withFound(ordered, found.devices);
   const notice = useNotice(period, shown, isWaiting, error !== null);
   const hasNothing = rows !== undefined && rows.length === 0;
   return (
@@ -63,20 +71,34 @@ export default function HeatmapPage() {
         }
       />
       <div className={classes.page}>
-        <FleetControls
-          rows={rows ?? NO_ROWS}
-          filter={filter}
-          onFilter={({ text, ...others }) => change({ ...others, ...(text !== undefined && { q: text }) })}
-          sort={sort}
-          onSort={(to) => {
-            remember("heatmap.sort", to);
-            change({ sort: to });
-          }}
-          zoom={zoom}
-          onZoom={setZoom}
-        >
-          <PeriodControls period={period} nowMs={nowMs} choose={(day) => change({ day, to: null })} />
-        </FleetControls>
+        <div>
+          <FleetControls
+            rows={rows ?? NO_ROWS}
+            filter={filter}
+            onFilter={({ text, ...others }) =>
+              change({ ...others, ...(text !== undefined && { name: text }) })
+            }
+            sort={sort}
+            onSort={(to) => {
+              remember("heatmap.sort", to);
+              change({ sort: to });
+            }}
+            zoom={zoom}
+            onZoom={setZoom}
+            search={
+              maySearch && (
+                <CaptionSearch
+                  text={text}
+                  note={found.isWaiting ? "…" : found.devices === null ? "" : foundWords(shown, found.isCut)}
+                  onSearch={(q) => change({ q })}
+                />
+              )
+            }
+          >
+            <PeriodControls period={period} nowMs={nowMs} choose={(day) => change({ day, to: null })} />
+          </FleetControls>
+          <SearchTrouble error={found.error} isCut={found.isCut} />
+        </div>
         {isWaiting && error !== null ? (
           <Failed error={error} retry={retry} />
         ) : rows === undefined ? (
@@ -93,7 +115,7 @@ export default function HeatmapPage() {
           </Empty>
         ) : shown.length === 0 ? (
           <Empty title="No device is like that">
-            <Button variant="default" onClick={() => change({ q: null, group: null, host: null })}>
+            <Button variant="default" onClick={() => change({ name: null, group: null, host: null })}>
               Show all devices
             </Button>
           </Empty>
@@ -104,7 +126,8 @@ export default function HeatmapPage() {
             nowMs={nowMs}
             isWaiting={isWaiting}
             zoom={zoom}
-            search={period.kind === "day" ? `?day=${address.get("day")}` : ""}
+            search={searchOf({ day: period.kind === "day" ? address.get("day") : null, q: text })}
+            sought={found.devices === null ? null : { text, devices: found.devices }}
           />
         )}
         <Legend rows={shown} notice={notice} />

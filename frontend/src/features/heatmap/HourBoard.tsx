@@ -8,8 +8,9 @@ import { useZone } from "@/lib/ZoneContext";
 import { partsOf } from "@/lib/zone";
 import { Band } from "./Band";
 import boardClasses from "./Board.module.css";
+import { type Sought, soughtAt } from "./found";
 import classes from "./HourBoard.module.css";
-import { cellTime, hoursOf, minutesOfHour } from "./hours";
+import { cellTime, foundOfHour, hoursOf, minutesOfHour } from "./hours";
 import type { Cell } from "./layout";
 import { MinuteCard } from "./MinuteCard";
 import { PicturesCanvas } from "./PicturesCanvas";
@@ -33,6 +34,7 @@ export function HourBoard({
   nowMs,
   mosaics,
   zoom,
+  sought,
   onHour,
 }: {
   row: Row;
@@ -41,6 +43,8 @@ export function HourBoard({
   /** Null: activity is shown. */
   mosaics: Mosaics | null;
   zoom: number;
+  /** What is searched for, and what was found; null: nothing is. */
+  sought: Sought | null;
   onHour: (hourMs: number) => void;
 }) {
   const { zone } = useZone();
@@ -61,7 +65,12 @@ export function HourBoard({
     () => hours.map((hourMs) => minutesOfHour(minutes, period, hourMs)),
     [hours, minutes, period],
   );
-  const rows = ofHours.map((own) => ({ ...row, minutes: own }));
+  const { found } = row;
+  const foundOfHours = useMemo(
+    () => hours.map((hourMs) => (found === null ? null : foundOfHour(found, period, hourMs))),
+    [hours, found, period],
+  );
+  const rows = ofHours.map((own, index) => ({ ...row, minutes: own, found: foundOfHours[index] ?? null }));
   const nowMinute = Math.floor((nowMs - period.fromMs) / MINUTE_MS);
   const has = (cell: Cell) => cellTime(cell, period) <= nowMs;
   const open = (cell: Cell) => void navigate(playerPath(row, cellTime(cell, period)));
@@ -192,6 +201,7 @@ export function HourBoard({
           minute={cursor.cell.minute}
           atMs={cellTime(cursor.cell, period)}
           isAnnounced={cursor.by === "keys"}
+          sought={soughtAt(sought, cursorRow, cursor.cell.minute)}
           beside={{ ...box, left: NAMES_PX + box.left - scroll.left, top: RULER_PX + box.top - scroll.top }}
           room={{ left: 8, top: RULER_PX + 4, width: roomWidth - 16, height: roomHeight - RULER_PX - 8 }}
         />

@@ -2,6 +2,7 @@ import { VisuallyHidden } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { day, hourMinute, percent, utcText } from "@/lib/format";
 import { useZone } from "@/lib/ZoneContext";
+import { FoundCaption } from "./FoundCaption";
 import { cssColour } from "./heatScale";
 import { cardPlace } from "./layout";
 import classes from "./MinuteCard.module.css";
@@ -26,6 +27,7 @@ export function MinuteCard({
   minute,
   atMs,
   isAnnounced,
+  sought = null,
   beside,
   room,
 }: {
@@ -33,6 +35,8 @@ export function MinuteCard({
   minute: number;
   atMs: number;
   isAnnounced: boolean;
+  /** What was searched for and found in this minute; null: nothing. */
+  sought?: { text: string; cameraId: string } | null;
   beside: Box;
   room: Box;
 }) {
@@ -45,7 +49,7 @@ export function MinuteCard({
   const colour = palette?.scale[level];
   const said = `${row.label}, ${row.host}, ${day(atMs, zone)} ${hourMinute(atMs, zone)}, ${
     activity === null ? "" : `activity ${activity}, `
-  }${state}`;
+  }${state}${sought === null ? "" : `, found: ${sought.text}`}`;
   return (
     <>
       <figure
@@ -63,6 +67,7 @@ export function MinuteCard({
             </time>
             <span>{day(atMs, zone)}</span>
           </p>
+          {sought !== null && <FoundCaption {...sought} atMs={atMs} />}
           <p className={classes.level}>
             Activity
             <span className={classes.meter}>

@@ -4,6 +4,7 @@ import { MOST } from "./series";
 
 /** The rows in words, for those who do not see the canvas. */
 export function Summary({ rows }: { rows: readonly Row[] }) {
+  const isSearched = rows.some((row) => row.found !== null);
   return (
     <VisuallyHidden>
       <table>
@@ -15,6 +16,7 @@ export function Summary({ rows }: { rows: readonly Row[] }) {
             <th scope="col">State</th>
             <th scope="col">Mean activity</th>
             <th scope="col">Footage</th>
+            {isSearched && <th scope="col">Minutes found</th>}
           </tr>
         </thead>
         <tbody>
@@ -25,6 +27,7 @@ export function Summary({ rows }: { rows: readonly Row[] }) {
               <td>{row.trouble ?? row.word ?? "not known"}</td>
               <td>{Math.round((row.meanActivity / MOST) * 100)} %</td>
               <td>{row.knownMinutes === 0 ? "nothing reported" : missingWords([row])}</td>
+              {row.found !== null && <td>{row.found.reduce((sum, lit) => sum + lit, 0)}</td>}
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { minutesOfColumn, toColumns, troubleRuns } from "./columns";
+import { foundRuns, minutesOfColumn, toColumns, troubleRuns } from "./columns";
 import { KIND } from "./minuteKind";
 import { UNKNOWN, unknownMinutes } from "./series";
 import { recordedMinutes } from "./testMinutes";
@@ -57,4 +57,16 @@ test("runs join neighbours of one kind and leave out what is simply recorded", (
     { kind: unknown, from: 4, to: 5 },
   ]);
   expect(troubleRuns(new Uint8Array())).toEqual([]);
+});
+
+test("a column is lit where one of its minutes was found, and neighbours are one", () => {
+  const found = new Uint8Array([0, 0, 0, 1, 1, 0, 0, 0]);
+  const lit = toColumns(recordedMinutes(8), 8, 4, found).found;
+  expect([...(lit ?? [])]).toEqual([0, 1, 1, 0]);
+  expect(foundRuns(lit ?? new Uint8Array())).toEqual([[1, 3]]);
+  expect(toColumns(recordedMinutes(8), 8, 4).found).toBeNull();
+  expect(foundRuns(new Uint8Array([1, 0, 1]))).toEqual([
+    [0, 1],
+    [2, 3],
+  ]);
 });

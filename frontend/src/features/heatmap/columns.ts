@@ -10,6 +10,8 @@ export interface Columns {
   kinds: Uint8Array;
   /** 1 where a minute that is recorded has seconds missing. */
   gaps: Uint8Array;
+  /** 1 where a search has found a minute; null: nothing is searched for. */
+  found: Uint8Array | null;
 }
 
 /** Minutes `[from, to)` of column `column`; every minute is in at least one column, none is skipped. */
@@ -18,11 +20,17 @@ export function minutesOfColumn(column: number, columns: number, minutes: number
   return [from, Math.max(from + 1, Math.floor(((column + 1) * minutes) / columns))];
 }
 
-/** A device's first `count` minutes in `width` columns. */
-export function toColumns(minutes: Minutes, count: number, width: number): Columns {
+/** A device's first `count` minutes in `width` columns. `found`: as in a row. */
+export function toColumns(
+  minutes: Minutes,
+  count: number,
+  width: number,
+  found: Uint8Array | null = null,
+): Columns {
   const activity = new Uint8Array(width).fill(UNKNOWN);
   const kinds = new Uint8Array(width);
   const gaps = new Uint8Array(width);
+  const lit = found === null ? null : new Uint8Array(width);
   for (let column = 0; column < width; column += 1) {
     const [from, to] = minutesOfColumn(column, width, count);
     let most = -1;
@@ -33,11 +41,24 @@ export function toColumns(minutes: Minutes, count: number, width: number): Colum
       const kind = kindOf(minutes, minute);
       if (kind > worst) worst = kind;
       if (kind !== KIND.unknown && seconds(minutes.missing, minute) > 0) gaps[column] = 1;
+      if (lit !== null && found?.[minute] === 1) lit[column] = 1;
     }
     if (most >= 0) activity[column] = most;
     kinds[column] = worst;
   }
-  return { activity, kinds, gaps };
+  return { activity, kinds, gaps, found: lit };
+}
+
+/** Neighbouring columns that were found, as [from, to), from left to right. */
+export function foundRuns(found: Uint8Array): [number, number][] {
+  const runs: [number, number][] = [];
+  for (let column = 0; column < found.length; column += 1) {
+    if (found[column] !== 1) continue;
+    const last = runs.at(-1);
+    if (last?.[1] === column) last[1] = column + 1;
+    else runs.push([column, column + 1]);
+  }
+  return runs;
 }
 
 /** Neighbouring columns of one kind. `to` is not included. */

@@ -30,6 +30,12 @@ export function minutesOfHour(minutes: Minutes, period: Period, hourMs: number):
   return slice(minutes, first, first + 60);
 }
 
+/** As `minutesOfHour`, of the minutes that a search has found. */
+export function foundOfHour(found: Uint8Array, period: Period, hourMs: number): Uint8Array {
+  const first = Math.round((hourMs - period.fromMs) / MINUTE_MS);
+  return found.subarray(first, first + 60);
+}
+
 /** When a cell of the 24 × 60 begins. */
 export function cellTime(cell: Cell, period: Period): number {
   return period.fromMs + cell.row * HOUR_MS + cell.minute * MINUTE_MS;

@@ -1,5 +1,5 @@
 /** Rows of minutes onto a canvas. */
-import { type Columns, troubleRuns } from "./columns";
+import { type Columns, foundRuns, troubleRuns } from "./columns";
 import { heatScale, type Rgb } from "./heatScale";
 import { KIND, type Kind } from "./minuteKind";
 
@@ -11,6 +11,8 @@ export interface Palette {
   ground: string;
   line: string;
   quiet: string;
+  /** What a search has found. */
+  archive: string;
   textures: Readonly<Record<"missing" | "black" | "frozen", CanvasPattern | string>>;
 }
 
@@ -18,7 +20,7 @@ export interface Palette {
 export function readPalette(scheme: "dark" | "light", ratio: number): Palette {
   const roles = getComputedStyle(document.documentElement);
   const role = (name: string) => roles.getPropertyValue(`--cf-${name}`).trim();
-  const [ground, raised, quiet] = [role("ground"), role("raised"), role("quiet")];
+  const [ground, raised, quiet, archive] = [role("ground"), role("raised"), role("quiet"), role("archive")];
   const scale = heatScale(scheme);
   return {
     scale,
@@ -26,6 +28,7 @@ export function readPalette(scheme: "dark" | "light", ratio: number): Palette {
     ground,
     line: role("line"),
     quiet,
+    archive,
     textures: {
       missing: pattern(6, ratio, (context, size) => {
         fill(context, ground, 0, 0, size, size);
@@ -117,6 +120,7 @@ export function paintRows(
     context.drawImage(activity, 0, index, width, 1, 0, top, width, stripHeight);
     paintGaps(context, row, top + stripHeight, palette);
     paintTrouble(context, row, top, stripHeight, palette);
+    if (row.found !== null) paintFound(context, row.found, top, stripHeight, palette);
   });
 }
 
@@ -151,6 +155,28 @@ function paintGaps(context: CanvasRenderingContext2D, row: Columns, bottom: numb
     fill(context, palette.ground, from - 1, bottom - GAP_MARK_PX - 1, width + 2, GAP_MARK_PX + 1);
     fill(context, palette.quiet, from, bottom - GAP_MARK_PX, width, GAP_MARK_PX);
     from = to;
+  }
+}
+
+const DIMMED = 0.6;
+const LEAST_FOUND_PX = 4;
+
+// What was found shines; all else steps back, and stays to be read.
+function paintFound(
+  context: CanvasRenderingContext2D,
+  found: Uint8Array,
+  top: number,
+  height: number,
+  palette: Palette,
+): void {
+  context.globalAlpha = DIMMED;
+  fill(context, palette.ground, 0, top, found.length, height);
+  context.globalAlpha = 1;
+  for (const [from, to] of foundRuns(found)) {
+    const width = Math.max(LEAST_FOUND_PX, to - from);
+    const left = Math.round((from + to - width) / 2);
+    fill(context, palette.ground, left - 1, top, width + 2, height);
+    fill(context, palette.archive, left, top, width, height);
   }
 }
 

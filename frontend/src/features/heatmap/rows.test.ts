@@ -18,6 +18,7 @@ function row(label: string, facts: Partial<Row> = {}): Row {
     word: "live",
     trouble: null,
     minutes: recordedMinutes(1),
+    found: null,
     meanActivity: 0,
     knownMinutes: 60,
     missingSeconds: 0,

@@ -25,6 +25,8 @@ export interface Row {
   /** What is wrong with it now, "frozen 41 min"; null: nothing. */
   trouble: string | null;
   minutes: Minutes;
+  /** 1 for each minute in which a search has found something; null: nothing is searched for. */
+  found: Uint8Array | null;
   /** Mean activity of the period, 0 to 254. */
   meanActivity: number;
   /** Minutes that are known, and the seconds of them without footage. */
@@ -56,6 +58,7 @@ export function rowsOf(
       word: device?.word ?? null,
       trouble: device === undefined ? null : troubleWords(device, minutes, nowMs),
       minutes,
+      found: null,
       ...sums(minutes),
     });
   }
@@ -123,6 +126,16 @@ function lasting(minutes: Minutes, kind: Kind): string {
   while (first >= 0 && kindOf(minutes, first) === kind) first -= 1;
   return first === last ? "" : ` ${roughly((last - first) * MINUTE_MS)}`;
 }
+
+/** `rows` with what a search has found of them, by name; null: nothing is searched for. */
+export function withFound(
+  rows: readonly Row[],
+  found: ReadonlyMap<string, { minutes: Uint8Array }> | null,
+): readonly Row[] {
+  return found === null ? rows : rows.map((row) => ({ ...row, found: found.get(row.name)?.minutes ?? NONE }));
+}
+
+const NONE = new Uint8Array();
 
 const byName = (a: Row, b: Row) =>
   a.label.localeCompare(b.label, "en", { numeric: true }) || (a.name < b.name ? -1 : 1);
