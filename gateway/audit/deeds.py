@@ -69,7 +69,8 @@ def occurrence_of(seen: AnsweredRequest, now: datetime) -> Occurrence | None:
     if seen.method in READING and seen.deed is None:
         return None
     # A file that is taken in parts is asked for many times.
-    return Occurrence(_entry(seen, now), once=seen.status == _PART)
+    often = seen.status == _PART or (seen.deed is not None and seen.deed.often)
+    return Occurrence(_entry(seen, now), once=often)
 
 
 def action_of(operation: str, kind: str = "", verb: str = "") -> str:

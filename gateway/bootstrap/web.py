@@ -19,6 +19,7 @@ from gateway.bootstrap.audit import build_audit
 from gateway.bootstrap.camera_probes import build_camera_probes
 from gateway.bootstrap.camera_transfer import build_camera_transfer
 from gateway.bootstrap.cameras import build_assignments, build_cameras
+from gateway.bootstrap.caption_intake import build_caption_rooms
 from gateway.bootstrap.caption_numbers import build_caption_metrics
 from gateway.bootstrap.events import build_events
 from gateway.bootstrap.hosts import build_fleet, build_intake
@@ -35,7 +36,9 @@ from gateway.cameras.probe_routes import blp as connection_tests_routes
 from gateway.cameras.routes import blp as cameras_routes
 from gateway.cameras.snapshot_routes import blp as snapshots_routes
 from gateway.cameras.transfer_routes import blp as camera_transfer_routes
+from gateway.captions.caption_routes import blp as captions_routes
 from gateway.captions.event_routes import blp as events_routes
+from gateway.captions.host_captions_routes import blp as host_captions_routes
 from gateway.captions.migration_routes import blp as caption_migration_routes
 from gateway.catalogue.group_repository import CameraGroups
 from gateway.catalogue.repository import Catalogue
@@ -75,6 +78,8 @@ BLUEPRINTS = (
     storage_routes,
     wall_frames_routes,
     wall_views_routes,
+    captions_routes,
+    host_captions_routes,
     events_routes,
     ingest_routes,
 )
@@ -139,6 +144,7 @@ def web_app(parts: Parts) -> Flask:
                 jobs.control,
                 jobs.schedule,
                 jobs.workers,
+                *build_caption_rooms(parts, intake.heartbeats.sender).services,
                 *migration.services,
                 archive.heatmap,
                 archive.timeline,

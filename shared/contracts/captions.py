@@ -10,9 +10,8 @@ from pydantic import Field
 
 from shared.contracts.contract import Contract
 
-MOST_CAPTIONS = 100
-# As much as that many of the longest texts and embeddings take.
-LARGEST_CAPTIONS_BYTES = 16 * 1024 * 1024
+MOST_CAPTIONS = 1_000
+LARGEST_CAPTIONS_BYTES = 8 * 1024 * 1024  # once it is unpacked
 
 
 class CaptionReport(Contract):

@@ -12,7 +12,8 @@ class Deed:
 
     `verb`: what was done to it; empty: what the name of the operation says. `failed`: it was tried in vain,
     and that is worth keeping. `details` hold plain JSON and never a secret: of a changed password, that it
-    was changed. `must_be_written`: the answer is held back where it cannot be written down.
+    was changed. `must_be_written`: the answer is held back where it cannot be written down. `often`: a
+    program does it all the time; the same again within a while needs no row of its own.
     """
 
     kind: str
@@ -22,6 +23,7 @@ class Deed:
     failed: bool = False
     details: Mapping[str, object] = field(default_factory=dict)
     must_be_written: bool = False
+    often: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,13 @@ def answer_only_if_written() -> None:
     deed = told_deed()
     assert deed is not None
     g.deed = replace(deed, must_be_written=True)
+
+
+def write_once_in_a_while() -> None:
+    """Say of this request's deed, which was told, that a program does it all the time."""
+    deed = told_deed()
+    assert deed is not None
+    g.deed = replace(deed, often=True)
 
 
 def tell_failed_deed(kind: str, id_: str = "", name: str = "", /, *, verb: str, **details: object) -> None:

@@ -71,7 +71,7 @@ def _too_large(largest_bytes: int) -> BadRequestError:
     return BadRequestError(
         f"The message is larger than {largest_bytes >> 20} MiB.",
         code="too_large",
-        remedy="Send fewer minutes at a time.",
+        remedy="Send less at a time.",
     )
 
 

@@ -29,6 +29,7 @@ KEPT_OTHERWISE = {
     "/api/v1/auth/refresh": "a login that goes on is no deed",
     "/api/v1/hosts/enrol": "the view tells which host enrolled",
     "/api/v1/hosts/heartbeat": "a machine reports every ten seconds",
+    "/api/v1/hosts/captions": "a machine reports every few seconds",
     "/storage/<storage_key:key>": "whoever was given the signed address is kept where it was given",
 }
 # What a view tells in other words than its operation's name.

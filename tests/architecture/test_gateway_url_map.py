@@ -40,7 +40,7 @@ OPEN = {
     # The signature of an address is the permission.
     "/storage/<storage_key:key>",
 }
-OF_HOSTS = {"/api/v1/hosts/heartbeat"}
+OF_HOSTS = {"/api/v1/hosts/heartbeat", "/api/v1/hosts/captions"}
 OF_CAMERAS = "/api/v1/cameras/"
 WRITES = {
     "cameras:write",

@@ -25,6 +25,13 @@ CHANGE = AnsweredRequest(
 )
 
 
+def test_what_a_program_does_all_the_time_needs_no_row_each_time() -> None:
+    sent = replace(CHANGE, operation="take_captions", deed=Deed("caption", "cam_001", "Lobby", often=True))
+    found = occurrence_of(sent, NOW)
+    assert found is not None and found.once
+    assert found.entry.action == "caption.create"
+
+
 def test_a_change_is_kept_with_who_what_when_and_from_where() -> None:
     found = occurrence_of(CHANGE, NOW)
     assert found is not None and not found.once

@@ -11,6 +11,7 @@ export const KIND_WORDS: Readonly<Record<string, string>> = {
   clip: "clip",
   "wall-view": "saved view",
   job: "job",
+  caption: "caption",
   migration: "migration of captions",
   "caption-cache": "cached captions",
   "caption-rules": "rules of captions",
