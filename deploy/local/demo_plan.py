@@ -1,11 +1,12 @@
 """What the demo records, and the settings of its agents. Plain: data in, text out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from deploy.local.server_addresses import ServerAddresses
 from shared.toml_text import toml_string
 
 WEB_PORT = 8000
@@ -112,18 +113,21 @@ def host_toml(
 
 
 def gateway_toml(
-    *, web_port: int, ingest_port: int, database_url: str, redis_url: str, secret_key: str, objects: Path
+    *, web_port: int, ingest_port: int, servers: ServerAddresses, secret_key: str, objects: Path
 ) -> str:
     """Return the gateway's `gateway.toml`. `objects`: the folder of snapshots and the like."""
     settings: dict[str, dict[str, str | bool | float]] = {
         "web": {"listen": f"127.0.0.1:{web_port}"},
         "ingest": {"listen": f"127.0.0.1:{ingest_port}"},
-        "database": {"url": database_url},
-        "redis": {"url": redis_url},
+        "database": {"url": servers.database_url},
+        "redis": {"url": servers.redis_url},
         "security": {"secret_key": secret_key, "demo": True},
         "fleet": {"heartbeat_interval_s": HEARTBEAT_INTERVAL_S},
         "storage": {"dir": str(objects)},
+        "captions": {"redis_url": servers.captions_redis_url},
     }
+    if servers.graph is not None:
+        settings["graph"] = {**asdict(servers.graph)}
     return "\n".join(_tables(settings)) + "\n"
 
 

@@ -16,14 +16,13 @@ from typing import Self
 from deploy.local.child_process import start_bound, stop
 from deploy.local.free_port import free_port
 from deploy.local.loopback_server import LoopbackServer
-from deploy.local.neo4j_program import JAVA
+from deploy.local.neo4j_program import JAVA, USER
 from shared.atomic_write import write_atomically
 from shared.errors import UnavailableError
 
 # After a crash it reads its log first.
 START_WITHIN_S = 120.0
 STOP_WITHIN_S = 30.0
-USER = "neo4j"
 _ATTEMPTS = 5  # at a port: another server may take it before this one does
 _POLL_S = 0.02
 _ANSWER_WITHIN_S = 2.0
@@ -71,17 +70,40 @@ class PrivateNeo4j(LoopbackServer):
         """Start the server and wait until it answers. Raises UnavailableError where it does not."""
         if self._process is not None:
             return self
-        self._prepare()
+        had_port = bool(self.port)
         for _attempt in range(_ATTEMPTS):
-            port = self.port or free_port()
-            if self._starts(port):
-                self.port = port
+            self.begin()
+            try:
+                self.wait_until_up()
+            except UnavailableError:
+                if had_port or _TAKEN not in self._said():
+                    raise
+                self.port = 0
+            else:
                 return self
-            super().kill()
-            if self.port or _TAKEN not in self._said():
-                break
-        last = " · ".join(self._said().splitlines()[-3:])
-        raise UnavailableError(f"Neo4j did not start: {last}", remedy=f"See {self.log}.")
+        raise self._failure()
+
+    def begin(self) -> Self:
+        """Start the server, which takes seconds to answer; `uri` and `password` are good from now on.
+
+        Raises UnavailableError where this machine has no Java.
+        """
+        self._prepare()
+        self.port = self.port or free_port()
+        self._write_config(self.port)
+        self.log.write_bytes(b"")
+        self._process = start_bound(self._command(), log=self.log, environment=self._environment())
+        return self
+
+    def wait_until_up(self) -> None:
+        """Raises UnavailableError, and ends the server, where it does not answer in time."""
+        deadline = time.monotonic() + START_WITHIN_S
+        while time.monotonic() < deadline and self.is_running:
+            if _answers(self.port) and self.is_running:
+                return
+            time.sleep(_POLL_S)
+        self.kill()
+        raise self._failure()
 
     def stop(self) -> None:
         """End the server in order, which takes two seconds or more."""
@@ -129,18 +151,6 @@ class PrivateNeo4j(LoopbackServer):
         # Written last: without it, everything is done again.
         write_atomically(self.folder / "password", password, mode=0o600)
 
-    def _starts(self, port: int) -> bool:
-        self._write_config(port)
-        self.log.write_bytes(b"")
-        process = start_bound(self._command(), log=self.log, environment=self._environment())
-        self._process = process
-        deadline = time.monotonic() + START_WITHIN_S
-        while time.monotonic() < deadline and process.poll() is None:
-            if _answers(port):
-                return process.poll() is None
-            time.sleep(_POLL_S)
-        return False
-
     def _command(self) -> Sequence[str]:
         return (
             *(JAVA, "-cp", f"{self._jars}/*", "-Xms128m", f"-Xmx{self._heap_mb}m", *_LEAN),
@@ -176,6 +186,10 @@ class PrivateNeo4j(LoopbackServer):
             "internal.dbms.bolt.netty_server_shutdown_quiet_period=0",
         )
         write_atomically(self.folder / "conf" / "neo4j.conf", "\n".join(lines) + "\n")
+
+    def _failure(self) -> UnavailableError:
+        last = " · ".join(self._said().splitlines()[-3:])
+        return UnavailableError(f"Neo4j did not start: {last}", remedy=f"See {self.log}.")
 
     def _said(self) -> str:
         return self.log.read_text(errors="replace") if self.log.exists() else ""

@@ -13,6 +13,8 @@ NAME = "neo4j"
 # A range takes Maven minutes to look through. Newer series need a newer Java.
 VERSION = "5.26.30"
 OLDEST_JAVA = 17
+# The only user of a new server.
+USER = "neo4j"
 JAVA = "java"
 MAVEN = "mvn"
 POM = f"""\

@@ -11,13 +11,16 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from neo4j import GraphDatabase
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from deploy.local.demo_servers import DemoServers
+from deploy.local.demo_servers import SERVERS, DemoServers
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.redis import PrivateRedis
+from deploy.local.server_addresses import GraphAccess, ServerAddresses
 from shared.errors import ConflictError, UnavailableError
+from tests.support.neo4j import neo4j_jars
 
 ROOT = Path(__file__).resolve().parents[2]
 GONE_WITHIN_S = 20.0
@@ -182,14 +185,23 @@ def test_both_end_with_a_starter_that_is_killed_and_keep_what_they_had(tmp_path:
 
 def test_the_demo_uses_the_servers_that_it_is_given_and_starts_none(tmp_path: Path) -> None:
     said: list[str] = []
-    given = {"DATABASE_URL": "postgresql://db.example/fleet", "REDIS_URL": "redis://cache.example/0"}
-    servers = DemoServers(tmp_path, given, said.append)
+    given = {
+        "DATABASE_URL": "postgresql://db.example/fleet",
+        "REDIS_URL": "redis://cache.example/0",
+        "CAPTIONS_REDIS_URL": "redis://cache.example/1",
+        "NEO4J_URI": "bolt://graph.example",
+        "NEO4J_PASSWORD": "a-secret",
+    }
+    servers = DemoServers(tmp_path, tmp_path / "jars", given, said.append)
     try:
-        assert servers.start() == ("postgresql://db.example/fleet", "redis://cache.example/0")
-        assert said == [
-            "the server that DATABASE_URL names is used",
-            "the server that REDIS_URL names is used",
-        ]
+        assert servers.start() == ServerAddresses(
+            "postgresql://db.example/fleet",
+            "redis://cache.example/0",
+            "redis://cache.example/1",
+            GraphAccess("bolt://graph.example", "neo4j", "a-secret"),
+        )
+        servers.wait_for_graph()
+        assert said == [f"the server that {variable} names is used" for variable in SERVERS]
         assert servers.ended() == []
         assert list(tmp_path.iterdir()) == []
     finally:
@@ -197,9 +209,10 @@ def test_the_demo_uses_the_servers_that_it_is_given_and_starts_none(tmp_path: Pa
 
 
 def test_the_demo_notices_that_a_server_of_its_own_has_ended(tmp_path: Path) -> None:
-    servers = DemoServers(tmp_path, {"DATABASE_URL": "postgresql://db.example/fleet"}, print)
+    given = {"DATABASE_URL": "postgresql://db.example/fleet", "NEO4J_URI": "bolt://graph.example"}
+    servers = DemoServers(tmp_path, tmp_path / "jars", given, print)
     try:
-        _database_url, redis_url = servers.start()
+        redis_url = servers.start().redis_url
         assert servers.ended() == []
         with redis.Redis.from_url(redis_url) as client:
             os.kill(int(client.info("server")["process_id"]), signal.SIGKILL)
@@ -209,6 +222,35 @@ def test_the_demo_notices_that_a_server_of_its_own_has_ended(tmp_path: Path) -> 
             time.sleep(0.02)
     finally:
         servers.stop()
+
+
+def test_the_demo_goes_on_without_a_graph_that_is_not_installed(tmp_path: Path) -> None:
+    said: list[str] = []
+    given = {"DATABASE_URL": "postgresql://db.example/fleet", "REDIS_URL": "redis://cache.example/0"}
+    servers = DemoServers(tmp_path, tmp_path / "jars", given, said.append)
+    assert servers.start().graph is None
+    servers.wait_for_graph()
+    assert said[2:] == ["captions are off, for want of Neo4j: make set-up-demo fetches it"]
+    assert servers.ended() == []
+    servers.stop()
+
+
+def test_the_demos_graph_keeps_its_password_and_what_is_in_it(tmp_path: Path) -> None:
+    given = {"DATABASE_URL": "postgresql://db.example/fleet", "REDIS_URL": "redis://cache.example/0"}
+    servers = DemoServers(tmp_path, neo4j_jars(), given, print)
+    for _time in range(2):
+        try:
+            graph = servers.start().graph
+            assert graph is not None
+            servers.wait_for_graph()
+            assert servers.ended() == []
+            with GraphDatabase.driver(graph.uri, auth=(graph.user, graph.password)) as driver:
+                found = driver.execute_query(
+                    "MERGE (n:Kept) SET n.times = coalesce(n.times, 0) + 1 RETURN n.times"
+                )
+        finally:
+            servers.stop()
+    assert found.records[0].values() == [2]
 
 
 @pytest.mark.parametrize("_time", [1, 2])

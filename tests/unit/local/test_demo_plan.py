@@ -19,10 +19,12 @@ from deploy.local.demo_plan import (
 )
 from deploy.local.demo_sample import sample_day_of, sample_row
 from deploy.local.gateway_processes import without_settings
-from gateway.settings import GatewaySettings
+from deploy.local.server_addresses import GraphAccess, ServerAddresses
+from gateway.settings import NAMED_VARIABLES, GatewaySettings
 from host_agent.settings import HostSettings
 
 LATER = "2026-11-21T14:00:10.250Z"
+DATABASE_URL = 'postgresql://coldframe:"\\@127.0.0.1/coldframe'
 BEGIN = datetime(2026, 11, 21, 14, tzinfo=UTC)
 SAMPLE = DemoDevice("sample", "Sample", "file:/state/live-day.mp4")
 AGENTS = plan_agents(
@@ -44,20 +46,34 @@ def test_the_settings_that_are_written_are_taken_by_an_agent() -> None:
         assert settings.gateway.url == "http://127.0.0.1:8001"
 
 
-def test_the_settings_that_are_written_are_taken_by_a_gateway_that_stays_on_loopback() -> None:
+def gateway_settings(servers: ServerAddresses) -> GatewaySettings:
     text = gateway_toml(
         web_port=8000,
         ingest_port=8001,
-        database_url='postgresql://coldframe:"\\@127.0.0.1/coldframe',
-        redis_url="redis://127.0.0.1/0",
+        servers=servers,
         secret_key="0123456789abcdef0123456789abcdef",
         objects=Path("/srv/demo/objects"),
     )
-    settings = GatewaySettings.model_validate(tomllib.loads(text))
+    return GatewaySettings.model_validate(tomllib.loads(text))
+
+
+def test_the_settings_that_are_written_are_taken_by_a_gateway_that_stays_on_loopback() -> None:
+    settings = gateway_settings(ServerAddresses(DATABASE_URL, "redis://127.0.0.1/0"))
     assert settings.security.demo
     assert (settings.web.listen, settings.ingest.listen) == ("127.0.0.1:8000", "127.0.0.1:8001")
     assert settings.storage.dir == "/srv/demo/objects"
-    assert settings.database.url.get_secret_value().startswith('postgresql://coldframe:"\\@')
+    assert settings.database.url.get_secret_value() == DATABASE_URL
+    assert settings.graph.uri == ""
+
+
+def test_the_settings_name_the_graph_and_a_redis_of_captions_where_there_are_some() -> None:
+    graph = GraphAccess("bolt://127.0.0.1:7687", "neo4j", "a-secret")
+    settings = gateway_settings(
+        ServerAddresses(DATABASE_URL, "redis://127.0.0.1/0", "redis://127.0.0.1:6380/0", graph)
+    )
+    assert settings.captions.redis_url.get_secret_value() == "redis://127.0.0.1:6380/0"
+    assert (settings.graph.uri, settings.graph.user) == (graph.uri, graph.user)
+    assert settings.graph.password.get_secret_value() == "a-secret"
 
 
 def test_every_local_camera_clips_an_rtsp_camera_a_pattern_and_the_sample_are_recorded() -> None:
@@ -158,3 +174,7 @@ def test_what_the_caller_has_set_for_another_gateway_does_not_reach_this_one() -
         "COLDFRAME_GATEWAY__WEB__LISTEN": "x",
     }
     assert without_settings(environment) == {"PATH": "/bin"}
+
+
+def test_no_variable_that_is_a_setting_reaches_a_gateway_of_ones_own() -> None:
+    assert without_settings(dict.fromkeys(NAMED_VARIABLES, "of somebody else")) == {}
