@@ -469,6 +469,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/captions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Captions of the last two hours, newest first; older ones are in events */
+        get: operations["list_captions"];
+        put?: never;
+        /**
+         * Send captions of frames: one, a list, or up to 1,000 in `captions`; all are kept, or none
+         * @description The same caption again (camera, millisecond and text) does no harm; another text of the same
+         *     millisecond is kept beside it. For two hours captions answer questions of now, then they are merged into
+         *     events. A 507 (`captions_full`) says that there is no room, and nothing of the request was kept.
+         */
+        post: operations["take_captions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -886,6 +909,27 @@ export interface paths {
         get: operations["list_hosts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/captions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report captions of a host's devices
+         * @description With the host's credential as a bearer token. The body may be gzip, 8 MiB at most once it is unpacked.
+         *     What is refused would be refused again; a 503 or 507 says that nothing was kept: send it again later.
+         */
+        post: operations["take_host_captions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1796,6 +1840,17 @@ export interface components {
             meta: components["schemas"]["Meta"];
             success: boolean;
         };
+        CaptionsTaken: {
+            refused: components["schemas"]["RefusedCaption"][];
+            /** @description How many were there already. */
+            repeated: number;
+            /** @description How many are new. */
+            stored: number;
+        };
+        CaptionsTakenAnswer: {
+            data: components["schemas"]["CaptionsTaken"];
+            success: boolean;
+        };
         CaptureFacts: {
             blackscreen?: boolean;
             /** @description 0 to 255. */
@@ -2574,6 +2629,37 @@ export interface components {
             host_id: string | null;
             total: number;
         };
+        HotCaption: {
+            /** @description The camera's name. */
+            camera: string;
+            camera_id: string;
+            /** Format: date-time */
+            captured_at: string;
+            /**
+             * Format: date-time
+             * @description Here no longer then at the latest, but in an event.
+             */
+            expires_at: string;
+            frame: string;
+            has_embedding: boolean;
+            id: string;
+            model: string;
+            /** Format: date-time */
+            received_at: string;
+            text: string;
+        };
+        HotCaptions: {
+            captions: components["schemas"]["HotCaption"][];
+            /**
+             * Format: date-time
+             * @description Older ones were not looked at for q, there were too many; null: all were.
+             */
+            searched_to: string | null;
+        };
+        HotCaptionsAnswer: {
+            data: components["schemas"]["HotCaptions"];
+            success: boolean;
+        };
         Import: {
             /**
              * Format: byte
@@ -3137,6 +3223,11 @@ export interface components {
              */
             refreshToken: string | null;
         };
+        RefusedCaption: {
+            code: string;
+            index: number;
+            sentence: string;
+        };
         RowError: {
             /** @description Empty: the row as a whole. */
             column: string;
@@ -3265,6 +3356,25 @@ export interface components {
              * @example 2026-11-21T14:59:59.500Z
              */
             to: string;
+        };
+        TakenCaption: {
+            camera_id: string;
+            /** Format: date-time */
+            captured_at: string;
+            id: string;
+            /** @description It was there already. */
+            repeated: boolean;
+        };
+        TakenCaptions: {
+            captions: components["schemas"]["TakenCaption"][];
+            /** @description How many were there already. */
+            repeated: number;
+            /** @description How many are new. */
+            stored: number;
+        };
+        TakenCaptionsAnswer: {
+            data: components["schemas"]["TakenCaptions"];
+            success: boolean;
         };
         Thumbnails: {
             count: number;
@@ -5468,6 +5578,170 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    list_captions: {
+        parameters: {
+            query?: {
+                /** @description Of this camera only, by its external_id. */
+                camera?: string | null;
+                /** @description Frames from then on. */
+                from?: string | null;
+                /** @description Frames before. */
+                to?: string | null;
+                /** @description Words, or parts of words, that all occur. */
+                q?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Captions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "captions": [
+                     *           {
+                     *             "camera": "Front door",
+                     *             "camera_id": "cam_001",
+                     *             "captured_at": "2026-11-21T14:00:00.000Z",
+                     *             "expires_at": "2026-11-21T16:00:01.250Z",
+                     *             "frame": "",
+                     *             "has_embedding": false,
+                     *             "id": "cam_001:1795269600000",
+                     *             "model": "blip-large",
+                     *             "received_at": "2026-11-21T14:00:01.250Z",
+                     *             "text": "surveillance camera view of man in fields"
+                     *           }
+                     *         ],
+                     *         "searched_to": null
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HotCaptionsAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    take_captions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "captions": [
+                 *         {
+                 *           "camera_id": "cam_001",
+                 *           "captured_at": "2026-11-21T14:00:00Z",
+                 *           "model": "blip-large",
+                 *           "text": "surveillance camera view of man in fields"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    captions: {
+                        /** @description The camera's external_id. */
+                        camera_id: string;
+                        /** @description When the frame was taken: ISO 8601 with an offset, or milliseconds since 1970. */
+                        captured_at: string | number;
+                        /** @description Of the text; one length a camera. */
+                        embedding?: number[] | null;
+                        /** @description Your own reference to the picture. */
+                        frame?: string | null;
+                        /** @description What wrote the text. */
+                        model?: string | null;
+                        /** @description What the frame shows. */
+                        text: string;
+                    }[];
+                } | {
+                    /** @description The camera's external_id. */
+                    camera_id: string;
+                    /** @description When the frame was taken: ISO 8601 with an offset, or milliseconds since 1970. */
+                    captured_at: string | number;
+                    /** @description Of the text; one length a camera. */
+                    embedding?: number[] | null;
+                    /** @description Your own reference to the picture. */
+                    frame?: string | null;
+                    /** @description What wrote the text. */
+                    model?: string | null;
+                    /** @description What the frame shows. */
+                    text: string;
+                }[] | {
+                    /** @description The camera's external_id. */
+                    camera_id: string;
+                    /** @description When the frame was taken: ISO 8601 with an offset, or milliseconds since 1970. */
+                    captured_at: string | number;
+                    /** @description Of the text; one length a camera. */
+                    embedding?: number[] | null;
+                    /** @description Your own reference to the picture. */
+                    frame?: string | null;
+                    /** @description What wrote the text. */
+                    model?: string | null;
+                    /** @description What the frame shows. */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description All are kept. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "captions": [
+                     *           {
+                     *             "camera_id": "cam_001",
+                     *             "captured_at": "2026-11-21T14:00:00.000Z",
+                     *             "id": "cam_001:1795269600000",
+                     *             "repeated": false
+                     *           }
+                     *         ],
+                     *         "repeated": 0,
+                     *         "stored": 1
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TakenCaptionsAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            507: components["responses"]["INSUFFICIENT_STORAGE"];
+        };
+    };
     list_devices: {
         parameters: {
             query?: {
@@ -6893,6 +7167,92 @@ export interface operations {
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    take_host_captions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "captions": [
+                 *         {
+                 *           "captured_utc_ms": 1795269600000,
+                 *           "device": "door",
+                 *           "model": "scene",
+                 *           "text": "bright scene, little motion"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** Captions */
+                    captions: {
+                        /** Captured Utc Ms */
+                        captured_utc_ms: number;
+                        /** Device */
+                        device: string;
+                        /**
+                         * Embedding
+                         * @default null
+                         */
+                        embedding?: number[] | null;
+                        /**
+                         * Frame
+                         * @default
+                         */
+                        frame?: string;
+                        /**
+                         * Model
+                         * @default
+                         */
+                        model?: string;
+                        /** Text */
+                        text: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description What can be kept is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "refused": [
+                     *           {
+                     *             "code": "empty_text",
+                     *             "index": 1,
+                     *             "sentence": "text: is empty."
+                     *           }
+                     *         ],
+                     *         "repeated": 0,
+                     *         "stored": 1
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CaptionsTakenAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            507: components["responses"]["INSUFFICIENT_STORAGE"];
         };
     };
     enrol_host: {
