@@ -15,6 +15,7 @@ from host_agent.gateway_state import GatewayStatus, GatewayView
 from host_agent.reported_state import UNKNOWN, ReportedState, is_silent
 from host_agent.ring.layout import NUMBERED_KINDS, Kind
 from host_agent.served_devices import ServedDevices
+from shared.spans import utc_ms
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _STATES = ("starting", "live", "stalled", "backing_off", "stopped", "misconfigured", UNKNOWN)
@@ -54,6 +55,7 @@ class HostMetrics(Collector):
         yield from self._disks()
         yield from self._forecasts(names)
         yield from self._reports()
+        yield from self._captions(names)
 
     @property
     def _name(self) -> str:
@@ -189,6 +191,43 @@ class HostMetrics(Collector):
             "Minutes of activity that the gateway does not have yet.",
             value=state.minutes_waiting,
         )
+
+    def _captions(self, names: list[str]) -> Iterator[Metric]:
+        """Counts are since the captions process began; nothing where none are made."""
+        sending = self._devices.sending()
+        if sending is None:
+            return
+        outcomes = CounterMetricFamily(
+            "coldframe_captions",
+            "Frames to be captioned, by what became of them.",
+            labels=["device", "outcome"],
+        )
+        age = _gauge("coldframe_captions_newest_age_seconds", "Since the newest captioned frame was taken.")
+        now_ms = utc_ms(self._devices.clock.now())
+        for name in names:
+            told = self._devices.captions(name)
+            if told is None:
+                continue
+            outcomes.add_metric([name, "made"], told.made)
+            outcomes.add_metric([name, "missed"], told.missed)
+            outcomes.add_metric([name, "failed"], told.failed)
+            if told.last_captured_utc_ms is not None:
+                age.add_metric([name], max(0.0, (now_ms - told.last_captured_utc_ms) / 1000))
+        yield from (outcomes, age)
+        yield GaugeMetricFamily(
+            "coldframe_captions_waiting",
+            "Captions that the gateway does not have yet.",
+            value=sending.waiting,
+        )
+        delivered = CounterMetricFamily(
+            "coldframe_captions_delivered",
+            "Captions, by what became of them on their way.",
+            labels=["outcome"],
+        )
+        delivered.add_metric(["sent"], sending.sent)
+        delivered.add_metric(["refused"], sending.refused)
+        delivered.add_metric(["dropped"], sending.dropped)
+        yield delivered
 
     def _disks(self) -> Iterator[Metric]:
         usable = _root_gauge("coldframe_disk_usable", "1 where footage can be written.")

@@ -15,10 +15,21 @@ from host_agent.reported_state import (
 )
 from host_agent.ring.layout import Kind
 from host_agent.ring.store import RingStore
-from host_agent.settings import DeviceSettings, FrameSettings, HostSettings
+from host_agent.settings import CaptionSettings, DeviceSettings, FrameSettings, HostSettings
+from host_agent.told_captions import (
+    HOST,
+    STATE_PART,
+    ToldCaptions,
+    ToldSending,
+    caption_alarms,
+    parse_captions,
+    parse_sending,
+    sending_alarms,
+)
 from shared.clock import Clock
 from shared.errors import ConflictError, NotFoundError
 from shared.http.sent_file import FrontServer
+from shared.spans import utc_ms
 
 CAMERA_REFUSED = "camera_refused"
 _SHOWN_NAME_LENGTH = 63
@@ -134,9 +145,34 @@ class ServedDevices:
 
     def host_alarms(self) -> list[ToldAlarm]:
         """What a person must know of no device that is here."""
-        return [ToldAlarm(CAMERA_REFUSED, sentence) for sentence in self.assignment().clashes]
+        clashes = [ToldAlarm(CAMERA_REFUSED, sentence) for sentence in self.assignment().clashes]
+        if not self._captions_are_sent():
+            return clashes
+        sending = self.journal.states(HOST).get(STATE_PART)
+        return clashes + sending_alarms(sending, utc_ms(self.clock.now()))
+
+    def _captions_are_sent(self) -> bool:
+        settings = self.settings()
+        return settings.makes_captions and bool(settings.gateway.url)
+
+    def caption_settings(self, device: str) -> CaptionSettings:
+        """How the device is captioned, if it is."""
+        configured, settings = self.configured.get(device), self.settings()
+        return settings.captions if configured is None else settings.captions_of(configured)
+
+    def captions(self, device: str) -> ToldCaptions | None:
+        """What the captions process said last of a device; None where it is not to be captioned."""
+        if self.is_former(device) or not self.caption_settings(device).enabled:
+            return None
+        return parse_captions(self.journal.states(device).get(STATE_PART))
+
+    def sending(self) -> ToldSending | None:
+        """What it said last of captions on their way; None where none are made."""
+        return parse_sending(self.journal.states(HOST).get(STATE_PART)) if self._captions_are_sent() else None
 
     def alarms(self, device: str) -> list[ToldAlarm]:
         """What a person must know of the device, its disk and its host."""
         archive = self.journal.states(device).get("archive")
-        return told_alarms(archive, self.settings().ring.archive_interval_s, self.clock.now())
+        now, captions = self.clock.now(), self.captions(device)
+        alarms = told_alarms(archive, self.settings().ring.archive_interval_s, now)
+        return alarms if captions is None else alarms + caption_alarms(captions, utc_ms(now))

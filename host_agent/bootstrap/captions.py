@@ -28,5 +28,5 @@ def build(parts: Parts) -> Service:
             return None
         return Target(captions_url(wish, enrolled), enrolled.credential)
 
-    sender = CaptionSender(outbox, GatewayClient(), target, random.random, parts.clock.monotonic, parts.log)
+    sender = CaptionSender(outbox, GatewayClient(), target, random.random, parts.clock, parts.log)
     return CaptionService(parts.settings, parts.stores, parts.journal, outbox, sender, parts.clock, parts.log)

@@ -14,8 +14,10 @@ from host_agent.fleet.gateway_answer import (
     GatewayUnwellError,
 )
 from host_agent.fleet.schedule import Patience
+from shared.clock import Clock
 from shared.contracts.captions import MOST_CAPTIONS, CaptionReport, CaptionReports, CaptionsTaken
 from shared.errors import ColdframeError
+from shared.spans import utc_ms
 
 MOST_BYTES_AT_ONCE = 4_000_000
 IDLE_S = 1.0
@@ -56,6 +58,7 @@ class SenderState:
     sent: int = 0
     refused: int = 0
     dropped: int = 0
+    wrong_since_utc_ms: int | None = None
 
 
 class CaptionSender:
@@ -70,27 +73,32 @@ class CaptionSender:
         gateway: Gateway,
         target: Callable[[], Target | None],
         random: Callable[[], float],
-        monotonic: Callable[[], float],
+        clock: Clock,
         log: Any,
     ) -> None:
         self._outbox = outbox
         self._gateway = gateway
         self._target = target
         self._random = random
-        self._monotonic = monotonic
+        self._clock = clock
         self._log = log
         self._wake = threading.Event()
         self._most = MOST_CAPTIONS
         self._patience = _PATIENCE
         self._let_go_at_s = 0.0
         self._code = self._sentence = self._remedy = ""
+        self._wrong_since_utc_ms: int | None = None
         self._sent = self._refused = self._dropped = 0
         self._refusals_said: set[tuple[str, str]] = set()
 
     @property
     def state(self) -> SenderState:
         """How things stand."""
-        return SenderState(self._code, self._sentence, self._remedy, self._sent, self._refused, self._dropped)
+        return SenderState(
+            *(self._code, self._sentence, self._remedy),
+            *(self._sent, self._refused, self._dropped),
+            self._wrong_since_utc_ms,
+        )
 
     def wake(self) -> None:
         """Settings have changed: what failed may not fail again."""
@@ -127,7 +135,7 @@ class CaptionSender:
             return DEFECT_PAUSE_S
 
     def _let_go(self) -> None:
-        now_s = self._monotonic()
+        now_s = self._clock.monotonic()
         if now_s < self._let_go_at_s:
             return
         self._let_go_at_s = now_s + LET_GO_EVERY_S
@@ -207,6 +215,8 @@ class CaptionSender:
 
     def _tell(self, code: str, sentence: str, remedy: str) -> None:
         is_news = code != self._code
+        if not code or not self._code:
+            self._wrong_since_utc_ms = utc_ms(self._clock.now()) if code else None
         self._code, self._sentence, self._remedy = code, sentence, remedy
         if not is_news:
             return

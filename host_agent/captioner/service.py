@@ -16,13 +16,20 @@ from host_agent.captioner.model_failure import MODEL_KEY_REFUSED, ModelError
 from host_agent.captioner.outbox import Outbox, Waiting
 from host_agent.captioner.pace import KEY_PAUSE_S, Pace, to_be_started
 from host_agent.captioner.sender import CaptionSender
-from host_agent.captioner.told import HOST, STATE_PART, ToldCaptions, ToldSending, encode_told
 from host_agent.fleet.schedule import phase_of
 from host_agent.frames.analysis import UnreadablePictureError
 from host_agent.frames.screenshot import oldest_allowed_s
 from host_agent.journal.journal import Journal
 from host_agent.ring.store import RingStore
 from host_agent.settings import CaptionSettings, FrameSettings, HostSettings
+from host_agent.told_captions import (
+    HOST,
+    STATE_PART,
+    TOLD_AT_LEAST_EVERY_S,
+    ToldCaptions,
+    ToldSending,
+    encode_told,
+)
 from shared.clock import Clock
 from shared.errors import ColdframeError
 from shared.spans import utc_ms
@@ -76,6 +83,7 @@ class CaptionService:
         self._busy: dict[str, threading.Thread] = {}
         self._told: dict[str, ToldCaptions] = {}
         self._said: dict[str, ToldCaptions | ToldSending] = {}
+        self._said_at_s = 0.0
         self._troubles: dict[str, str] = {}
 
     def reload(self, settings: HostSettings) -> None:
@@ -173,7 +181,8 @@ class CaptionService:
             is_current = self._devices.get(name) is device
             if is_current:
                 self._paces[name] = done.pace(self._paces[name], now_s)
-                self._told[name] = replace(done.told(self._told[name]), missed=self._paces[name].missed)
+                told = done.told(self._told[name], utc_ms(self._clock.now()))
+                self._told[name] = replace(told, missed=self._paces[name].missed)
         if not is_current:
             device.captioner.close()
 
@@ -210,13 +219,23 @@ class CaptionService:
         """Write what is new into the journal."""
         with self._lock:
             said: dict[str, ToldCaptions | ToldSending] = dict(self._told)
+        now_s = self._clock.monotonic()
+        if now_s - self._said_at_s >= TOLD_AT_LEAST_EVERY_S:
+            # That the host's part is fresh tells that this process lives.
+            self._said_at_s = now_s
+            self._said.pop(HOST, None)
         try:
             state = self._sender.state
             said[HOST] = ToldSending(
                 self._outbox.count(),
                 self._outbox.oldest_utc_ms(),
-                *(state.sent, state.refused, state.dropped),
-                *(state.code, state.sentence, state.remedy),
+                sent=state.sent,
+                refused=state.refused,
+                dropped=state.dropped,
+                code=state.code,
+                sentence=state.sentence,
+                remedy=state.remedy,
+                wrong_since_utc_ms=state.wrong_since_utc_ms,
             )
             for name, told in said.items():
                 if self._said.get(name) != told:
@@ -248,9 +267,9 @@ class _Done:
             at_least_s = max(at_least_s, KEY_PAUSE_S)
         return pace.failed(now_s, at_least_s=at_least_s)
 
-    def told(self, told: ToldCaptions) -> ToldCaptions:
+    def told(self, told: ToldCaptions, now_utc_ms: int) -> ToldCaptions:
         if self.error is not None:
-            return _with_trouble(replace(told, failed=told.failed + 1), self.error)
+            return _with_trouble(replace(told, failed=told.failed + 1), self.error, now_utc_ms)
         if self.frame is None or self.made is None:
             return told
         made = replace(
@@ -259,17 +278,24 @@ class _Done:
             last_captured_utc_ms=self.frame.captured_utc_ms,
             last_text=self.made.text,
         )
-        return _with_trouble(made, self.made.trouble)
+        return _with_trouble(made, self.made.trouble, now_utc_ms)
 
 
 def _failed(error: ColdframeError) -> _Done:
     return _Done(error=error)
 
 
-def _with_trouble(told: ToldCaptions, error: ColdframeError | None) -> ToldCaptions:
+def _with_trouble(told: ToldCaptions, error: ColdframeError | None, now_utc_ms: int) -> ToldCaptions:
     if error is None:
-        return replace(told, code="", sentence="", remedy="")
-    return replace(told, code=error.code, sentence=error.message, remedy=error.remedy)
+        return replace(told, code="", sentence="", remedy="", wrong_since_utc_ms=None)
+    since_ms = told.wrong_since_utc_ms if told.code else now_utc_ms
+    return replace(
+        told,
+        code=error.code,
+        sentence=error.message,
+        remedy=error.remedy,
+        wrong_since_utc_ms=since_ms,
+    )
 
 
 def _waiting(frame: Frame, made: Caption) -> Waiting:

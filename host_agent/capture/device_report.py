@@ -12,13 +12,14 @@ from host_agent.reported_state import ReportedState, ToldAlarm
 from host_agent.retention.forecast import Forecast
 from host_agent.served_devices import ServedDevices
 from host_agent.settings import DeviceSettings
+from host_agent.told_captions import ToldCaptions
 from shared.ffmpeg.masking import mask_secrets
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceReport:
     """One device. `parts`: what frames and archive said last; `configured` is None for one that is not
-    recorded any more, and for one that cannot be."""
+    recorded any more, and for one that cannot be; `captions` for one that is not captioned."""
 
     device: str
     label: str
@@ -33,6 +34,7 @@ class DeviceReport:
     forecast: Forecast | None
     is_assigned: bool
     is_former: bool
+    captions: ToldCaptions | None = None
 
     @property
     def masked_source(self) -> str:
@@ -84,6 +86,7 @@ class DeviceReporter:
                 forecast=self._forecast(storages[name], storages, footage, now),
                 is_assigned=self._devices.is_assigned(name),
                 is_former=self._devices.is_former(name),
+                captions=self._devices.captions(name),
             )
             for name in wanted_names
             if name in stores

@@ -21,6 +21,7 @@ from host_agent.capture.schemas import (
     ReadinessSchema,
     brief_json,
     device_json,
+    sending_json,
     storage_json,
 )
 from host_agent.gateway_state import GatewayView
@@ -65,6 +66,7 @@ def health() -> Response:
             "storage": [storage_json(storage) for storage in storages],
             "alarms": _alarms(devices, names),
             "gateway": provided(GatewayView).state(),
+            "captions": None if (sending := devices.sending()) is None else sending_json(sending),
             "devices": [brief_json(name, devices.label(name), state) for name, state in states.items()],
         }
     if judged.status == DOWN:

@@ -1,5 +1,6 @@
 """Health, devices and control as they cross the wire."""
 
+from datetime import datetime
 from typing import Any
 
 import marshmallow as ma
@@ -12,7 +13,9 @@ from host_agent.capture.storage_state import StorageState
 from host_agent.gateway_state import GatewayStatus
 from host_agent.reported_state import NOT_RUNNING, UNKNOWN, ReportedState
 from host_agent.ring.layout import NUMBERED_KINDS
+from host_agent.told_captions import ToldCaptions, ToldSending
 from shared.http.fields import UtcTime
+from shared.spans import from_utc_ms
 
 STATES = ("starting", "live", "stalled", "backing_off", "stopped", "misconfigured", UNKNOWN)
 _STATE = fields.String(required=True, validate=OneOf(STATES))
@@ -75,6 +78,20 @@ class GatewaySchema(ma.Schema):
     )
 
 
+class SendingSchema(ma.Schema):
+    """Captions on their way to the gateway. Counts are since the captions process began."""
+
+    waiting = fields.Integer(required=True, metadata={"description": "The gateway does not have them yet."})
+    oldest_waiting_at = UtcTime(required=True, allow_none=True)
+    sent = fields.Integer(required=True)
+    refused = fields.Integer(required=True, metadata={"description": "Not sent again; the log says why."})
+    dropped = fields.Integer(required=True, metadata={"description": "There was no room for more."})
+    code = fields.String(required=True, metadata={"description": "Why they wait; empty: they do not."})
+    sentence = fields.String(required=True)
+    remedy = fields.String(required=True)
+    wrong_since = UtcTime(required=True, allow_none=True)
+
+
 class HealthSchema(ma.Schema):
     """The agent's health. Callers without a token, where one is set, see `alive` and `status` only."""
 
@@ -92,6 +109,7 @@ class HealthSchema(ma.Schema):
     devices = fields.List(fields.Nested(BriefDeviceSchema))
     alarms = fields.List(fields.Nested(AlarmSchema))
     gateway = fields.Nested(GatewaySchema)
+    captions = fields.Nested(SendingSchema, allow_none=True, metadata={"description": "Null: none are made."})
     error = fields.String(metadata={"description": "With 503 only, as in every error."})
     code = fields.String()
     remedy = fields.String()
@@ -175,6 +193,28 @@ class FramesSchema(ma.Schema):
     note = fields.String(required=True, allow_none=True)
 
 
+class CaptionTroubleSchema(ma.Schema):
+    """What is wrong with captions now; empty texts: nothing."""
+
+    code = fields.String(required=True)
+    sentence = fields.String(required=True)
+    remedy = fields.String(required=True)
+    wrong_since = UtcTime(required=True, allow_none=True)
+
+
+class CaptionsSchema(CaptionTroubleSchema):
+    """What frames show, in words. Counts are since the captions process began."""
+
+    captioner = fields.String(required=True, metadata={"description": "scene or openai; empty: not begun."})
+    made = fields.Integer(required=True)
+    missed = fields.Integer(
+        required=True, metadata={"description": "Times at which a frame was still being captioned."}
+    )
+    failed = fields.Integer(required=True, metadata={"description": "Frames that got no caption."})
+    last_at = UtcTime(required=True, allow_none=True, metadata={"description": "When that frame was taken."})
+    last_text = fields.String(required=True)
+
+
 class ForecastSchema(ma.Schema):
     """When the device's disk is full, as far as the last hours tell."""
 
@@ -220,6 +260,9 @@ class DeviceSchema(ma.Schema):
     cold = fields.Dict(keys=fields.String(), values=fields.Nested(ColdCountSchema), required=True)
     storage = fields.Nested(StorageSchema, required=True)
     forecast = fields.Nested(ForecastSchema, required=True, allow_none=True)
+    captions = fields.Nested(
+        CaptionsSchema, required=True, allow_none=True, metadata={"description": "Null: none are made."}
+    )
 
 
 class DevicesSchema(ma.Schema):
@@ -304,7 +347,44 @@ def device_json(report: DeviceReport, hot_limits: dict[str, int]) -> dict[str, A
         },
         "storage": storage_json(report.storage),
         "forecast": report.forecast,
+        "captions": None if report.captions is None else captions_json(report.captions),
     }
+
+
+def captions_json(told: ToldCaptions) -> dict[str, Any]:
+    return {
+        **_trouble_json(told),
+        "captioner": told.captioner,
+        "made": told.made,
+        "missed": told.missed,
+        "failed": told.failed,
+        "last_at": _time_or_none(told.last_captured_utc_ms),
+        "last_text": told.last_text,
+    }
+
+
+def sending_json(told: ToldSending) -> dict[str, Any]:
+    return {
+        **_trouble_json(told),
+        "waiting": told.waiting,
+        "oldest_waiting_at": _time_or_none(told.oldest_waiting_utc_ms),
+        "sent": told.sent,
+        "refused": told.refused,
+        "dropped": told.dropped,
+    }
+
+
+def _trouble_json(told: ToldCaptions | ToldSending) -> dict[str, Any]:
+    return {
+        "code": told.code,
+        "sentence": told.sentence,
+        "remedy": told.remedy,
+        "wrong_since": _time_or_none(told.wrong_since_utc_ms),
+    }
+
+
+def _time_or_none(moment_utc_ms: int | None) -> datetime | None:
+    return None if moment_utc_ms is None else from_utc_ms(moment_utc_ms)
 
 
 def _hot_json(count: FootageCount, limit: int) -> dict[str, int]:
@@ -334,6 +414,7 @@ _BRIEF_EXAMPLE = {
     "code": "live",
     "reason": "Recording.",
 }
+_NO_TROUBLE_EXAMPLE = {"code": "", "sentence": "", "remedy": "", "wrong_since": None}
 HEALTH_EXAMPLE = {
     "alive": True,
     "status": "ok",
@@ -352,6 +433,14 @@ HEALTH_EXAMPLE = {
         "since": "2026-11-21T08:00:02.000Z",
         "last_success_at": "2026-11-21T14:02:01.500Z",
         "minutes_waiting": 0,
+    },
+    "captions": {
+        **_NO_TROUBLE_EXAMPLE,
+        "waiting": 0,
+        "oldest_waiting_at": None,
+        "sent": 8640,
+        "refused": 0,
+        "dropped": 0,
     },
 }
 DEVICE_EXAMPLE = {
@@ -399,6 +488,15 @@ DEVICE_EXAMPLE = {
     "forecast": {
         "hours_until_full": None,
         "sentence": "At the present rate the disk will not be full within a month.",
+    },
+    "captions": {
+        **_NO_TROUBLE_EXAMPLE,
+        "captioner": "scene",
+        "made": 8640,
+        "missed": 0,
+        "failed": 0,
+        "last_at": "2026-11-21T14:02:00.250Z",
+        "last_text": "dark scene, strong motion on the left",
     },
 }
 CONTROL_EXAMPLE = {
