@@ -14,6 +14,7 @@ from gateway.bootstrap.captions import (
 )
 from gateway.bootstrap.parts import Parts
 from gateway.captions.lot_migration import LotMigration, LotOrder, LotTerms
+from gateway.captions.migration import CaptionMigration
 from gateway.captions.migration_check import MigrationCheck
 from gateway.captions.migration_history_repository import MigrationHistory
 from gateway.captions.migration_run import TRIGGERS
@@ -35,8 +36,13 @@ def check_and_migrate(parts: Parts) -> JSON:
     return {"cameras": check.cameras, "jobs": list(check.jobs)}
 
 
-def migrate_cameras(parts: Parts, arguments: Mapping[str, JSON], progress: JobProgress) -> JSON:
-    """Do one of these jobs."""
+def migrate_cameras(
+    parts: Parts,
+    arguments: Mapping[str, JSON],
+    progress: JobProgress,
+    migration: CaptionMigration | None = None,
+) -> JSON:
+    """Do one of these jobs. `migration`: another than the settings' own."""
     graph, settings = graph_of(parts), parts.settings
 
     def check() -> None:
@@ -46,7 +52,7 @@ def migrate_cameras(parts: Parts, arguments: Mapping[str, JSON], progress: JobPr
             connection.execute(text("SELECT 1"))
 
     lot = LotMigration(
-        build_migration(parts),
+        migration or build_migration(parts),
         build_migration_lots(parts),
         parts.clock,
         # Whoever takes longer is warned of.

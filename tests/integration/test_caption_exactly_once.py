@@ -1,0 +1,77 @@
+"""Workers, Neo4j and Redis killed in the middle of migrations: every caption is in the graph once, in the
+event that it would be in had nothing happened."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gateway.captions.caption import Caption
+from tests.support.dying_migration import ALL_STEPS, DIE_AT
+from tests.support.migration_siege import MigrationSiege
+from tests.support.migration_stand import assert_stored, undisturbed
+from tests.support.neo4j import graph_section, new_camera_id
+
+if TYPE_CHECKING:
+    from deploy.local.neo4j import PrivateNeo4j
+
+BATCH = 10
+LOCK_S = 0.5
+FIRST_MS = 1_761_742_800_000
+_THINGS = ("dog", "truck", "bicycle", "crane", "ladder", "umbrella", "tractor")
+
+
+def captions_of(camera_id: str, count: int, every_s: float = 20.0) -> list[Caption]:
+    """Three that say the same, three that say something else, and so on."""
+    return [
+        Caption(
+            camera_id,
+            FIRST_MS + round(number * every_s * 1000),
+            f"a {_THINGS[number // 3 % len(_THINGS)]} beside gate {number // 21}",
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.fixture
+def siege(
+    migrated_database_url: str, neo4j: "PrivateNeo4j", tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MigrationSiege]:
+    with MigrationSiege(
+        tmp_path_factory.mktemp("siege"),
+        migrated_database_url,
+        graph=graph_section(neo4j),
+        captions={"batch": BATCH, "lock_s": LOCK_S},
+    ) as siege:
+        yield siege
+
+
+def check(siege: MigrationSiege, captions: Mapping[str, Sequence[Caption]]) -> None:
+    """Nothing is left, lost or doubled."""
+    for camera_id, given in captions.items():
+        assert_stored(siege.stand.stored(camera_id), undisturbed(given, BATCH))
+    assert siege.stand.keys() == []
+
+
+def test_a_worker_killed_between_any_two_steps_leaves_nothing_undone_or_done_twice(
+    siege: MigrationSiege,
+) -> None:
+    cameras = {step: new_camera_id() for step in ALL_STEPS}
+    captions = {camera_id: captions_of(camera_id, 25) for camera_id in cameras.values()}
+    jobs: dict[str, str] = {}
+    for step, camera_id in cameras.items():
+        siege.stand.put(captions[camera_id])
+        siege.redis.hset(DIE_AT, camera_id, step)
+        [jobs[step]] = siege.migrate([camera_id])
+        worker = siege.workers.start()
+        siege.wait_for(f"a worker died when it had {step}", partial(siege.workers.is_gone, worker))
+    assert siege.redis.hlen(DIE_AT) == 0
+    siege.workers.start()
+    for job_id in jobs.values():
+        siege.wait_finished(job_id)
+        assert siege.job(job_id).get_meta()["attempts"] == 2
+    check(siege, captions)
+    for step, camera_id in cameras.items():
+        runs = [run.state for run in siege.stand.runs(camera_id)]
+        assert runs == (["done"] if step in ("locked", "read", "released") else ["done", "interrupted"]), step
