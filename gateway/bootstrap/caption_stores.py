@@ -1,6 +1,9 @@
 """Where captions and their events are kept: a Redis, and the graph. Opened when they are first used."""
 
 import redis
+from redis.backoff import NoBackoff
+from redis.connection import parse_url
+from redis.retry import Retry
 
 from gateway.captions.event_graph import EventGraph
 from gateway.captions.graph_address import GraphAddress
@@ -9,17 +12,32 @@ from gateway.settings import GatewaySettings
 REDIS_TIMEOUT_S = 5.0
 
 
-def captions_redis(settings: GatewaySettings, of_jobs: redis.Redis) -> redis.Redis:
-    """Where captions are kept for two hours: a Redis of their own, or the one that jobs wait in."""
-    url = settings.captions.redis_url.get_secret_value()
-    if not url:
-        return of_jobs
+def captions_redis(settings: GatewaySettings) -> redis.Redis:
+    """Where captions are kept for two hours: a Redis of their own, or the one that jobs wait in.
+
+    Whoever asks it is told soon where it is away: a connection that had gone is opened again once.
+    """
     return redis.Redis.from_url(
-        url,
+        _url_of(settings),
         socket_timeout=REDIS_TIMEOUT_S,
         socket_connect_timeout=REDIS_TIMEOUT_S,
         health_check_interval=30,
+        retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
     )
+
+
+def has_redis_alone(settings: GatewaySettings) -> bool:
+    """Whether captions have a whole server: `maxmemory` counts for a server, not for a database of it."""
+    return _server_of(_url_of(settings)) != _server_of(settings.redis.url.get_secret_value())
+
+
+def _url_of(settings: GatewaySettings) -> str:
+    return settings.captions.redis_url.get_secret_value() or settings.redis.url.get_secret_value()
+
+
+def _server_of(url: str) -> tuple[object, ...]:
+    told = parse_url(url)
+    return (told.get("path"), told.get("host", "localhost"), told.get("port", 6379))
 
 
 def event_graph(settings: GatewaySettings) -> EventGraph | None:

@@ -1,5 +1,6 @@
 """The rooms of captions put together."""
 
+from gateway.bootstrap.caption_stores import has_redis_alone
 from gateway.bootstrap.jobs import build_job_queue
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.captions.caption_cache import CaptionCache
@@ -13,6 +14,8 @@ from gateway.captions.migration_totals import CountedHistory, MigrationTotalsSto
 from gateway.captions.rules import RulesInForce
 from gateway.captions.rules_repository import CaptionRules
 from gateway.captions.troubles import captions_off
+
+ALL = 100.0
 
 
 def graph_of(parts: Parts) -> EventGraph:
@@ -29,7 +32,7 @@ def build_caption_cache(parts: Parts) -> CaptionCache:
         parts.captions_redis,
         ttl_s=settings.ttl_s,
         migrate_below_s=settings.migrate_below_s,
-        memory_share_percent=settings.memory_share_percent,
+        memory_share_percent=ALL if has_redis_alone(parts.settings) else settings.memory_share_percent,
         new_epoch=new_id(),
     )
 

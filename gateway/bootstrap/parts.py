@@ -1,6 +1,7 @@
 """What every process of the gateway opens for itself, after the fork."""
 
 import uuid
+from collections.abc import Mapping
 
 import redis
 import structlog
@@ -11,7 +12,7 @@ from gateway.bootstrap.caption_stores import captions_redis, event_graph
 from gateway.bootstrap.storage import build_storage
 from gateway.captions.event_graph import EventGraph
 from gateway.db.engine import create_database
-from gateway.operation.dependencies import Dependencies
+from gateway.operation.dependencies import Check, Dependencies
 from gateway.secret_box import SecretBox
 from gateway.settings import GatewaySettings
 from gateway.storage.signed_urls import UrlSigner
@@ -21,6 +22,7 @@ from shared.errors import ColdframeError
 
 READINESS_DEADLINE_S = 3.0
 REDIS_TIMEOUT_S = 2.0
+CAPTIONS_OFF = "is not set (NEO4J_URI): captions are off"
 
 
 def new_id() -> str:
@@ -43,7 +45,7 @@ class Parts:
             socket_connect_timeout=REDIS_TIMEOUT_S,
             health_check_interval=30,
         )
-        self.captions_redis: redis.Redis = captions_redis(settings, self.redis)
+        self.captions_redis: redis.Redis = captions_redis(settings)
         # None: captions are off.
         self.graph: EventGraph | None = event_graph(settings)
         self.secrets = SecretBox(settings.security.secrets)
@@ -51,8 +53,9 @@ class Parts:
         self.storage: Storage = build_storage(settings, self.url_signer, self.clock, new_id)
         self.log = structlog.get_logger()
 
-    def dependencies(self, *, keeps_objects: bool = True) -> Dependencies:
-        """What `/readyz` tries. `keeps_objects`: whether this process has to do with the storage."""
+    def dependencies(self, *, keeps_objects: bool = True, reads_events: bool = True) -> Dependencies:
+        """What `/readyz` tries. `keeps_objects`, `reads_events`: whether this process has to do with the
+        storage, and with the graph."""
         checks = {"database": self._try_database, "redis": self._try_redis}
         if keeps_objects:
             checks["storage"] = self.storage.check
@@ -61,7 +64,18 @@ class Parts:
             (SQLAlchemyError, redis.RedisError, OSError, ColdframeError),
             self.clock.monotonic,
             READINESS_DEADLINE_S,
+            wanted=self._of_captions(reads_events),
+            off=CAPTIONS_OFF,
         )
+
+    def _of_captions(self, reads_events: bool) -> Mapping[str, Check | None]:
+        """Where captions wait everything else goes on."""
+        wanted: dict[str, Check | None] = {}
+        if reads_events:
+            wanted["graph"] = None if self.graph is None else self.graph.check
+        if self.graph is not None and self.captions_redis is not self.redis:
+            wanted["captions_redis"] = self._try_captions_redis
+        return wanted
 
     def _try_database(self) -> None:
         with self.engine.connect() as connection:
@@ -69,3 +83,6 @@ class Parts:
 
     def _try_redis(self) -> None:
         self.redis.ping()
+
+    def _try_captions_redis(self) -> None:
+        self.captions_redis.ping()

@@ -1,10 +1,16 @@
-"""What `web` does beside answering: keeps the partitions of minutes, at its start and hourly."""
+"""What `web` does beside answering: keeps the partitions of minutes, at its start and hourly.
+
+At its start it says where captions are not safe.
+"""
 
 import threading
+from typing import Any
 
+import redis
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.bootstrap.parts import Parts
+from gateway.captions.redis_safety import facts_of, faults_of
 from gateway.hosts.minute_partitions import MinutePartitions
 from gateway.hosts.partition_repository import PartitionRepository
 
@@ -23,7 +29,9 @@ def start_upkeep(parts: Parts) -> None:
 
 def _keep_up(parts: Parts, partitions: MinutePartitions) -> None:
     pause = threading.Event()
+    has_looked = parts.graph is None
     while True:
+        has_looked = has_looked or _looked_at_captions(parts)
         try:
             report = partitions.maintain()
         except SQLAlchemyError as error:
@@ -39,3 +47,16 @@ def _keep_up(parts: Parts, partitions: MinutePartitions) -> None:
                 not_done=report.not_done,
             )
         pause.wait(AGAIN_AFTER_S if report.not_done else EVERY_S)
+
+
+def _looked_at_captions(parts: Parts) -> bool:
+    """Warn of what is wrong with the captions' Redis; False where it does not answer."""
+    client: Any = parts.captions_redis
+    try:
+        info = client.info("memory") | client.info("persistence")
+    except redis.RedisError as error:
+        parts.log.warning("captions_redis_refuses", error=str(error), kind=type(error).__name__)
+        return False
+    for fault in faults_of(facts_of(info)):
+        parts.log.warning("captions_redis_unsafe", sentence=fault.sentence, remedy=fault.remedy)
+    return True

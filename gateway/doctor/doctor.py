@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.db.engine import create_database
 from gateway.db.schema_state import require_current
 from gateway.db.verify_schema import verify_schema
+from gateway.doctor.captions_check import examine_captions_redis
 from gateway.doctor.job_checks import judge_schedule, judge_workers
 from gateway.doctor.storage_check import examine_storage
 from gateway.documentation.assets import ASSETS, asset_content
@@ -42,6 +43,7 @@ def examine(config: Path | None) -> Iterator[Finding]:
     yield _secret(settings)
     yield from _database(settings)
     yield from _redis(settings)
+    yield from examine_captions_redis(settings)
     yield examine_storage(settings)
     for name, address in (("web", settings.web.listen), ("ingest", settings.ingest.listen)):
         yield _listener(name, address)

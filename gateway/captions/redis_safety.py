@@ -1,0 +1,40 @@
+"""Whether the captions' Redis keeps what it is given: through a restart, and when it is full. Plain."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RedisFacts:
+    """`policy`: what it does when it is full (maxmemory-policy). `appends`: to a file, all that it does."""
+
+    policy: str
+    appends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RedisFault:
+    """What is wrong, and what to do."""
+
+    sentence: str
+    remedy: str
+
+
+def facts_of(info: Mapping[str, object]) -> RedisFacts:
+    """From what INFO says, sections memory and persistence."""
+    return RedisFacts(str(info.get("maxmemory_policy", "")), str(info.get("aof_enabled", "0")) == "1")
+
+
+def faults_of(facts: RedisFacts) -> Iterator[RedisFault]:
+    """By which captions could be lost before they are merged into events."""
+    if facts.policy != "noeviction":
+        yield RedisFault(
+            f"throws captions away when it is full: its maxmemory-policy is {facts.policy or 'unknown'}.",
+            "Set maxmemory-policy noeviction in redis.conf; give captions a Redis of their own"
+            " (CAPTIONS_REDIS_URL) where another needs that policy.",
+        )
+    if not facts.appends:
+        yield RedisFault(
+            "forgets captions that are not merged yet when it restarts: it has no append-only file.",
+            "Set appendonly yes in redis.conf.",
+        )
