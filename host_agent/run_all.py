@@ -15,6 +15,7 @@ from shared.bound_command import bound_command
 PROCESSES = ("capture", "frames", "archive", "serve")
 # Runs where its settings ask for it.
 CAPTIONS = "captions"
+NICENESS = 15
 STOP_WITHIN_S = 12.0
 RESTART_PAUSE_S = 1.0
 TICK_S = 0.1
@@ -60,10 +61,11 @@ class ProcessGroup:
 
     def _start(self, name: str) -> None:
         # No child outlives its parent, not even a killed one (the parent's main thread starts it).
+        command = [sys.executable, "-m", "host_agent", name, "--config", str(self._config)]
+        if name == CAPTIONS:
+            command = ["nice", "-n", str(NICENESS), *command]
         self._children[name] = subprocess.Popen(
-            bound_command(
-                [sys.executable, "-m", "host_agent", name, "--config", str(self._config)], os.getpid()
-            ),
+            bound_command(command, os.getpid()),
             start_new_session=True,
         )
 

@@ -74,6 +74,7 @@ class Demo:
         self._began_at = datetime.now(UTC)
         self._sample_hours = sample_hours
         self._floor_percent = floor_percent
+        self._has_graph = False
         self._sample: SampleMaking | None = None  # until its device is recorded
 
     def start(self) -> None:
@@ -101,6 +102,7 @@ class Demo:
     def _start_gateway(self) -> GatewayProcesses:
         """Start what the gateway stands on, bring its schema up to date, and let it start."""
         servers = self._servers.start()
+        self._has_graph = servers.graph is not None
         folder = self._folder / "gateway"
         folder.mkdir(parents=True, exist_ok=True)
         secret = folder / "secret-key"
@@ -143,6 +145,8 @@ class Demo:
             gateway_url=gateway_url,
             enrolment_token=api.enrolment_token(plan.name, replaces=True),
             floor_percent=self._floor_percent,
+            # Without a graph the gateway takes none.
+            captions=self._has_graph,
         )
 
     def _port(self, wanted: int, whose: str) -> int:

@@ -27,6 +27,7 @@ class RunningAgent:
         gateway_url: str,
         enrolment_token: str,
         floor_percent: float,
+        captions: bool,
     ) -> None:
         self.plan = plan
         self.log = folder / "agent.log"
@@ -35,6 +36,7 @@ class RunningAgent:
         self._gateway_url = gateway_url
         self._enrolment_token = enrolment_token
         self._floor_percent = floor_percent
+        self._captions = captions
         self._config = folder / "host.toml"
         folder.mkdir(parents=True, exist_ok=True)
         self.log.write_bytes(b"")
@@ -58,6 +60,7 @@ class RunningAgent:
             gateway_url=self._gateway_url,
             enrolment_token=self._enrolment_token,
             floor_percent=self._floor_percent,
+            captions=self._captions,
         )
         write_atomically(self._config, text, mode=0o600)
 

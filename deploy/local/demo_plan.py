@@ -16,6 +16,7 @@ ADMIN_PASSWORD = "admin123"
 HEARTBEAT_INTERVAL_S = 2  # nobody wants to wait for a table
 AGENT_PORTS = {"lab-1": 8101, "lab-2": 8102}
 FLOOR_PERCENT = 5.0  # as the agents have it where nobody says otherwise
+CAPTION_EVERY_S = 10
 RTSP_NAME = "meadow"
 SAMPLE = "sample"
 SAMPLE_HOST = "lab-1"
@@ -86,9 +87,10 @@ def host_toml(
     gateway_url: str,
     enrolment_token: str,
     floor_percent: float = FLOOR_PERCENT,
+    captions: bool = True,
 ) -> str:
     """Return the agent's `host.toml`; footage and state go below `folder`, and footage leaves `floor_percent`
-    of its disk free."""
+    of its disk free. `captions`: whether frames get any, without a model."""
     settings: dict[str, dict[str, str | bool | float]] = {
         "agent": {
             "name": agent.name,
@@ -101,6 +103,7 @@ def host_toml(
             "free_floor_percent": floor_percent,
             "free_reserve_percent": round(floor_percent / 5, 3),
         },
+        "captions": {"enabled": captions, "captioner": "scene", "every_s": CAPTION_EVERY_S},
     }
     lines = _tables(settings)
     for device in agent.devices:

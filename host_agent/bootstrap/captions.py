@@ -11,13 +11,13 @@ from host_agent.captioner.service import CaptionService
 from host_agent.fleet.credential_file import CredentialFile
 from host_agent.fleet.enrolment_plan import captions_url
 from host_agent.fleet.gateway_client import GatewayClient
-
-NICENESS = 15
+from host_agent.run_all import NICENESS
 
 
 def build(parts: Parts) -> Service:
     """Give the captioner what it needs."""
-    os.nice(NICENESS)  # recording comes first
+    # Recording comes first. `run` starts it like this already: its imports shall not be in the way either.
+    os.nice(max(0, NICENESS - os.nice(0)))
     outbox = Outbox(parts.settings.agent.state_dir)
     file = CredentialFile(parts.settings.agent.state_dir)
 

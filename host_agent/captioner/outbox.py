@@ -81,13 +81,17 @@ class Outbox:
             )
             db.execute("INSERT OR REPLACE INTO captioned VALUES (?, ?)", (caption.device, number))
 
-    def oldest(self, most: int, most_bytes: int) -> list[Waiting]:
+    def oldest(self, most: int, most_bytes: int) -> tuple[list[Waiting], bool]:
         """The captions that wait for the longest: at least one where there is one, `most` and `most_bytes`
-        of JSON at most."""
-        rows = self._database.connection().execute("SELECT * FROM waiting ORDER BY id LIMIT ?", (most,))
+        of JSON at most; and whether there are more."""
+        rows = (
+            self._database.connection()
+            .execute("SELECT * FROM waiting ORDER BY id LIMIT ?", (most + 1,))
+            .fetchall()
+        )
         found: list[Waiting] = []
         size_bytes = 0
-        for row in rows:
+        for row in rows[:most]:
             floats = None if row["embedding"] is None else array.array("f", row["embedding"])
             size_bytes += 300 + 2 * len(row["text"]) + 22 * (0 if floats is None else len(floats))
             if found and size_bytes > most_bytes:
@@ -103,7 +107,7 @@ class Outbox:
                     row["id"],
                 )
             )
-        return found
+        return found, len(found) < len(rows)
 
     def remove(self, captions: Iterable[Waiting]) -> None:
         """These were taken, or never will be."""

@@ -20,13 +20,17 @@ from shared.errors import ColdframeError
 from shared.spans import utc_ms
 
 MOST_BYTES_AT_ONCE = 4_000_000
-IDLE_S = 1.0
+# A thousand hosts send: each gathers what it has.
+SEND_EVERY_S = 5.0
 FAULT_PAUSE_S = 10.0
 OFF_PAUSE_S = 120.0
 DEFECT_PAUSE_S = 30.0
 LET_GO_EVERY_S = 60.0
 CAPTIONS_OFF = "captions_off"
 NOT_ENROLLED = "not_enrolled"
+# The gateway learns of a new device with the next report.
+UNKNOWN_DEVICE = "unknown_device"
+REPORTED_WITHIN_S = 120.0
 _PATIENCE = Patience(first_s=1.0, longest_s=60.0)
 # What is wrong with a message; any other refusal is about who sends it.
 _BAD_MESSAGE = frozenset({400, 413, 422})
@@ -64,7 +68,8 @@ class SenderState:
 class CaptionSender:
     """`run` and `step` are for one thread; `state` and `wake` for any.
 
-    `target`: None while this host is in no fleet; raises OSError. `random`: numbers in [0, 1).
+    `target`: None while this host is in no fleet; raises OSError. `random`: numbers in [0, 1). `every_s`:
+    how often it looks for new captions.
     """
 
     def __init__(
@@ -75,6 +80,7 @@ class CaptionSender:
         random: Callable[[], float],
         clock: Clock,
         log: Any,
+        every_s: float = SEND_EVERY_S,
     ) -> None:
         self._outbox = outbox
         self._gateway = gateway
@@ -82,6 +88,7 @@ class CaptionSender:
         self._random = random
         self._clock = clock
         self._log = log
+        self._every_s = every_s
         self._wake = threading.Event()
         self._most = MOST_CAPTIONS
         self._patience = _PATIENCE
@@ -104,11 +111,6 @@ class CaptionSender:
         """Settings have changed: what failed may not fail again."""
         self._patience = _PATIENCE
         self._wake.set()
-
-    def has_more(self) -> None:
-        """A caption has been made: it goes at once, where captions are taken."""
-        if not self._code:
-            self._wake.set()
 
     def run(self, stop: threading.Event) -> None:
         """Send until `stop` is set."""
@@ -150,9 +152,9 @@ class CaptionSender:
             )
 
     def _step(self) -> float:
-        batch = self._outbox.oldest(self._most, MOST_BYTES_AT_ONCE)
+        batch, has_more = self._outbox.oldest(self._most, MOST_BYTES_AT_ONCE)
         if not batch:
-            return IDLE_S
+            return self._every_s
         target = self._target()
         if target is None:
             self._tell(
@@ -172,18 +174,27 @@ class CaptionSender:
             return max(pause_s, OFF_PAUSE_S) if error.gateway_code == CAPTIONS_OFF else pause_s
         except (GatewayUnreachableError, GatewayNonsenseError) as error:
             return self._is_not_taken(error, error.code)
-        self._was_taken(batch, taken)
-        return 0.0 if len(batch) > 1 else IDLE_S
+        stays = self._was_taken(batch, taken)
+        return 0.0 if has_more and not stays else self._every_s
 
-    def _was_taken(self, batch: Sequence[Waiting], taken: CaptionsTaken) -> None:
+    def _was_taken(self, batch: Sequence[Waiting], taken: CaptionsTaken) -> bool:
+        """Return whether some stay for a while: their device has not been reported yet."""
         refused = {one.index: one for one in taken.refused if 0 <= one.index < len(batch)}
-        self._outbox.remove(batch)
+        since_ms = utc_ms(self._clock.now()) - int(REPORTED_WITHIN_S * 1000)
+        stays = {
+            index
+            for index, why in refused.items()
+            if why.code == UNKNOWN_DEVICE and batch[index].captured_utc_ms > since_ms
+        }
+        self._outbox.remove(caption for index, caption in enumerate(batch) if index not in stays)
         self._sent += len(batch) - len(refused)
         for index, why in refused.items():
-            self._count_refusal(batch[index], why.code, why.sentence)
+            if index not in stays:
+                self._count_refusal(batch[index], why.code, why.sentence)
         self._most = min(MOST_CAPTIONS, self._most * 2)
         self._patience = _PATIENCE
         self._tell("", "", "")
+        return bool(stays)
 
     def _is_refused(self, batch: Sequence[Waiting], error: GatewayRefusedError) -> float:
         """One of them makes the whole message unfit: it is looked for by halves, and left out."""

@@ -205,7 +205,6 @@ class CaptionService:
                 ColdframeError(f"The picture cannot be decoded: {error}.", remedy="", code="picture")
             )
         self._outbox.add(_waiting(frame, made), frame.number)
-        self._sender.has_more()
         if made.trouble is None:
             self._troubles.pop(f"{name} caption_not_made", None)
             self._troubles.pop(f"{name} embedding_not_made", None)
