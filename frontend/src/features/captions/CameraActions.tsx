@@ -41,7 +41,7 @@ export function CameraActions({ camera }: { camera: CaptionedCamera }) {
         {camera.cached === 0 && <span className={classes.quiet}>Nothing is cached.</span>}
       </div>
       {/* It is there from the start, empty: a reader of the page is told when it is filled. */}
-      <div role="status">
+      <div role="status" className={classes.outcome}>
         {migrate.isError && <p className={classes.problem}>{problemOf(migrate.error)}</p>}
         {migrate.isSuccess && (
           <BegunJobs ids={migrate.data} nothing="Nothing is cached, so there was nothing to begin." />

@@ -25,7 +25,7 @@ export default function CameraCaptionsPage() {
   return (
     <>
       <PageHeading
-        title={`Captions of ${camera.data?.camera ?? which}`}
+        title={`${camera.data?.camera ?? which}: captions`}
         detail={
           <Link to={cameraPath({ id: which, external_id: which })} className={classes.back}>
             The camera

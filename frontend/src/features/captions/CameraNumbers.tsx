@@ -21,6 +21,8 @@ export function CameraNumbers({ camera }: { camera: CaptionedCamera }) {
       <Fact name="Events">
         {camera.events === null ? (
           "Not known: the graph does not answer"
+        ) : camera.events === 0 ? (
+          "None yet"
         ) : (
           <Link to={eventsPath(camera.camera_id)}>{count(camera.events, "event")}</Link>
         )}

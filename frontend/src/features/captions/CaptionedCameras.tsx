@@ -6,7 +6,7 @@ import { NotRenewed } from "@/components/NotRenewed";
 import { Empty, Failed, Loading } from "@/components/PageState";
 import { CaptionedTable } from "./CaptionedTable";
 import { captionedCamerasQuery } from "./captionQueries";
-import { type Changes, isNarrowed, PAGE_SIZE, pageOf, searchOf, WITHOUT_FILTERS } from "./listed";
+import { type Changes, camerasWantedOf, isNarrowed, PAGE_SIZE, pageOf, WITHOUT_FILTERS } from "./listed";
 
 /** The cameras that an address asks for, with what is cached and stored of them. */
 export function CaptionedCameras({
@@ -17,7 +17,7 @@ export function CaptionedCameras({
   set: (changes: Changes) => void;
 }) {
   const page = pageOf(address);
-  const cameras = useQuery(captionedCamerasQuery(searchOf(address), page));
+  const cameras = useQuery(captionedCamerasQuery(camerasWantedOf(address), page));
   if (cameras.data === undefined) {
     return cameras.isError ? (
       <Failed error={cameras.error} retry={() => void cameras.refetch()} />

@@ -37,7 +37,11 @@ export function CaptionedTable({ cameras, isOld }: { cameras: readonly Captioned
               {camera.camera !== camera.camera_id && <span className={table.quiet}>{camera.camera_id}</span>}
             </th>
             <td className={table.number} data-label="Cached">
-              {camera.cached.toLocaleString("en-GB")}
+              {camera.cached === 0 ? (
+                <span className={table.quiet}>0</span>
+              ) : (
+                camera.cached.toLocaleString("en-GB")
+              )}
             </td>
             <td className={table.number} data-label="Due" data-none={camera.due === 0}>
               {camera.due === 0 ? <None /> : camera.due.toLocaleString("en-GB")}
@@ -63,7 +67,7 @@ export function CaptionedTable({ cameras, isOld }: { cameras: readonly Captioned
               <Events camera={camera} />
             </td>
             <td data-label="Rules" data-none={!camera.has_rules}>
-              {camera.has_rules ? "Its own" : <span className={table.quiet}>The settings'</span>}
+              {camera.has_rules ? "Its own" : <span className={table.quiet}>As for all</span>}
             </td>
           </tr>
         ))}

@@ -1,4 +1,4 @@
-import { SegmentedControl } from "@mantine/core";
+import { Checkbox, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import { SearchField } from "@/components/list/SearchField";
@@ -61,13 +61,21 @@ function Known({ status }: { status: MigrationStatus }) {
           />
         )}
         {list === "cameras" ? (
-          <SearchField
-            className={classes.search}
-            label="Search cameras"
-            placeholder="Name or id"
-            text={address.get("search") ?? ""}
-            onSearch={(search) => set({ search })}
-          />
+          <>
+            <Checkbox
+              size="xs"
+              label="With cached captions only"
+              checked={address.get("cached") === "1"}
+              onChange={(event) => set({ cached: event.currentTarget.checked ? "1" : null })}
+            />
+            <SearchField
+              className={classes.search}
+              label="Search cameras"
+              placeholder="Name or id"
+              text={address.get("search") ?? ""}
+              onSearch={(search) => set({ search })}
+            />
+          </>
         ) : (
           <RunsToolbar address={address} set={set} />
         )}

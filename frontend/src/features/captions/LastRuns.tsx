@@ -31,7 +31,9 @@ export function LastRuns({ camera }: { camera: string }) {
   }
   return (
     <>
-      <RunsTable runs={data} isOld={runs.isPlaceholderData} isOfOne />
+      <div className={classes.runs}>
+        <RunsTable runs={data} isOld={runs.isPlaceholderData} isOfOne />
+      </div>
       {meta.total > SHOWN && (
         <p className={classes.all}>
           The {SHOWN} newest of {meta.total.toLocaleString("en-GB")}.{" "}

@@ -26,7 +26,7 @@ export function LimitInput({
   return (
     <div className={classes.limit}>
       <TextInput
-        size="xs"
+        size="sm"
         label={label}
         description={hint}
         inputMode="decimal"

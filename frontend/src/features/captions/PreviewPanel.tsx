@@ -10,7 +10,7 @@ import classes from "./PreviewPanel.module.css";
 import { PreviewTable } from "./PreviewTable";
 import type { Trial } from "./rulesForm";
 
-const FIRST = 50;
+const FIRST = 25;
 const MOST = 1_000;
 
 /**

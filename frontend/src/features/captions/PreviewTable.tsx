@@ -1,11 +1,14 @@
 import table from "@/components/list/Table.module.css";
 import { Time } from "@/components/Time";
-import { count, duration } from "@/lib/format";
+import { count, duration, isoDay } from "@/lib/format";
+import { useZone } from "@/lib/ZoneContext";
 import type { PreviewEvent } from "./captionTypes";
 import classes from "./PreviewTable.module.css";
 
 /** Events that captions would become, in order of time; on phones each is a card. */
 export function PreviewTable({ events }: { events: readonly PreviewEvent[] }) {
+  const { zone } = useZone();
+  const dayOf = (at: string | undefined) => at && isoDay(Date.parse(at), zone);
   return (
     <table className={`${table.table} ${classes.events}`}>
       <thead>
@@ -21,14 +24,17 @@ export function PreviewTable({ events }: { events: readonly PreviewEvent[] }) {
         </tr>
       </thead>
       <tbody>
-        {events.map((event) => (
+        {events.map((event, number) => (
           <tr key={event.event_id}>
             <td className={classes.time}>
-              <Time at={event.start_time} withDay />
+              <Time
+                at={event.start_time}
+                withDay={dayOf(event.start_time) !== dayOf(events[number - 1]?.start_time)}
+              />
               {event.end_time !== event.start_time && (
                 <>
                   {" – "}
-                  <Time at={event.end_time} />
+                  <Time at={event.end_time} withDay={dayOf(event.end_time) !== dayOf(event.start_time)} />
                 </>
               )}
             </td>

@@ -50,7 +50,7 @@ export function RulesPanel({
       ))}
       {mayWrite && (
         <NativeSelect
-          size="xs"
+          size="sm"
           label="Events are kept"
           description="Older ones are deleted every night."
           value={form.retention}

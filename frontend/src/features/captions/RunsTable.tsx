@@ -12,6 +12,7 @@ import {
   RUN_WORDS,
   type RunState,
   reductionText,
+  remedyOf,
   runStateOf,
   triggerWords,
 } from "./migrationFacts";
@@ -107,7 +108,11 @@ function Made({ run }: { run: MigrationRun }) {
         madeText(run.captions_read, run.events_created, run.events_extended)
       )}
       {odd !== "" && <span className={classes.detail}>{odd}</span>}
-      {run.error !== null && <span className={classes.problem}>{run.error}</span>}
+      {run.error !== null && (
+        <span className={classes.problem}>
+          {run.error} {remedyOf(run.error_code)}
+        </span>
+      )}
     </>
   );
 }

@@ -31,7 +31,7 @@ export function StatusPanel({ status }: { status: MigrationStatus }) {
         )}
       </div>
       <Numbers status={status} />
-      <div role="status">
+      <div role="status" className={classes.outcome}>
         {check.isError && <p className={classes.problem}>{problemOf(check.error)}</p>}
         {check.isSuccess && (
           <BegunJobs ids={check.data} nothing="Nothing is due yet, so there was nothing to begin." />

@@ -1,7 +1,7 @@
 /** What the pages of captions ask for, and what they have done. Cameras are named by their external ids. */
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { answer, answerPage, api } from "@/api/client";
-import { PAGE_SIZE, type RunsWanted } from "./listed";
+import { type CamerasWanted, PAGE_SIZE, type RunsWanted } from "./listed";
 import type { OwnRules, Trial } from "./rulesForm";
 
 const KEY = "captions";
@@ -18,12 +18,12 @@ export const statusQuery = queryOptions({
   refetchInterval: CHANGES_EVERY_MS,
 });
 
-/** One page of cameras with what is cached and stored of them. `search`: in names and ids; empty: all. */
-export const captionedCamerasQuery = (search: string, page: number) =>
+/** One page of cameras with what is cached and stored of them. */
+export const captionedCamerasQuery = (wanted: CamerasWanted, page: number) =>
   queryOptions({
-    queryKey: [KEY, "cameras", search, page],
+    queryKey: [KEY, "cameras", wanted, page],
     queryFn: ({ signal }) => {
-      const query = { page, page_size: PAGE_SIZE, ...(search !== "" && { search }) };
+      const query = { ...wanted, page, page_size: PAGE_SIZE };
       return answerPage(api.GET("/api/v1/migration/cameras", { params: { query }, signal }));
     },
     placeholderData: keepPreviousData,

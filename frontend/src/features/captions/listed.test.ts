@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { isNarrowed, listOf, pageOf, runsWantedOf, searchOf, WITHOUT_FILTERS, withChanges } from "./listed";
+import {
+  camerasWantedOf,
+  isNarrowed,
+  listOf,
+  pageOf,
+  runsWantedOf,
+  WITHOUT_FILTERS,
+  withChanges,
+} from "./listed";
 
 const at = (query: string) => new URLSearchParams(query);
 
@@ -13,7 +21,8 @@ test("what makes no sense is as if it were not there", () => {
   expect(listOf(at("list=all"))).toBe("cameras");
   for (const query of ["page=0", "page=1.5", "page=x", "page=9999999"]) expect(pageOf(at(query))).toBe(1);
   expect(runsWantedOf(at("state=lost&trigger=magic&camera=%20"))).toEqual({});
-  expect(searchOf(at("search=%20door%20"))).toBe("door");
+  expect(camerasWantedOf(at("search=%20door%20&cached=yes"))).toEqual({ search: "door" });
+  expect(camerasWantedOf(at("search=%20&cached=1"))).toEqual({ cached_only: true });
 });
 
 test("filters of the history are what the gateway takes", () => {

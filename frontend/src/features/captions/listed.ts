@@ -9,7 +9,7 @@ export const LISTS = ["cameras", "history"] as const;
 export type List = (typeof LISTS)[number];
 
 /** What narrows the lists down, as parameters of the address. */
-export const FILTERS = ["search", "camera", "state", "trigger"] as const;
+export const FILTERS = ["search", "cached", "camera", "state", "trigger"] as const;
 export type Filter = (typeof FILTERS)[number];
 
 /** Which list is open; what makes no sense is as if it were not there. */
@@ -30,7 +30,13 @@ export function isNarrowed(address: URLSearchParams): boolean {
 export type Changes = Partial<Record<Filter | "list" | "page", string | null>>;
 
 /** The address without its filters. */
-export const WITHOUT_FILTERS: Changes = { search: null, camera: null, state: null, trigger: null };
+export const WITHOUT_FILTERS: Changes = {
+  search: null,
+  cached: null,
+  camera: null,
+  state: null,
+  trigger: null,
+};
 
 /** The page that is asked for, from 1. */
 export function pageOf(address: URLSearchParams): number {
@@ -38,9 +44,18 @@ export function pageOf(address: URLSearchParams): number {
   return Number.isInteger(page) && page >= 1 && page <= LAST_PAGE ? page : 1;
 }
 
-/** What is sought among the cameras; empty: all. */
-export function searchOf(address: URLSearchParams): string {
-  return textOf(address, "search");
+/** Which cameras are listed, as the gateway takes it. */
+export interface CamerasWanted {
+  search?: string;
+  cached_only?: true;
+}
+
+export function camerasWantedOf(address: URLSearchParams): CamerasWanted {
+  const search = textOf(address, "search");
+  return {
+    ...(search !== "" && { search }),
+    ...(address.get("cached") === "1" && { cached_only: true }),
+  };
 }
 
 /** Which runs are listed, as the gateway takes it. */

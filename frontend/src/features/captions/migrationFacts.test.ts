@@ -6,6 +6,7 @@ import {
   memoryOf,
   oddText,
   reductionText,
+  remedyOf,
   retentionWords,
   runStateOf,
   standingOf,
@@ -73,4 +74,11 @@ test("what became of a cache is told, also where it was empty", () => {
 test("for ever is no number of days", () => {
   expect(retentionWords(0)).toBe("for ever");
   expect(retentionWords(1)).toBe("for 1 day");
+});
+
+test("a run that failed says what follows from it", () => {
+  expect(remedyOf(null)).toBe("");
+  expect(remedyOf("graph_unreachable")).toContain("once Neo4j answers again");
+  expect(remedyOf("interrupted")).toBe("");
+  expect(remedyOf("whatever")).toContain("tried again at the next check");
 });

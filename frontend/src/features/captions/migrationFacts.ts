@@ -111,6 +111,24 @@ export function memoryOf(stats: {
 // The gateway says MB as Redis does.
 const MEBIBYTE = 1024 * 1024;
 
+const REMEDIES: Readonly<Record<string, string>> = {
+  graph_unreachable: "They are kept, and merged once Neo4j answers again.",
+  captions_unavailable: "They are kept in Redis, and merged once it answers again.",
+  migration_running: "Another run had this camera; look at that one.",
+  database_unreachable: "They are kept, and merged once PostgreSQL answers again.",
+  // Its sentence says already what follows.
+  interrupted: "",
+};
+
+/** What follows from a run that failed, and what to do. */
+export function remedyOf(code: string | null): string {
+  if (code === null) return "";
+  return (
+    REMEDIES[code] ??
+    "They are kept, and tried again at the next check. If it fails again, its job says more."
+  );
+}
+
 /** For how long events are kept: a number of days, 0 for ever. */
 export function retentionWords(days: number): string {
   return days === 0 ? "for ever" : `for ${count(days, "day")}`;
