@@ -4,6 +4,7 @@ import { ApiError, errorOf } from "./errors";
 import type { components, operations } from "./schema";
 
 export type CaptionEvent = components["schemas"]["Event"];
+export type EventPart = components["schemas"]["EventPage"];
 export type EventDetails = components["schemas"]["EventDetails"];
 export type EventMinutes = components["schemas"]["EventMinutes"];
 

@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { type ReactNode, type RefObject, useEffect, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 
 const SEARCHES_AFTER_MS = 250;
 const LONGEST = 255;
@@ -32,11 +32,16 @@ export function SearchField({
     setKnown(text);
     if (text !== typed.trim()) setTyped(text);
   }
+  const search = useRef(onSearch);
+  useEffect(() => {
+    search.current = onSearch;
+  });
+  // Only typing puts it off: a page that is drawn anew all the time must not.
   useEffect(() => {
     if (typed.trim() === text) return;
-    const timer = setTimeout(() => onSearch(typed.trim()), SEARCHES_AFTER_MS);
+    const timer = setTimeout(() => search.current(typed.trim()), SEARCHES_AFTER_MS);
     return () => clearTimeout(timer);
-  });
+  }, [typed, text]);
   return (
     <TextInput
       {...(className !== undefined && { className })}

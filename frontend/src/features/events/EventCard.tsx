@@ -4,10 +4,10 @@ import { memo } from "react";
 import { Link } from "react-router";
 import type { CaptionEvent } from "@/api/events";
 import { ArchivePicture } from "@/components/ArchivePicture";
+import { Marked } from "@/components/Marked";
 import { Time } from "@/components/Time";
 import { count, duration } from "@/lib/format";
 import classes from "./EventCard.module.css";
-import { Snippet } from "./Snippet";
 
 /** One event: its picture, when, how long, what was said, and where. A click plays it. */
 export const EventCard = memo(function EventCard({
@@ -21,7 +21,7 @@ export const EventCard = memo(function EventCard({
   /** Where its details are shown. */
   detailsPath: string;
 }) {
-  const { camera, device, frame_count, brief, duration_seconds } = event;
+  const { camera, snippet, device, frame_count, brief, duration_seconds } = event;
   return (
     <li className={classes.card}>
       <ArchivePicture path={event.picture_url} className={classes.picture} />
@@ -40,7 +40,7 @@ export const EventCard = memo(function EventCard({
             data-event={event.event_id}
             data-details={detailsPath}
           >
-            <Snippet event={event} />
+            {snippet.some(({ hit }) => hit) ? <Marked pieces={snippet} /> : event.caption}
           </Link>
         </p>
         <p className={classes.foot}>

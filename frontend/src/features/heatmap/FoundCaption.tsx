@@ -1,6 +1,7 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { asksAgain, eventsFrom } from "@/api/events";
+import { Marked } from "@/components/Marked";
 import { isoTime } from "@/lib/format";
 import classes from "./MinuteCard.module.css";
 import { MINUTE_MS } from "./period";
@@ -34,14 +35,7 @@ export function FoundCaption({ text, cameraId, atMs }: { text: string; cameraId:
     : [{ text: event?.caption ?? "", hit: false }];
   return (
     <p className={classes.found}>
-      {pieces.map((piece, index) =>
-        piece.hit ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text have no other name than their place
-          <mark key={index}>{piece.text}</mark>
-        ) : (
-          piece.text
-        ),
-      )}
+      <Marked pieces={pieces} />
     </p>
   );
 }

@@ -1,10 +1,11 @@
-/** What happened in the archive: incidents and peaks of motion, read out of its minutes, and gaps. */
+/** What happened in the archive: incidents and peaks of motion, read out of its minutes, captions, and gaps. */
+import type { CaptionEvent } from "@/api/events";
 import { duration } from "@/lib/format";
 import { known, type MinuteBlock } from "./minutes";
 import type { Gap } from "./recorded";
 import { merged, type Span } from "./span";
 
-export type EventKind = "motion" | "black" | "freeze" | "gap";
+export type EventKind = "motion" | "black" | "freeze" | "gap" | "caption";
 
 export interface ArchiveEvent extends Span {
   kind: EventKind;
@@ -12,6 +13,10 @@ export interface ArchiveEvent extends Span {
   atMs: number;
   /** What happened, for people. */
   sentence: string;
+  /** Of a caption: the event's name. */
+  eventId?: string;
+  /** Of a caption that was searched for: its text, with what was found. */
+  snippet?: CaptionEvent["snippet"];
 }
 
 const MINUTE_MS = 60_000;
@@ -23,8 +28,15 @@ const MUCH = 0.22;
 const MORE_THAN_AROUND = 0.12;
 const AROUND_CELLS = 30;
 
-/** All events of the minutes, by time. Only blocks of single minutes say when something happened. */
-export function eventsOf(blocks: readonly MinuteBlock[], gaps: readonly Gap[]): ArchiveEvent[] {
+/**
+ * All events of the minutes, with gaps and `captions`, by time. Only blocks of single minutes say when something
+ * happened.
+ */
+export function eventsOf(
+  blocks: readonly MinuteBlock[],
+  gaps: readonly Gap[],
+  captions: readonly ArchiveEvent[] = [],
+): ArchiveEvent[] {
   const found: ArchiveEvent[] = gaps
     .filter((gap) => gap.code !== "expired" && gap.code !== "unassigned")
     .map((gap) => ({ kind: "gap", from: gap.from, to: gap.to, atMs: gap.from, sentence: gap.sentence }));
@@ -39,7 +51,7 @@ export function eventsOf(blocks: readonly MinuteBlock[], gaps: readonly Gap[]): 
       ? found.filter((one) => one.kind === kind)
       : merged(found.filter((one) => one.kind === kind)),
   );
-  return joined.sort((a, b) => a.from - b.from || a.to - b.to);
+  return [...joined, ...captions].sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
 function incidents(block: MinuteBlock, bytes: Uint8Array | null, kind: "black" | "freeze"): ArchiveEvent[] {

@@ -1,6 +1,7 @@
 /** What is asked of a device's archive. Keys begin with "archive" and the device. */
 import { type Query, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
+import { areCaptionsOff, asksAgain, type CaptionEvent, type EventPart, eventsFrom } from "@/api/events";
 import type { DeviceTimeline } from "@/api/types";
 import type { DeviceName } from "@/lib/deviceAddress";
 import { isoTime } from "@/lib/format";
@@ -10,6 +11,11 @@ import type { Span } from "./span";
 const fullName = (name: DeviceName) => `${name.host}/${name.device}`;
 // A host that did not answer is asked again this soon, whatever was asked.
 const SILENT_AGAIN_MS = 10_000;
+
+// Of a day: far more than a camera's captions make.
+const MOST_A_PART = 500;
+const MOST_PARTS = 6;
+const CAPTIONS_EVERY_MS = 60_000;
 
 /** Keeps what was shown while a neighbouring stretch is fetched, but never another device's. */
 function previousOf(name: DeviceName) {
@@ -52,5 +58,51 @@ export function minutesQuery(name: DeviceName, stretch: Span, every: 1 | 10, eve
     refetchInterval: everyMs,
     placeholderData: previousOf(name),
     staleTime: everyMs / 2,
+  });
+}
+
+/** Events out of captions in a stretch. `camera`: its name in captions; null: nothing is asked. */
+export function captionsQuery(name: DeviceName, camera: string | null, stretch: Span) {
+  return queryOptions({
+    queryKey: ["archive", fullName(name), "captions", camera, stretch.from, stretch.to],
+    queryFn: async ({ signal }): Promise<CaptionEvent[]> => {
+      const query = {
+        camera,
+        // A camera that was moved has its earlier events at another host's device.
+        host: name.host,
+        from: isoTime(stretch.from),
+        to: isoTime(stretch.to),
+        sort: "oldest",
+        limit: MOST_A_PART,
+      } as const;
+      const found: CaptionEvent[] = [];
+      let cursor: string | null = "";
+      for (let part = 0; part < MOST_PARTS && cursor !== null; part += 1) {
+        const { events, next_cursor }: EventPart = await eventsFrom({ ...query, cursor }, signal);
+        found.push(...events);
+        cursor = next_cursor;
+      }
+      return found;
+    },
+    enabled: camera !== null,
+    refetchInterval: ({ state }) => (areCaptionsOff(state.error) ? false : CAPTIONS_EVERY_MS),
+    placeholderData: previousOf(name),
+    staleTime: CAPTIONS_EVERY_MS / 2,
+    retry: asksAgain,
+  });
+}
+
+const MOST_FOUND = 100;
+
+/** Events of all times in whose captions `text` is, the newest. */
+export function foundCaptionsQuery(name: DeviceName, camera: string | null, text: string) {
+  return queryOptions({
+    queryKey: ["archive", fullName(name), "found", camera, text],
+    queryFn: ({ signal }) =>
+      eventsFrom({ camera, host: name.host, text, sort: "newest", limit: MOST_FOUND }, signal),
+    enabled: camera !== null && text !== "",
+    placeholderData: previousOf(name),
+    staleTime: CAPTIONS_EVERY_MS,
+    retry: asksAgain,
   });
 }

@@ -10,6 +10,7 @@ import { minutesQuery, recordedQuery } from "./queries";
 import { type Gap, goesFurtherBack, joined, oldest, type Recorded, type Unreachable } from "./recorded";
 import type { Span } from "./span";
 import { daysOfMinutes, stretchesAt } from "./stretches";
+import { type Captions, useCaptions } from "./useCaptions";
 
 const MINUTE_MS = 60_000;
 // The tail of the time line: while it is looked at, and while it is not.
@@ -29,6 +30,8 @@ export interface Archive extends Recorded {
   minutes: MinuteBlock[];
   /** Of all single minutes that are loaded: the last day, what is looked at, and around the play head. */
   events: ArchiveEvent[];
+  /** Those of them that captions were made of. */
+  captions: Captions;
   /** Where the archive begins; null: nothing is recorded, or that is not known yet. */
   oldestMs: number | null;
   /** Whether there is footage of before all that is asked for here, which is 31 days. */
@@ -70,14 +73,19 @@ export function useArchive(name: DeviceName, view: Span | null, headMs: number |
     combine: combineMinutes,
   });
 
+  const captions = useCaptions(
+    name,
+    useMemo(() => [...days, { from: recent.from, to: tail.to }], [days, recent, tail]),
+  );
   const known = useMemo(() => joined(answers), [answers]);
-  const events = useMemo(() => eventsOf(minutes, known.gaps), [minutes, known]);
+  const events = useMemo(() => eventsOf(minutes, known.gaps, captions.events), [minutes, known, captions]);
   return useMemo(() => {
     const stretches = [older, recent, tail];
     return {
       ...known,
       minutes,
       events,
+      captions,
       waiting: waiting.map((index) => untilNow(stretches[index] ?? tail, nowMs)),
       failed: failed.map(({ index, sentence }) => ({
         span: untilNow(stretches[index] ?? tail, nowMs),
@@ -88,7 +96,7 @@ export function useArchive(name: DeviceName, view: Span | null, headMs: number |
       nextEvent: (ms: number) => eventAfter(events, ms),
       previousEvent: (ms: number) => eventBefore(events, ms),
     };
-  }, [known, minutes, events, waiting, failed, older, recent, tail, nowMs]);
+  }, [known, minutes, events, captions, waiting, failed, older, recent, tail, nowMs]);
 }
 
 function untilNow(span: Span, nowMs: number): Span {

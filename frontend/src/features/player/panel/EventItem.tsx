@@ -1,5 +1,6 @@
 import { useInViewport } from "@mantine/hooks";
 import { memo } from "react";
+import { Marked } from "@/components/Marked";
 import { Time } from "@/components/Time";
 import type { DeviceName } from "@/lib/deviceAddress";
 import { duration } from "@/lib/format";
@@ -30,7 +31,7 @@ export const EventItem = memo(function EventItem({
 }: EventItemProps) {
   // Pictures of what is scrolled far away are not fetched.
   const { ref, inViewport } = useInViewport<HTMLLIElement>();
-  const hasPicture = event.kind === "motion" || event.kind === "freeze";
+  const hasPicture = event.kind === "motion" || event.kind === "freeze" || event.kind === "caption";
   return (
     <li ref={ref}>
       <button
@@ -51,10 +52,16 @@ export const EventItem = memo(function EventItem({
         <span>
           <span className={classes.head}>
             <Time at={event.from} withDay={withDay} />
-            <span className={classes.long}>{duration(event.to - event.from)}</span>
+            {event.to > event.from && <span className={classes.long}>{duration(event.to - event.from)}</span>}
           </span>
           <span className={classes.sentence}>
-            {event.kind === "gap" ? `No footage: ${event.sentence}` : event.sentence}
+            {event.kind === "gap" ? (
+              `No footage: ${event.sentence}`
+            ) : event.snippet === undefined ? (
+              event.sentence
+            ) : (
+              <Marked pieces={event.snippet} />
+            )}
           </span>
         </span>
       </button>

@@ -1,13 +1,21 @@
 import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { areCaptionsOff } from "@/api/events";
+import { SearchField } from "@/components/list/SearchField";
 import { Empty, Loading } from "@/components/PageState";
 import { Time } from "@/components/Time";
 import type { DeviceName } from "@/lib/deviceAddress";
+import { problemOf } from "@/lib/problem";
 import { useZone } from "@/lib/ZoneContext";
+import { captionEvents } from "../archive/captions";
+import { foundCaptionsQuery } from "../archive/queries";
 import { useArchive } from "../archive/useArchive";
+import { useCaptionCamera } from "../archive/useCaptions";
 import type { Playback } from "../playback/playback";
 import { EventItem } from "./EventItem";
 import classes from "./EventsTab.module.css";
+import { foundText } from "./foundText";
 import { firstsOfDay, shownEvents } from "./shownEvents";
 
 const LEFT_ALONE_MS = 15_000;
@@ -25,11 +33,19 @@ export function EventsTab({
   const [onlyIncidents, setOnlyIncidents] = useState(false);
   const headMs = playback.seekingToMs ?? playback.timeMs;
   const archive = useArchive(name, null, headMs);
+  const camera = useCaptionCamera(name);
+  const [text, setText] = useState("");
+  const found = useQuery(foundCaptionsQuery(name, camera, text));
+  const isSearching = text !== "";
+  const listed = useMemo(
+    () => (isSearching ? captionEvents([found.data?.events ?? []]) : archive.events),
+    [isSearching, found.data, archive.events],
+  );
   // The list changes with the second, not with every frame.
   const atMs = Math.floor((headMs ?? nowMs) / 1000) * 1000 + 999;
   const { before, after, current } = useMemo(
-    () => shownEvents(archive.events, atMs, onlyIncidents),
-    [archive.events, atMs, onlyIncidents],
+    () => shownEvents(listed, atMs, onlyIncidents && !isSearching),
+    [listed, atMs, onlyIncidents, isSearching],
   );
   const { zone } = useZone();
   const newDays = useMemo(() => firstsOfDay([...before, ...after], atMs, zone), [before, after, atMs, zone]);
@@ -53,7 +69,7 @@ export function EventsTab({
   const minuteMs = Math.floor(nowMs / 60_000) * 60_000;
   const item = (event: (typeof before)[number]) => (
     <EventItem
-      key={`${event.kind} ${event.from}`}
+      key={event.eventId ?? `${event.kind} ${event.from}`}
       name={name}
       event={event}
       nowMs={minuteMs}
@@ -65,17 +81,38 @@ export function EventsTab({
   return (
     <div className={classes.events}>
       <div className={classes.filter}>
+        {camera !== null && !areCaptionsOff(archive.captions.error) && (
+          <SearchField
+            className={classes.search}
+            label="Search captions of this camera"
+            placeholder="Search captions"
+            text={text}
+            onSearch={setText}
+          />
+        )}
         <Button
           size="compact-sm"
-          variant={onlyIncidents ? "light" : "default"}
-          aria-pressed={onlyIncidents}
+          variant={onlyIncidents && !isSearching ? "light" : "default"}
+          aria-pressed={onlyIncidents && !isSearching}
+          disabled={isSearching}
           onClick={() => setOnlyIncidents((was) => !was)}
           title="Only gaps, black picture and freeze"
         >
           Incidents
         </Button>
       </div>
-      {before.length + after.length === 0 ? (
+      <p className={classes.notice} role="status">
+        {isSearching
+          ? found.isError
+            ? `Captions are not searched. ${problemOf(found.error)}`
+            : foundText(found.data?.events.length, found.data?.next_cursor != null)
+          : archive.captions.error !== null && !areCaptionsOff(archive.captions.error)
+            ? `Captions are not shown now. ${problemOf(archive.captions.error)}`
+            : ""}
+      </p>
+      {before.length + after.length === 0 && isSearching ? (
+        found.isPending && <Loading what="what was found" />
+      ) : before.length + after.length === 0 ? (
         archive.minutes.length === 0 && archive.waiting.length > 0 ? (
           <Loading what={`${name.host}'s events`} />
         ) : (

@@ -17,7 +17,9 @@ export function shownEvents(
   headMs: number,
   onlyIncidents: boolean,
 ): ShownEvents {
-  const wanted = onlyIncidents ? events.filter((event) => event.kind !== "motion") : events;
+  const wanted = onlyIncidents
+    ? events.filter(({ kind }) => kind !== "motion" && kind !== "caption")
+    : events;
   // A jump to an event's peak lands a little beside it.
   const before = wanted.filter((event) => event.from <= headMs + 500);
   return {

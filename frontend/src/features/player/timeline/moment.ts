@@ -42,9 +42,17 @@ export function momentAt(archive: Known, ms: number, nowMs: number, slackMs: num
       event.from - slackMs <= ms &&
       ms < event.to + slackMs,
   );
+  const said = archive.events.findLast(
+    (event) => event.kind === "caption" && event.from - slackMs <= ms && ms <= event.to + slackMs,
+  );
   const motion = minuteAt(archive.minutes, ms)?.motion ?? null;
   if (spanAt(archive.recorded, ms) !== undefined)
-    return { kind: "footage", span: incident ?? null, sentence: incident?.sentence ?? null, motion };
+    return {
+      kind: "footage",
+      span: incident ?? null,
+      sentence: incident?.sentence ?? said?.sentence ?? null,
+      motion,
+    };
   const unreachable = spanAt(archive.unreachable, ms);
   if (unreachable !== undefined) {
     const isReported = spanAt(archive.reported, ms) !== undefined;

@@ -1,4 +1,4 @@
-/** The lane of events: incidents as textures, motion as marks. */
+/** The lane of events: incidents as textures, captions as marks, motion as lesser marks where there are captions. */
 import type { ArchiveEvent } from "../archive/events";
 import { alpha } from "./palette";
 import { xOf } from "./scale";
@@ -9,14 +9,25 @@ export function paintEvents(surface: Surface, scene: Scene): void {
   const { top, height } = lanes.events;
   surface.fillStyle = alpha(palette.color.ground, 0.55);
   surface.fillRect(0, top, scale.width, height);
+  const hasCaptions = archive.captions.events.length > 0;
   for (const event of archive.events) {
-    if (event.to <= scale.from || event.from >= scale.to) continue;
+    if (event.to < scale.from || event.from >= scale.to) continue;
     const left = Math.round(xOf(scale, event.from));
     const right = Math.round(xOf(scale, event.to));
-    if (event.kind === "motion") {
-      paintMark(surface, scene, left, right, headMs !== null && headMs >= event.from && headMs < event.to);
+    const isCurrent = headMs !== null && headMs >= event.from && headMs < event.to;
+    if (event.kind === "caption") paintMark(surface, scene, left, right, isCurrent);
+    else if (event.kind === "motion") {
+      if (hasCaptions) paintTick(surface, scene, left, right);
+      else paintMark(surface, scene, left, right, isCurrent);
     } else if (event.kind !== "gap") paintIncident(surface, scene, event, left, Math.max(left + 4, right));
   }
+}
+
+// At the lane's foot, so that the marks of captions stand out of them.
+function paintTick(surface: Surface, { lanes, palette }: Scene, left: number, right: number): void {
+  const { top, height } = lanes.events;
+  surface.fillStyle = alpha(palette.color.archive, 0.45);
+  surface.fillRect(left, top + height - 4, Math.max(2, right - left), 3);
 }
 
 function paintMark(surface: Surface, scene: Scene, left: number, right: number, isCurrent: boolean): void {

@@ -1,0 +1,45 @@
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { CaptionEvent } from "@/api/events";
+import { devicesQuery } from "@/api/queries";
+import type { DeviceName } from "@/lib/deviceAddress";
+import { useMay } from "@/lib/session";
+import { captionEvents } from "./captions";
+import type { ArchiveEvent } from "./events";
+import { captionsQuery } from "./queries";
+import type { Span } from "./span";
+
+/** What is known of a device's captions. */
+export interface Captions {
+  /** By time. */
+  events: ArchiveEvent[];
+  /** Why they cannot be asked for now, or are not in use at all; null: they can. */
+  error: Error | null;
+}
+
+/** The camera that a device is, by its name in captions; null: not known, or the user may not read captions. */
+export function useCaptionCamera(name: DeviceName): string | null {
+  const mayRead = useMay("captions:read");
+  const devices = useQuery({ ...devicesQuery, enabled: mayRead });
+  const found = devices.data?.find((one) => one.host === name.host && one.device === name.device);
+  return (mayRead && found?.external_id) || null;
+}
+
+/** Events out of a device's captions in all of `stretches`. */
+export function useCaptions(name: DeviceName, stretches: readonly Span[]): Captions {
+  const camera = useCaptionCamera(name);
+  const { answers, error } = useQueries({
+    queries: stretches.map((stretch) => captionsQuery(name, camera, stretch)),
+    combine,
+  });
+  const events = useMemo(() => captionEvents(answers), [answers]);
+  return useMemo(() => ({ events, error }), [events, error]);
+}
+
+// Outside of the hook: what combines stays the same function, so that equal answers give equal objects.
+function combine(asked: { data: CaptionEvent[] | undefined; error: Error | null }[]) {
+  return {
+    answers: asked.map(({ data }) => data).filter((data) => data !== undefined),
+    error: asked.find(({ error }) => error !== null)?.error ?? null,
+  };
+}
