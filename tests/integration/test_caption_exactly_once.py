@@ -1,8 +1,11 @@
 """Workers, Neo4j and Redis killed in the middle of migrations: every caption is in the graph once, in the
 event that it would be in had nothing happened."""
 
+import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,13 +14,15 @@ from gateway.captions.caption import Caption
 from tests.support.dying_migration import ALL_STEPS, DIE_AT
 from tests.support.migration_siege import MigrationSiege
 from tests.support.migration_stand import assert_stored, undisturbed
-from tests.support.neo4j import graph_section, new_camera_id
+from tests.support.neo4j import graph_section, neo4j_server, new_camera_id
 
 if TYPE_CHECKING:
     from deploy.local.neo4j import PrivateNeo4j
 
 BATCH = 10
-LOCK_S = 0.5
+# Shorter than what a busy machine may take for a transaction: it happens that two have the same camera.
+LOCK_S = 0.3
+KILLS = 100
 FIRST_MS = 1_761_742_800_000
 _THINGS = ("dog", "truck", "bicycle", "crane", "ladder", "umbrella", "tractor")
 
@@ -75,3 +80,45 @@ def test_a_worker_killed_between_any_two_steps_leaves_nothing_undone_or_done_twi
     for step, camera_id in cameras.items():
         runs = [run.state for run in siege.stand.runs(camera_id)]
         assert runs == (["done"] if step in ("locked", "read", "released") else ["done", "interrupted"]), step
+
+
+@pytest.mark.slow
+def test_a_hundred_kills_at_any_instant_a_dead_graph_and_a_dead_redis_change_nothing(
+    migrated_database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """20,000 captions of 50 cameras; two workers at once, one of which is killed again and again."""
+    random = Random(8)
+    with (
+        neo4j_server(tmp_path_factory.mktemp("neo4j")) as server,
+        MigrationSiege(
+            tmp_path_factory.mktemp("siege"),
+            migrated_database_url,
+            graph={**graph_section(server), "timeout_s": 5},
+            captions={"batch": BATCH, "lock_s": LOCK_S, "cameras_a_job": 10},
+        ) as siege,
+    ):
+        captions = {
+            camera_id: captions_of(camera_id, 400) for camera_id in (new_camera_id() for _number in range(50))
+        }
+        for given in captions.values():
+            siege.stand.put(given)
+        workers = [siege.workers.start(), siege.workers.start()]
+        for kills in range(KILLS):
+            if kills == KILLS // 3:
+                server.kill()
+                server.start()
+            if kills == 2 * KILLS // 3:
+                siege.redis_server.kill()
+                siege.redis_server.start()
+            siege.keep_busy(random)
+            siege.wait_steps(random.randrange(1, 12))
+            time.sleep(random.uniform(0.0, 0.02))
+            siege.workers.kill(workers[kills % 2])
+            workers[kills % 2] = siege.workers.start()
+        left = siege.stand.cache.cameras()
+        assert left, "all was done before the last kill"
+        siege.migrate(left)
+        siege.wait_for("nothing is left", lambda: not siege.stand.cache.cameras(), within_s=60.0)
+        check(siege, captions)
+        states = Counter(run.state for run in siege.stand.runs())
+        assert states["interrupted"] > 0

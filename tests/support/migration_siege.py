@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from random import Random
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,6 +21,7 @@ from gateway.captions.migration_run import Trigger
 from gateway.jobs.queue import JobQueue
 from gateway.jobs.stored_job import StoredJob
 from gateway.settings import load_settings
+from tests.support.dying_migration import STEPS
 from tests.support.migration_stand import MigrationStand
 from tests.support.worker_nursery import WorkerNursery
 
@@ -93,8 +95,29 @@ class MigrationSiege:
     def wait_finished(self, job_id: str, within_s: float = 30.0) -> None:
         self.wait_for(f"job {job_id} has finished", lambda: self.state(job_id) == "finished", within_s)
 
+    def keep_busy(self, random: Random) -> None:
+        """There is a job that waits for a worker: of ten cameras that have something."""
+        self.wait_for("Redis answers", self._adds_job(random))
+
+    def wait_steps(self, count: int) -> None:
+        """So many steps of migrations later."""
+        began = self._steps()
+        self.wait_for(f"{count} more steps", lambda: self._steps() >= began + count)
+
     def last_words(self, count: int = 40) -> str:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-count:])
+
+    def _adds_job(self, random: Random) -> Callable[[], bool]:
+        def adds() -> bool:
+            if not self.redis.llen("rq:queue:default"):
+                cameras = self.stand.cache.cameras()
+                self.migrate(random.sample(cameras, k=min(10, len(cameras))))
+            return True
+
+        return adds
+
+    def _steps(self) -> int:
+        return int(self.redis.get(STEPS) or 0)
 
     @staticmethod
     def _holds(holds: Callable[[], bool]) -> bool:
