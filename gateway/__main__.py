@@ -109,7 +109,7 @@ def settings_command(config: Path | None) -> None:
     click.echo(render_settings(load_settings(config)), nl=False)
 
 
-@main.command(help="Check settings, database, schema, Redis and listeners, and say what to do.")
+@main.command(help="Check settings, database, schema, Redis, graph and listeners, and say what to do.")
 @config_option
 def doctor(config: Path | None) -> None:
     from gateway.doctor.doctor import run_doctor

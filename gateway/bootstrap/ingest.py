@@ -37,7 +37,7 @@ def ingest_app(parts: Parts) -> Flask:
                 intake.heartbeats,
                 captions.of_hosts,
                 captions.places,
-                parts.dependencies(keeps_objects=False),
+                parts.dependencies(keeps_objects=False, reads_events=False),
                 GatewayMetrics(VERSION, parts.clock, build_fleet(parts, catalogue).numbers),
             ),
             # Its own addresses ask for a host's credential; the others are those of every process.

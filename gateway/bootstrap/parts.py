@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.bootstrap.caption_stores import captions_redis, event_graph
+from gateway.bootstrap.caption_stores import captions_redis, event_graph, has_redis_alone
 from gateway.bootstrap.storage import build_storage
 from gateway.captions.event_graph import EventGraph
 from gateway.db.engine import create_database
@@ -73,7 +73,7 @@ class Parts:
         wanted: dict[str, Check | None] = {}
         if reads_events:
             wanted["graph"] = None if self.graph is None else self.graph.check
-        if self.graph is not None and self.captions_redis is not self.redis:
+        if self.graph is not None and has_redis_alone(self.settings):
             wanted["captions_redis"] = self._try_captions_redis
         return wanted
 

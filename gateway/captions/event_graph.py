@@ -38,8 +38,8 @@ class EventGraph:
     # -- is it there -------------------------------------------------------------------------
 
     def check(self) -> None:
-        """Ask it for nothing."""
-        self.read(event_cypher.CHECK)
+        """Ask it for nothing, once."""
+        self._opened().check()
 
     def prepare(self) -> None:
         """Constraints and indexes; done once in a process, and again does nothing."""

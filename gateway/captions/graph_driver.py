@@ -10,6 +10,7 @@ from typing import TypeVar
 from neo4j import GraphDatabase, ManagedTransaction, Session, unit_of_work
 from neo4j.exceptions import DriverError, Neo4jError
 
+from gateway.captions import event_cypher
 from gateway.captions.event_record import Row
 from gateway.captions.graph_address import GraphAddress
 from gateway.captions.graph_failures import graph_unreachable
@@ -35,6 +36,11 @@ class GraphDriver:
             user_agent="coldframe",
             notifications_min_severity="OFF",
         )
+
+    def check(self) -> None:
+        """Ask for nothing, once."""
+        with self._session(0) as session:
+            session.run(event_cypher.CHECK).consume()
 
     def read(self, statement: str, parameters: Mapping[str, object]) -> list[Row]:
         """Rows of one statement that reads."""

@@ -12,6 +12,7 @@ from gateway.db.engine import create_database
 from gateway.db.schema_state import require_current
 from gateway.db.verify_schema import verify_schema
 from gateway.doctor.captions_check import examine_captions_redis
+from gateway.doctor.graph_check import examine_graph
 from gateway.doctor.job_checks import judge_schedule, judge_workers
 from gateway.doctor.storage_check import examine_storage
 from gateway.documentation.assets import ASSETS, asset_content
@@ -43,6 +44,7 @@ def examine(config: Path | None) -> Iterator[Finding]:
     yield _secret(settings)
     yield from _database(settings)
     yield from _redis(settings)
+    yield examine_graph(settings)
     yield from examine_captions_redis(settings)
     yield examine_storage(settings)
     for name, address in (("web", settings.web.listen), ("ingest", settings.ingest.listen)):

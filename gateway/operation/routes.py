@@ -29,10 +29,10 @@ def healthz() -> dict[str, str]:
 @blp.answer(
     200,
     HealthAnswerSchema,
-    description="Everything is ready.",
+    description="What is needed is ready; degraded where something else is not.",
     example={"success": True, "data": HEALTH_EXAMPLE},
 )
-@blp.also(503, schema=HealthAnswerSchema, description="Something is not; message says what.")
+@blp.also(503, schema=HealthAnswerSchema, description="Something that is needed is not; message says what.")
 def readyz() -> Response:
     """Whether this process can do its work: each dependency with its latency"""
     return _health()
@@ -43,10 +43,10 @@ def readyz() -> Response:
 @blp.answer(
     200,
     HealthAnswerSchema,
-    description="Everything is ready.",
+    description="What is needed is ready; degraded where something else is not.",
     example={"success": True, "data": HEALTH_EXAMPLE},
 )
-@blp.also(503, schema=HealthAnswerSchema, description="Something is not; message says what.")
+@blp.also(503, schema=HealthAnswerSchema, description="Something that is needed is not; message says what.")
 def health() -> Response:
     """The same for users of the API"""
     return _health()
@@ -54,13 +54,14 @@ def health() -> Response:
 
 def _health() -> Response:
     metrics, findings = provided(GatewayMetrics), provided(Dependencies).findings()
-    ready = all(finding.ready for finding in findings)
+    ready = all(finding.ready for finding in findings if finding.is_needed)
+    status = "ok" if all(finding.ready for finding in findings) else "degraded"
     told: dict[str, Any] = {
-        "status": "ok" if ready else "failed",
+        "status": status if ready else "failed",
         "version": metrics.version,
         "dependencies": {
             finding.name: {
-                "status": "ok" if finding.ready else "failed",
+                "status": "off" if finding.is_off else "ok" if finding.ready else "failed",
                 "latency_ms": finding.latency_ms,
                 "message": finding.sentence,
             }

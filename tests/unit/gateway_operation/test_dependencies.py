@@ -38,3 +38,33 @@ def test_one_that_hangs_is_not_ready_and_does_not_hold_up_the_answer() -> None:
     finally:
         release.set()
     assert [(finding.name, finding.ready) for finding in found] == [("hangs", False), ("works", True)]
+
+
+def test_what_the_gateway_goes_on_without_is_told_apart() -> None:
+    found = Dependencies(
+        {"a": lambda: None},
+        (OSError,),
+        time.monotonic,
+        5,
+        wanted={"b": refuse, "c": lambda: None, "d": None},
+        off="is not set",
+    ).findings()
+    told = {finding.name: (finding.ready, finding.is_needed, finding.is_off) for finding in found}
+    assert told == {
+        "a": (True, True, False),
+        "b": (False, False, False),
+        "c": (True, False, False),
+        "d": (True, False, True),
+    }
+    assert found[-1].sentence == "is not set"
+
+
+def test_one_that_is_wanted_and_hangs_is_not_taken_for_one_that_is_needed() -> None:
+    release = threading.Event()
+    try:
+        (found,) = Dependencies(
+            {}, (OSError,), time.monotonic, 0.05, wanted={"hangs": lambda: release.wait(30) and None}
+        ).findings()
+    finally:
+        release.set()
+    assert (found.ready, found.is_needed) == (False, False)
