@@ -1,0 +1,21 @@
+"""Whether a Redis keeps captions until they are merged."""
+
+import pytest
+
+from gateway.captions.redis_safety import facts_of, faults_of
+
+
+@pytest.mark.parametrize(
+    ("info", "words"),
+    [
+        ({"maxmemory_policy": "noeviction", "aof_enabled": 1}, []),
+        ({"maxmemory_policy": "allkeys-lru", "aof_enabled": 1}, ["allkeys-lru"]),
+        ({"maxmemory_policy": "noeviction", "aof_enabled": 0}, ["append-only"]),
+        ({}, ["unknown", "append-only"]),
+    ],
+)
+def test_what_could_lose_captions_is_told(info: dict[str, object], words: list[str]) -> None:
+    faults = list(faults_of(facts_of(info)))
+    assert len(faults) == len(words)
+    for fault, word in zip(faults, words, strict=True):
+        assert word in fault.sentence and fault.remedy
