@@ -17,7 +17,7 @@ MODELS_PATH = "/models"
 # What the gateway takes of a caption.
 LONGEST_TEXT = 2_000
 LONGEST_EMBEDDING = 4_096
-_THOUGHT_END = "</think>"
+_THOUGHT_BEGIN, _THOUGHT_END = "<think>", "</think>"
 _REMEDY = "Check [captions] base_url and model: they have to be those of an OpenAI-compatible server."
 
 
@@ -81,18 +81,19 @@ def embedding_of(answer: bytes) -> list[float]:
 def fit_text(text: str) -> str:
     """`text` as a caption: without what cannot be shown and what a model thought before it, on one line, cut
     to what the gateway takes: behind a sentence where there is one, else behind a word."""
-    if _THOUGHT_END in text:
-        text = text.rpartition(_THOUGHT_END)[2]
+    text = text.rpartition(_THOUGHT_END)[2].lstrip()
+    if text.startswith(_THOUGHT_BEGIN):
+        return ""  # it has not come to an end
     # Four times as long as what is kept: a text of megabytes is not looked through.
     shown = "".join(letter if letter.isprintable() else " " for letter in text[: 4 * LONGEST_TEXT])
     line = " ".join(shown.split())
     if len(line) <= LONGEST_TEXT:
         return line
-    cut = line[:LONGEST_TEXT]
-    sentence = max(cut.rfind(f"{end} ") for end in ".!?")
+    cut = line[: LONGEST_TEXT - 1]
+    sentence, word = max(cut.rfind(f"{end} ") for end in ".!?"), cut.rfind(" ")
     if sentence >= LONGEST_TEXT // 2:
         return cut[: sentence + 1]
-    return cut[: LONGEST_TEXT - 1].rpartition(" ")[0] + "…" if " " in cut else cut[: LONGEST_TEXT - 1] + "…"
+    return (cut[:word] if word >= LONGEST_TEXT // 2 else cut) + "…"
 
 
 def _decoded(answer: bytes) -> Any:

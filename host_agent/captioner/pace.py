@@ -8,6 +8,7 @@ from host_agent.fleet.schedule import until_next_s
 LONGEST_PAUSE_S = 60.0
 # Nothing but other settings helps a key that is not accepted, and those are taken over at once.
 KEY_PAUSE_S = 300.0
+_ROUNDING_S = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,10 @@ class Pace:
         server asks for, and more."""
         failures = self.failures + 1
         doubled = min(LONGEST_PAUSE_S, self.every_s * 2.0 ** min(failures - 1, 20))
-        pause_s = max(doubled, at_least_s) - self.every_s
-        return replace(self, due_s=self._next(now_s + max(0.0, pause_s)), failures=failures)
+        due_s = self._next(now_s + max(0.0, doubled - self.every_s))
+        if due_s < now_s + at_least_s:
+            due_s = self._next(now_s + at_least_s - _ROUNDING_S)
+        return replace(self, due_s=due_s, failures=failures)
 
 
 def to_be_started(

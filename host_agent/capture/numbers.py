@@ -1,4 +1,4 @@
-"""Numbers of segments: reserved durably in ranges before they are used, never given out twice."""
+"""Numbers of segments and of runs: reserved durably before they are used, never given out twice."""
 
 import sqlite3
 
@@ -6,6 +6,7 @@ from host_agent.journal.journal import Journal
 from host_agent.ring.layout import Kind
 from host_agent.ring.store import RingStore
 
+RUNS = "runs"
 RANGE = 1000
 RESERVE_WHEN_LEFT = 200
 
@@ -56,3 +57,25 @@ class NumberSupply:
         for hour in self._store.hours(self._kind)[-1:]:
             files += self._store.hour_files(self._kind, hour)
         return max((file.number for file in files), default=0)
+
+
+class RunSupply:
+    """The numbers of a device's starts of ffmpeg, by which lines of `times.csv` belong together."""
+
+    def __init__(self, journal: Journal, store: RingStore) -> None:
+        self._journal = journal
+        self._store = store
+
+    def take(self) -> int:
+        """Return a number that no start had. Raises sqlite3.Error where none can be reserved, OSError."""
+        # A journal that was lost, or put back from a backup, does not know the newest ones.
+        at_least = self._newest_on_disk() + 1
+        return self._journal.reserve_numbers(self._store.device, RUNS, 1, at_least=at_least).start
+
+    def _newest_on_disk(self) -> int:
+        """The highest run of the newest hour that dates anything; 0 where there is none."""
+        for hour in reversed(self._store.hours(Kind.SEGMENTS)):
+            times = self._store.segment_times(hour)
+            if times:
+                return max(time.run for time in times)
+        return 0

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from host_agent.assigned_cameras import Assignment, nothing_assigned
-from host_agent.capture.numbers import NumberSupply
+from host_agent.capture.numbers import NumberSupply, RunSupply
 from host_agent.capture.recorded_with import recorded_with
 from host_agent.capture.recorder import Recorder, RecorderParts, Wanted
 from host_agent.capture.unrecorded import ADDED, ASSIGNED, Unrecorded, why_it_left
@@ -30,7 +30,6 @@ LOOP_S = 0.5
 STATE_EVERY_S = 2.0
 CLOCK_EVERY_S = 5.0
 STOP_WITHIN_S = 10.0
-RUNS = "runs"
 _CHANGED = "The settings of this device changed; its recorder was restarted with the new ones."
 
 # What a recorder was started with; it is restarted where any of it changes.
@@ -170,7 +169,7 @@ class CaptureService:
                 store=store,
                 numbers=NumberSupply(self._journal, store, Kind.SEGMENTS),
                 clock=self._clock,
-                next_run=lambda: self._journal.reserve_numbers(name, RUNS, 1).start,
+                next_run=RunSupply(self._journal, store).take,
                 refusal=lambda: self._refusal(name),
                 log=self._log,
             )

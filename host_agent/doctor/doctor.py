@@ -11,9 +11,12 @@ from pydantic import SecretStr
 
 from host_agent.bootstrap.fleet import wish_of
 from host_agent.bootstrap.parts import JOURNAL_NAME
+from host_agent.captioner.model_failure import ModelError
+from host_agent.captioner.model_look import asked_servers, models_at
 from host_agent.capture.local_cameras import find_local_cameras
 from host_agent.capture.source import RAW_KINDS
 from host_agent.doctor import machine_checks, probes
+from host_agent.doctor.caption_checks import ModelFacts, judge_captions, judge_model, judge_sending
 from host_agent.doctor.ffmpeg_checks import judge_ffmpeg
 from host_agent.doctor.storage_checks import judge_root, judge_state_dir
 from host_agent.fleet.credential_file import CredentialFile
@@ -22,7 +25,8 @@ from host_agent.journal.journal import Journal
 from host_agent.retention.root_identity import RootIdentity
 from host_agent.ring.layout import DeviceFolders, Kind
 from host_agent.ring.store import RingStore
-from host_agent.settings import DeviceSettings, Encode, HostSettings, load_settings
+from host_agent.settings import CaptionSettings, DeviceSettings, Encode, Frames, HostSettings, load_settings
+from host_agent.told_captions import HOST, STATE_PART, parse_sending
 from shared.clock import Clock, SystemClock
 from shared.errors import SettingsError
 from shared.finding import Finding, ok, problem
@@ -65,6 +69,7 @@ def examine(settings_path: Path) -> list[Finding]:
         _port_finding(settings),
         *_camera_findings(settings.device),
         *_gateway_findings(settings),
+        *_caption_findings(settings, clock),
     ]
 
 
@@ -84,12 +89,18 @@ def _settings_findings(path: Path, settings: HostSettings) -> list[Finding]:
     secrets = [
         settings.agent.token.get_secret_value(),
         settings.gateway.enrolment_token.get_secret_value(),
+        *(key.get_secret_value() for key in _keys(settings)),
         *("@" in source.get_secret_value() for device in settings.device for source in _sources(device)),
     ]
     open_file = machine_checks.judge_settings_file(
         path, mode=path.stat().st_mode & 0o777, holds_secrets=any(secrets)
     )
     return [*findings, open_file] if open_file is not None else findings
+
+
+def _keys(settings: HostSettings) -> list[SecretStr]:
+    sections = [settings.captions, *(settings.captions_of(device) for device in settings.device)]
+    return [key for section in sections for key in (section.key, section.embeddings_key)]
 
 
 def _ffmpeg_findings(devices: Sequence[DeviceSettings]) -> list[Finding]:
@@ -198,3 +209,42 @@ def _gateway_findings(settings: HostSettings) -> list[Finding]:
             is_pending=facts.credentials.pending is not None,
         ),
     ]
+
+
+def _caption_findings(settings: HostSettings, clock: Clock) -> list[Finding]:
+    """Nothing where no captions are asked for."""
+    if not settings.makes_captions:
+        return []
+    captioned = [device for device in settings.device if settings.captions_of(device).enabled]
+    findings = judge_captions(
+        has_gateway=bool(settings.gateway.url),
+        without_frames=[device.name for device in captioned if device.frames is Frames.OFF],
+    )
+    # What the gateway assigns is captioned as [captions] says.
+    own = [settings.captions] if settings.captions.enabled else []
+    asked = {
+        server: using
+        for using in (*own, *(settings.captions_of(device) for device in captioned))
+        for server in asked_servers(using)
+    }
+    findings += [judge_model(_model_facts(server, using)) for server, using in asked.items()]
+    return findings + _sending_findings(settings, clock)
+
+
+def _model_facts(server: tuple[str, str, str], settings: CaptionSettings) -> ModelFacts:
+    base_url, key, model = server
+    try:
+        return ModelFacts(base_url, model, models=models_at(base_url, key, settings))
+    except ModelError as error:
+        return ModelFacts(base_url, model, error.message, error.remedy)
+
+
+def _sending_findings(settings: HostSettings, clock: Clock) -> list[Finding]:
+    path = settings.agent.state_dir / JOURNAL_NAME
+    try:
+        if not path.is_file():
+            return []  # an agent that never ran
+        with closing(Journal(path, clock)) as journal:
+            return judge_sending(parse_sending(journal.states(HOST).get(STATE_PART)))
+    except (OSError, sqlite3.Error):
+        return []  # the finding of its disk says so
