@@ -1,14 +1,15 @@
 /** Events out of captions, and captions that are none yet: what several pages ask for. */
-import { answer, answerPage, api, signedFetch } from "./client";
-import { ApiError, errorOf } from "./errors";
+import { answer, answerPage, api } from "./client";
+import { ApiError } from "./errors";
 import type { components, operations } from "./schema";
 
 export type CaptionEvent = components["schemas"]["Event"];
 export type EventPart = components["schemas"]["EventPage"];
 export type EventDetails = components["schemas"]["EventDetails"];
 export type EventMinutes = components["schemas"]["EventMinutes"];
+export type HotCaption = components["schemas"]["HotCaption"];
 
-type Query<Name extends "list_events" | "list_event_minutes"> = NonNullable<
+type Query<Name extends "list_events" | "list_event_minutes" | "list_captions"> = NonNullable<
   operations[Name]["parameters"]["query"]
 >;
 /** Which events, in which order; without which part of them. */
@@ -29,25 +30,9 @@ export function eventMinutes(query: Query<"list_event_minutes">, signal: AbortSi
   return answer(api.GET("/api/v1/events/minutes", { params: { query }, signal }));
 }
 
-export interface HotCaption {
-  id: string;
-  camera_id: string;
-  captured_at: string;
-  text: string;
-  model: string;
-}
-
 /** The newest captions that are not merged yet. */
-export async function hotCaptions(
-  query: { camera?: string; q?: string; from?: string; to?: string; limit: number },
-  signal: AbortSignal,
-): Promise<{ captions: HotCaption[] }> {
-  const asked = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) asked.set(name, String(value));
-  const response = await signedFetch(new Request(`/api/v1/captions?${asked}`, { signal }));
-  if (!response.ok) throw await errorOf(response);
-  const body: { data: { captions: HotCaption[] } } = await response.json();
-  return body.data;
+export async function hotCaptions(query: Query<"list_captions">, signal: AbortSignal) {
+  return (await answer(api.GET("/api/v1/captions", { params: { query }, signal }))).captions;
 }
 
 /** A page of the cameras with captions that are not merged yet. */

@@ -77,10 +77,9 @@ function Facts({
     press.preventDefault();
     void navigate(pathOf(to.event_id), { replace: true });
   };
-  const neighbour = (to: EventDetails["next"], label: string, icon: ReactNode) =>
+  const neighbour = (to: EventDetails["next"], label: string, icon: object) =>
     to === null ? (
-      <Button size="xs" variant="default" disabled>
-        {icon}
+      <Button size="xs" variant="default" disabled {...icon}>
         {label}
       </Button>
     ) : (
@@ -91,8 +90,8 @@ function Facts({
         to={pathOf(to.event_id)}
         replace
         title={to.caption}
+        {...icon}
       >
-        {icon}
         {label}
       </Button>
     );
@@ -129,8 +128,8 @@ function Facts({
           Copy link
         </Button>
         <span className={classes.spring} />
-        {neighbour(previous, "Previous", <IconChevronLeft size={14} aria-hidden />)}
-        {neighbour(next, "Next", <IconChevronRight size={14} aria-hidden />)}
+        {neighbour(previous, "Previous", { leftSection: <IconChevronLeft size={14} aria-hidden /> })}
+        {neighbour(next, "Next", { rightSection: <IconChevronRight size={14} aria-hidden /> })}
       </div>
       <dl className={classes.facts}>
         <Fact name="Camera">

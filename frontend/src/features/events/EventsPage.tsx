@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useSearchParams } from "react-router";
 import { areCaptionsOff, type CaptionEvent } from "@/api/events";
+import { devicesQuery } from "@/api/queries";
 import { serverNow } from "@/api/serverClock";
 import { NotRenewed } from "@/components/NotRenewed";
 import { PageHeading } from "@/components/PageHeading";
@@ -20,6 +21,7 @@ import { eventsQuery, recentQuery } from "./eventQueries";
 import { MergeNow } from "./MergeNow";
 import { NothingFound } from "./NothingFound";
 import { RecentCaptions } from "./RecentCaptions";
+import { ofGroup } from "./recentWords";
 import { SimilarTo } from "./SimilarTo";
 import { type Changes, isFiltered, isSimilar, sortOf, wantedOf, withChanges } from "./wanted";
 
@@ -60,7 +62,11 @@ export default function EventsPage() {
       action: () => cardsIn(grid.current)[0]?.focus(),
     },
   ]);
-  const captions = recent.data ?? [];
+  const devices = useQuery({ ...devicesQuery, enabled: useMay("archive:read") });
+  const captions = useMemo(
+    () => ofGroup(recent.data ?? [], devices.data ?? [], wanted.group_id ?? ""),
+    [recent.data, devices.data, wanted],
+  );
   const narrowed = isFiltered(address);
   const isOff = areCaptionsOff(found.error);
   const isEmpty = found.data !== undefined && events.length === 0;

@@ -87,6 +87,7 @@ export function EventsToolbar({
       />
       {period === "span" && <Span address={address} set={set} />}
       <Checkbox
+        className={classes.brief ?? ""}
         size="xs"
         label="Hide brief ones"
         checked={address.get("brief") === "hide"}

@@ -1,5 +1,4 @@
 import { Button, Group } from "@mantine/core";
-import { Link } from "react-router";
 import { Empty } from "@/components/PageState";
 import { useMay } from "@/lib/session";
 import { type Changes, isFiltered, isSearch, isSimilar } from "./wanted";
@@ -71,12 +70,10 @@ export function NothingFound({
   return (
     <Empty title="No captions yet">
       <p>
-        Events are made of captions: what a camera's pictures show, in words. Switch on a captioner in a
-        host's settings, <code>[captions]</code> with <code>captioner = "scene"</code> for one that needs no
-        model, or have your own program send captions to <code>POST /api/v1/captions</code>.
-      </p>
-      <p>
-        <Link to="/hosts">Hosts</Link>
+        Captions say in words what a camera's pictures show; events are made of them. To have them made, write{" "}
+        <code>enabled = true</code> under <code>[captions]</code> in a host's settings: <code>scene</code>{" "}
+        needs no model, <code>openai</code> asks one of yours. Programs of your own send theirs to{" "}
+        <code>POST /api/v1/captions</code>.
       </p>
     </Empty>
   );

@@ -82,7 +82,7 @@ function CaptionList({ captions }: { captions: readonly HotCaption[] }) {
               <div>
                 <p className={classes.head}>
                   <Time at={atMs} />
-                  <span>{device?.label ?? caption.camera_id}</span>
+                  <span>{caption.camera}</span>
                 </p>
                 <p className={classes.text}>
                   {device === undefined ? (

@@ -13,6 +13,7 @@ import {
 } from "@/api/events";
 import { allPages } from "@/api/queries";
 import { turns } from "@/lib/turns";
+import { recentQuestion } from "./recentWords";
 
 const KEY = "events";
 export const PAGE_SIZE = 48;
@@ -50,16 +51,17 @@ export function eventQuery(id: string) {
 
 /** The newest captions that are not merged into events yet. */
 export function recentQuery({ camera, text, from, to }: EventsWanted) {
+  const q = recentQuestion(text ?? "");
   const query = {
     ...(camera != null && { camera }),
-    ...(text != null && { q: text }),
+    ...(q !== "" && { q }),
     ...(from != null && { from }),
     ...(to != null && { to }),
     limit: MOST_RECENT,
   };
   return queryOptions({
-    queryKey: [KEY, "recent", camera ?? "", text ?? "", from ?? "", to ?? ""],
-    queryFn: async ({ signal }) => (await hotCaptions(query, signal)).captions,
+    queryKey: [KEY, "recent", query],
+    queryFn: ({ signal }) => hotCaptions(query, signal),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (areCaptionsOff(state.error) ? false : RECENT_EVERY_MS),
     retry: asksAgain,

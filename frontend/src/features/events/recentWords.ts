@@ -1,5 +1,31 @@
-/** What is said of captions that are no events yet. */
+/** Captions that are no events yet: which are shown, and what is said of them. */
+import type { HotCaption } from "@/api/events";
+import type { Device } from "@/api/types";
 import { count } from "@/lib/format";
+
+const LONGEST_QUESTION = 200;
+
+/** What recent captions are asked for where events are searched for `text`: they know no quotes, and no "-word". */
+export function recentQuestion(text: string): string {
+  const words = text
+    .replaceAll('"', " ")
+    .split(/\s+/)
+    .filter((word) => word !== "" && !word.startsWith("-"));
+  return words.join(" ").slice(0, LONGEST_QUESTION).trim();
+}
+
+/** Those of cameras that are in `group` (its id); empty: all. */
+export function ofGroup(
+  captions: readonly HotCaption[],
+  devices: readonly Pick<Device, "external_id" | "group_id">[],
+  group: string,
+): readonly HotCaption[] {
+  if (group === "") return captions;
+  const cameras = new Set(
+    devices.filter(({ group_id }) => group_id === group).map(({ external_id }) => external_id),
+  );
+  return captions.filter(({ camera_id }) => cameras.has(camera_id));
+}
 
 /** `128 recent captions are not merged yet`; `most`: there may be more than so many. */
 export function recentWords(found: number, most: number, isNarrowed: boolean): string {
