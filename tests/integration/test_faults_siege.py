@@ -47,7 +47,7 @@ KEPT_HOURS = 48
 EXPIRED_HOURS_AGO = 60
 WITHIN_S = 40.0  # two busy cores
 # The archive siege begins without recording.
-HOUR_ENDS_IN_S = {"capture": 20.0, "frames": 32.0, "archive": 90.0}
+HOUR_ENDS_IN_S = {"capture": 45.0, "frames": 45.0, "archive": 90.0}
 
 # What a running agent does to its ring; what it does seldom is killed one by one further down.
 OF_CAPTURE = frozenset({"name", "lap", "stamp", "time", "date", "publish", "discard", "aside"})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from host_agent.capture.numbers import RANGE, NumberSupply
+from host_agent.capture.numbers import RANGE, NumberSupply, RunSupply
 from host_agent.capture.recording_run import CompleteSegment
 from host_agent.capture.salvage import SalvageReport, salvage
 from host_agent.capture.segment_publisher import SegmentPublisher
@@ -167,6 +167,18 @@ def test_with_a_journal_that_is_older_than_the_disk_no_number_is_given_out_again
     shutil.copytree(bench.folder / "backup", bench.folder / "state")
     bench.start()
     assert bench.numbers.take() > newest
+
+
+def test_with_a_lost_journal_a_run_has_no_number_that_a_run_on_disk_has(bench: Bench) -> None:
+    """Else what is salvaged of it would be dated as the old run was: a day ago."""
+    assert RunSupply(bench.journal, bench.store).take() == 1
+    bench.record(1, 2)
+    bench.record(7, 2)
+    bench.journal.close()
+    shutil.rmtree(bench.folder / "state")
+    bench.start()
+    runs = RunSupply(bench.journal, bench.store)
+    assert [runs.take(), runs.take()] == [8, 9]
 
 
 # -- publishing --------------------------------------------------------------------------------------
