@@ -19,4 +19,4 @@ class Events:
 def build_events(parts: Parts) -> Events:
     """Put the room together. To be called after the fork: the graph's driver has threads."""
     cameras = EventCameras(parts.engine)
-    return Events(EventSearch(None, cameras), EventMinutes(None, cameras))
+    return Events(EventSearch(parts.graph, cameras), EventMinutes(parts.graph, cameras))
