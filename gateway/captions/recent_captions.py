@@ -15,8 +15,8 @@ _DIGEST_LENGTH = 9  # with its stroke
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """Newest first. `searched_to_ms`: older ones than this were not looked at, there were too many; None:
-    all were."""
+    """Newest first. `searched_to_ms`: frames before this were not looked at, there were too many; None: all
+    were."""
 
     captions: list[ShownCaption]
     searched_to_ms: int | None
@@ -50,7 +50,8 @@ def newest_first(client: Any, wanted: Wanted, ttl_s: int) -> Recent:
         if len(some) < step:
             return Recent(found, None)
         if looked_at >= MOST_LOOKED_AT:
-            return Recent(found, some[-1][0])
+            # Of the last millisecond there may be more.
+            return Recent(found, some[-1][0] + 1)
         step = 1000
 
 

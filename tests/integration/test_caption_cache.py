@@ -1,9 +1,15 @@
 """Captions in a real Redis: kept once, read by time and by arrival, removed from the oldest on."""
 
+import itertools
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 
 import pytest
 import redis
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from gateway.captions.caption import Caption, JournalId, hash8
 from gateway.captions.caption_cache import CaptionCache, EmbeddingLengthError, JournalMovedError
@@ -169,3 +175,242 @@ def test_numbers_say_what_waits(cache: CaptionCache) -> None:
     assert counts["cam_001"].newest_ms == NOW_MS + HOUR_MS
     assert (counts["cam_002"].cached, counts["cam_002"].due, counts["cam_002"].oldest_due_s) == (1, 0, 0.0)
     assert (counts["cam_003"].cached, counts["cam_003"].newest_ms) == (0, None)
+
+
+# -- many at once --------------------------------------------------------------------------------
+
+
+def test_two_who_write_the_same_millisecond_at_once_lose_nothing(redis_url: str) -> None:
+    words = [f"text {index}" for index in range(20)]
+
+    def write(number: int) -> None:
+        cache = new_cache(redis.Redis.from_url(redis_url), epoch=str(number))
+        for word in words[number:] + words[:number]:
+            cache.put([caption(word)], NOW_MS + number)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(8)))
+    cache = new_cache(redis.Redis.from_url(redis_url))
+    assert sorted(texts(cache)) == sorted(shown(cache)) == sorted(words)
+    suffixes = [entry.suffix for entry in cache.entries("cam_001", until_ms=None, count=100).entries]
+    assert len(set(suffixes)) == 20 and str(NOW_MS) in suffixes
+    stats = cache.stats(NOW_MS)
+    assert (stats.captions_in, stats.repeated, stats.cached) == (20, 140, 20)
+
+
+def test_texts_whose_short_digests_are_the_same_are_told_apart(cache: CaptionCache) -> None:
+    one, other = twins()
+    cache.put([caption("first"), caption(one), caption(other)], NOW_MS)
+    stored = cache.put([caption(other), caption(one)], NOW_MS)
+    assert [each.repeated for each in stored] == [True, True]
+    assert stored[0].suffix != stored[1].suffix
+    assert sorted(shown(cache)) == sorted(["first", one, other])
+    cache.remove("cam_001", cache.entries("cam_001", until_ms=None, count=10).entries)
+    assert shown(cache) == []
+
+
+@lru_cache
+def twins() -> tuple[str, str]:
+    """Two texts of the same hash8."""
+    seen: dict[str, str] = {}
+    for number in itertools.count():
+        text = f"text {number}"
+        other = seen.setdefault(hash8(text), text)
+        if other is not text:
+            return other, text
+    raise AssertionError
+
+
+def test_a_journal_has_one_name_until_its_redis_is_lost(redis_url: str) -> None:
+    client = redis.Redis.from_url(redis_url)
+    cache, other = new_cache(client, epoch="mine"), new_cache(client, epoch="another's")
+    cache.put([caption("one")], NOW_MS)
+    other.put([caption("two")], NOW_MS)
+    assert other.entries("cam_001", until_ms=None, count=1).journal == "mine"
+    client.flushall()
+    other.put([caption("two")], NOW_MS)
+    assert cache.entries("cam_001", until_ms=None, count=1).journal == "another's"
+
+
+# -- clocks --------------------------------------------------------------------------------------
+
+
+def ids(cache: CaptionCache, camera: str = "cam_001") -> list[JournalId]:
+    return [entry.id for entry in cache.entries(camera, until_ms=None, count=1000).entries]
+
+
+def test_ids_never_go_back_not_even_where_a_journal_was_emptied(cache: CaptionCache) -> None:
+    for step, text in ((0, "a"), (10, "b"), (-5, "c"), (-HOUR_MS, "d"), (7, "e")):
+        cache.put([caption(text)], NOW_MS + step)
+    assert texts(cache) == ["a", "b", "c", "d", "e"]
+    before = ids(cache)
+    assert before == sorted(set(before))
+    cache.remove("cam_001", cache.entries("cam_001", until_ms=None, count=10).entries)
+    cache.put([caption("f")], NOW_MS - 2 * HOUR_MS)
+    assert ids(cache)[0] > before[-1]
+
+
+@pytest.mark.parametrize("back_ms", [MINUTE_MS // 2, HOUR_MS, 3650 * 24 * HOUR_MS])
+def test_what_came_before_a_clock_was_set_back_is_due_in_time_and_so_is_what_came_after(
+    cache: CaptionCache, back_ms: int
+) -> None:
+    """Real time is counted from the first; the clock is wrong by `back_ms` until it is set right."""
+    cache.put([caption("before")], NOW_MS + back_ms)
+    for minute in range(1, 4):
+        cache.put([caption(f"after {minute}")], NOW_MS + minute * MINUTE_MS)
+
+    def due(real_ms: int) -> list[str]:
+        now_ms = NOW_MS + DUE_AFTER_MS + real_ms
+        if not cache.due_cameras(now_ms, 10):
+            return []
+        return texts(cache, until_ms=cache.cutoff_ms(now_ms))
+
+    assert due(0) == []
+    told = ["before", "after 1", "after 2", "after 3"]
+    for minute in range(1, 4):
+        # It is seen a minute after it was done that the clock was set back.
+        assert due(minute * MINUTE_MS + 1) == told[: minute + 1]
+        assert told[minute] not in due(minute * MINUTE_MS)
+    now_ms = NOW_MS + DUE_AFTER_MS + 2 * MINUTE_MS + 1
+    stats = cache.stats(now_ms)
+    assert (stats.near_expiry, stats.cached) == (3, 4)
+    assert cache.camera_counts(["cam_001"], now_ms)["cam_001"].due == 3
+
+
+def test_a_camera_that_says_nothing_after_a_clock_was_set_back_is_due_all_the_same(
+    cache: CaptionCache,
+) -> None:
+    ahead_ms = 3650 * 24 * HOUR_MS
+    cache.put([caption("before")], NOW_MS + ahead_ms)
+    cache.put([caption("last", ms=NOW_MS + 1)], NOW_MS + ahead_ms + MINUTE_MS)
+    assert cache.due_cameras(NOW_MS, 10) == []
+    now_ms = NOW_MS + DUE_AFTER_MS + 1
+    assert [due.camera_id for due in cache.due_cameras(now_ms, 10)] == ["cam_001"]
+    assert texts(cache, until_ms=cache.cutoff_ms(now_ms)) == ["before", "last"]
+    cache.remove("cam_001", cache.entries("cam_001", until_ms=None, count=10).entries)
+    # From then on as if nothing had been.
+    cache.put([caption("new")], now_ms)
+    assert cache.due_cameras(now_ms + DUE_AFTER_MS, 10) == []
+    assert [due.oldest_ms for due in cache.due_cameras(now_ms + DUE_AFTER_MS + 1, 10)] == [now_ms]
+
+
+def test_a_journal_that_somebody_deleted_is_due_no_more(cache: CaptionCache, client: redis.Redis) -> None:
+    cache.put([caption()], NOW_MS)
+    cache.put([caption(camera="cam_002")], NOW_MS)
+    client.delete("captions:journal:cam_001")
+    later_ms = NOW_MS + DUE_AFTER_MS + 1
+    assert cache.stats(later_ms).cached == 1
+    assert [due.camera_id for due in cache.due_cameras(later_ms, 10)] == ["cam_002"]
+    assert cache.cameras() == ["cam_002"]
+
+
+# -- questions of now ----------------------------------------------------------------------------
+
+
+def test_the_newest_of_many_cameras_come_first_however_many_there_are_of_each(cache: CaptionCache) -> None:
+    captions = [
+        caption(f"{camera} {index}", ms=NOW_MS + index * (camera + 1), camera=f"cam_{camera}")
+        for camera in range(7)
+        for index in range(60)
+    ]
+    for first in range(0, len(captions), 100):
+        cache.put(captions[first : first + 100], NOW_MS)
+    names = [f"cam_{camera}" for camera in range(7)]
+    expected = sorted(captions, key=lambda one: one.captured_ms, reverse=True)
+    for limit in (1, 3, 50, 1000):
+        found = cache.recent([*names, "cam_none"], 0, 2 * NOW_MS, limit=limit).captions
+        assert [one.captured_ms for one in found] == [one.captured_ms for one in expected[:limit]]
+        assert len({one.id for one in found}) == len(found)
+    some = cache.recent(names, NOW_MS + 10, NOW_MS + 20, limit=1000).captions
+    assert sorted(one.text for one in some) == sorted(
+        one.text for one in captions if NOW_MS + 10 <= one.captured_ms < NOW_MS + 20
+    )
+    assert cache.recent([], 0, 2 * NOW_MS, limit=5).captions == []
+
+
+def test_captions_are_found_by_their_words(cache: CaptionCache) -> None:
+    told = ["A man with a RED Jacket", "a red car", "Straße, nass", "jacket"]
+    cache.put([caption(text, ms=NOW_MS + index) for index, text in enumerate(told)], NOW_MS)
+    for words, found in (
+        ("red jack", [0]),
+        ("JACKET", [3, 0]),
+        ("strasse", [2]),
+        ("blue", []),
+        (" ", [3, 2, 1, 0]),
+    ):
+        assert shown(cache, text=words) == [told[index] for index in found], words
+
+
+def test_a_rare_word_is_looked_for_among_the_newest(
+    cache: CaptionCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.captions.recent_captions.MOST_LOOKED_AT", 100)
+    cache.put([caption("rare"), *(caption("more", ms=NOW_MS + 1 + index) for index in range(999))], NOW_MS)
+    cache.put([caption("more", ms=NOW_MS + 2000 + index) for index in range(1000)], NOW_MS)
+    found = cache.recent(["cam_001"], 0, 2 * NOW_MS, limit=10, text="rare")
+    assert found.searched_to_ms is not None and found.captions == []
+    older = cache.recent(["cam_001"], 0, found.searched_to_ms, limit=10, text="rare")
+    assert ([one.text for one in older.captions], older.searched_to_ms) == (["rare"], None)
+
+
+# -- a whole story -------------------------------------------------------------------------------
+
+
+class CacheStory(RuleBasedStateMachine):
+    """Against a list: what is due, counted and left is a matter of arrivals alone."""
+
+    client: redis.Redis
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.client.flushall()
+        self.cache = new_cache(self.client)
+        self.now_ms = NOW_MS
+        self.kept: list[tuple[int, int, str]] = []
+
+    @rule(
+        pass_ms=st.integers(0, HOUR_MS),
+        captions=st.lists(st.tuples(st.integers(0, 2), st.sampled_from("ab"))),
+    )
+    def put(self, pass_ms: int, captions: list[tuple[int, str]]) -> None:
+        self.now_ms += pass_ms
+        for stored, (ms, text) in zip(
+            self.cache.put([caption(text, ms=NOW_MS + ms) for ms, text in captions], self.now_ms),
+            captions,
+            strict=True,
+        ):
+            known = {(of_ms, of_text) for _, of_ms, of_text in self.kept}
+            assert stored.repeated == ((ms, text) in known)
+            if not stored.repeated:
+                self.kept.append((self.now_ms, ms, text))
+
+    @rule(count=st.integers(1, 4), only_due=st.booleans())
+    def remove(self, count: int, only_due: bool) -> None:
+        until_ms = self.cache.cutoff_ms(self.now_ms) if only_due else None
+        entries = self.cache.entries("cam_001", until_ms=until_ms, count=count).entries
+        expected = [one for one in self.kept if until_ms is None or one[0] < until_ms][:count]
+        assert [(one.caption.captured_ms - NOW_MS, one.caption.text) for one in entries] == [
+            (ms, text) for _, ms, text in expected
+        ]
+        assert self.cache.remove("cam_001", entries) == len(expected)
+        assert self.cache.remove("cam_001", entries) == 0
+        del self.kept[: len(expected)]
+
+    @invariant()
+    def counts_are_those_of_the_list(self) -> None:
+        cutoff_ms = self.cache.cutoff_ms(self.now_ms)
+        due = [one for one in self.kept if one[0] < cutoff_ms]
+        stats = self.cache.stats(self.now_ms)
+        assert (stats.cached, stats.near_expiry) == (len(self.kept), len(due))
+        assert stats.oldest_due_s == ((cutoff_ms - due[0][0]) / 1000 if due else 0.0)
+        counts = self.cache.camera_counts(["cam_001"], self.now_ms)["cam_001"]
+        assert (counts.cached, counts.due) == (len(self.kept), len(due))
+        assert len(self.cache.due_cameras(self.now_ms, 10)) == bool(due)
+        assert sorted(shown(self.cache)) == sorted(text for _, _, text in self.kept)
+
+
+def test_whatever_comes_and_goes_counts_and_prefixes_are_right(redis_url: str) -> None:
+    CacheStory.client = redis.Redis.from_url(redis_url)
+    run_state_machine_as_test(
+        CacheStory, settings=settings(max_examples=15, stateful_step_count=15, deadline=None, database=None)
+    )
