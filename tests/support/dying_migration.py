@@ -1,6 +1,7 @@
 """The task that migrates captions, which kills its worker where a test says so: between any two of its steps.
 
-`DIE_AT` has the step by camera; a worker dies once of each entry. `STEPS` counts all steps.
+`DIE_AT` has the step by camera; a worker dies once of each entry. `STEPS` counts the steps of each worker,
+by its pid.
 """
 
 import os
@@ -35,7 +36,7 @@ class Death:
         self._redis = redis
 
     def at(self, step: str, camera_id: str) -> None:
-        self._redis.incr(STEPS)
+        self._redis.hincrby(STEPS, str(os.getppid()), 1)
         if self._redis.hget(DIE_AT, camera_id) == step.encode():
             self._redis.hdel(DIE_AT, camera_id)
             os.kill(os.getppid(), signal.SIGKILL)

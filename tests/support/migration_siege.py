@@ -95,29 +95,20 @@ class MigrationSiege:
     def wait_finished(self, job_id: str, within_s: float = 30.0) -> None:
         self.wait_for(f"job {job_id} has finished", lambda: self.state(job_id) == "finished", within_s)
 
-    def keep_busy(self, random: Random) -> None:
-        """There is a job that waits for a worker: of ten cameras that have something."""
-        self.wait_for("Redis answers", self._adds_job(random))
+    def wait_at_work(self, worker: int, steps: int, random: Random) -> None:
+        """A worker has done so many steps of migrations in its life. There are jobs for it: of ten cameras
+        each that have something."""
 
-    def wait_steps(self, count: int) -> None:
-        """So many steps of migrations later."""
-        began = self._steps()
-        self.wait_for(f"{count} more steps", lambda: self._steps() >= began + count)
-
-    def last_words(self, count: int = 40) -> str:
-        return "\n".join(self._log.read_text(errors="replace").splitlines()[-count:])
-
-    def _adds_job(self, random: Random) -> Callable[[], bool]:
-        def adds() -> bool:
+        def is_at_work() -> bool:
             if not self.redis.llen("rq:queue:default"):
                 cameras = self.stand.cache.cameras()
                 self.migrate(random.sample(cameras, k=min(10, len(cameras))))
-            return True
+            return int(self.redis.hget(STEPS, str(worker)) or 0) >= steps
 
-        return adds
+        self.wait_for(f"{steps} steps of worker {worker}", is_at_work)
 
-    def _steps(self) -> int:
-        return int(self.redis.get(STEPS) or 0)
+    def last_words(self, count: int = 40) -> str:
+        return "\n".join(self._log.read_text(errors="replace").splitlines()[-count:])
 
     @staticmethod
     def _holds(holds: Callable[[], bool]) -> bool:
