@@ -1,5 +1,5 @@
-"""Commands: web · ingest · worker · scheduler · db · seed · create-user · verify-schema · openapi · settings
-· doctor.
+"""Commands: web · ingest · worker · scheduler · captions · db · seed · create-user · verify-schema · openapi
+· settings · doctor.
 
 A command imports what it needs when it is called.
 """
@@ -207,6 +207,42 @@ def _password_reader(from_stdin: bool) -> Callable[[], str]:
     from gateway.accounts.seeding import password_from, password_from_terminal
 
     return (lambda: password_from(sys.stdin)) if from_stdin else password_from_terminal
+
+
+@main.group(help="Captions, and how they become events.")
+def captions() -> None:
+    """Nothing of its own."""
+
+
+@captions.command(name="demo", help="Make captions, preview, migrate and verify them; clean up.")
+@click.option("--camera", "camera_id", help="A camera without captions and events; without one, one is made.")
+@click.option("--keep", is_flag=True, help="Delete nothing afterwards.")
+@click.option("--yes", is_flag=True, help="Delete what was made without asking.")
+@config_option
+def captions_demo(camera_id: str | None, keep: bool, yes: bool, config: Path | None) -> None:
+    from gateway.bootstrap.caption_demo import run_demonstration
+
+    def cleans_up() -> bool:
+        if keep or yes or not sys.stdin.isatty():
+            return not keep
+        return click.confirm("Delete what was made for it?", default=True)
+
+    settings = load_settings(config)
+    configure_logging(process="captions", level="error", mask=mask_secrets)  # it tells by itself what it does
+    sys.exit(0 if run_demonstration(settings, camera_id, click.echo, cleans_up) else 1)
+
+
+@captions.command(name="status", help="How the migration of captions does. Ends with 1 where it is behind.")
+@config_option
+def captions_status(config: Path | None) -> None:
+    from gateway.bootstrap.caption_status import told_status
+
+    settings = load_settings(config)
+    configure_logging(process="captions", level="error", mask=mask_secrets)
+    lines, is_well = told_status(settings)
+    for line in lines:
+        click.echo(line)
+    sys.exit(0 if is_well else 1)
 
 
 @main.group(help="The schema of the database.")

@@ -76,6 +76,10 @@ class CameraTransaction:
             self._run(event_cypher.DELETE_EVENTS, event_ids=event_ids)
         return len(event_ids)
 
+    def forget(self) -> None:
+        """Forget the camera itself, where it has no events."""
+        self._run(event_cypher.FORGET_CAMERA)
+
     # -- inside ------------------------------------------------------------------------------
 
     def _newest(self) -> tuple[int, str] | None:

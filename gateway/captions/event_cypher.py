@@ -174,4 +174,11 @@ MATCH (e:Event {event_id: event_id})
 DETACH DELETE e
 """
 
+# How far its journal is merged is forgotten, too.
+FORGET_CAMERA = """
+MATCH (c:Camera {camera_id: $camera_id})
+WHERE NOT EXISTS { (c)-[:CAPTURED]->() }
+DELETE c
+"""
+
 CAMERAS = "MATCH (c:Camera) RETURN c.camera_id AS camera_id ORDER BY camera_id"

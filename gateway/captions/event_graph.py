@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from gateway.captions.graph_driver import GraphDriver
 
 T = TypeVar("T")
-PREPARE_WITHIN_S = 60
 
 
 class EventGraph:
@@ -48,7 +47,7 @@ class EventGraph:
         driver = self._opened()
         for statement in event_cypher.SCHEMA:
             driver.change_schema(statement)
-        driver.change_schema(event_cypher.AWAIT_SCHEMA, seconds=PREPARE_WITHIN_S)
+        driver.await_indexes()
         self._is_prepared = True
 
     # -- one camera, written -----------------------------------------------------------------
@@ -76,6 +75,10 @@ class EventGraph:
         At most `limit`, in one transaction. What is deleted was before everything that stays.
         """
         return self.in_transaction(camera_id, lambda camera: camera.delete_oldest(older_than_ms, limit))
+
+    def forget(self, camera_id: str) -> None:
+        """Forget a camera without events; one that has some stays."""
+        self.in_transaction(camera_id, lambda camera: camera.forget())
 
     # -- read --------------------------------------------------------------------------------
 
