@@ -205,7 +205,7 @@ def test_limits_are_tried_without_being_set(api: MigrationApi) -> None:
     camera_id = api.camera()
     api.put(fields(camera_id))
 
-    def tried(**limits: object) -> Any:
+    def tried(**limits: Any) -> Any:
         return api.data("GET", f"/camera/{camera_id}/preview", **limits)
 
     # "man in fields surveillance view" and "man in field" say the same to the letter, once they are words.

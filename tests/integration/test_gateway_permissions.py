@@ -21,8 +21,10 @@ from gateway.catalogue.reported_repository import ReportedDevice
 from gateway.catalogue.repository import Catalogue
 from shared.http.permissions import declared_permission
 from tests.support.gateway_app import gateway_parts, make_web
+from tests.support.neo4j import graph_section
 
 if TYPE_CHECKING:
+    from deploy.local.neo4j import PrivateNeo4j
     from deploy.local.postgres import PrivatePostgres
     from deploy.local.redis import PrivateRedis
 
@@ -85,12 +87,12 @@ class Stand:
 
 @pytest.fixture(scope="module")
 def stand(
-    postgres: "PrivatePostgres", migrated_template: str, redis_server: "PrivateRedis"
+    postgres: "PrivatePostgres", migrated_template: str, redis_server: "PrivateRedis", neo4j: "PrivateNeo4j"
 ) -> Iterator[Stand]:
     from tests.support.servers import fresh_database
 
     with fresh_database(postgres, migrated_template) as url:
-        parts = gateway_parts(url, redis_server.url())
+        parts = gateway_parts(url, redis_server.url(), graph=graph_section(neo4j))
         try:
             app = make_web(parts)
             add_users(app, fill_catalogue(parts)[OWN])
@@ -264,6 +266,9 @@ def neutral(answer: TestResponse, device: tuple[str, str]) -> str:
         ("/api/v1/timeline", {"device": "tower/lobby", "from": QUERY["from"], "to": QUERY["to"]}),
         ("/api/v1/wall/frames", {"devices": "tower/lobby"}),
         ("/api/v1/wall/views", {}),
+        ("/api/v1/migration/status", {}),
+        ("/api/v1/migration/cameras", {}),
+        ("/api/v1/migration/history", {}),
     ],
 )
 def test_no_list_tells_a_limited_user_of_another_tenant(
