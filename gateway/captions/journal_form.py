@@ -87,6 +87,7 @@ def read_entry(camera_id: str, entry_id: bytes, fields: Sequence[bytes]) -> Jour
         embedding=unpacked(told[b"e"]),
         model=told[b"m"].decode(),
         frame=told[b"f"].decode(),
+        further=":" in suffix,
     )
     return JournalEntry(JournalId.of(entry_id.decode()), suffix, caption)
 

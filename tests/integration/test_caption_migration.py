@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gateway.captions.caption import Caption
+from gateway.captions.caption import Caption, hash8
 from gateway.captions.migration_run import RunCounts
 from shared.spans import from_utc_ms, utc_ms
 from tests.support.gateway_app import gateway_parts
@@ -141,6 +141,24 @@ def test_late_captions_are_neither_lost_nor_doubled(migrated: Migrated) -> None:
     ids = [event.event_id for event in stored.events]
     assert stored.chain == list(itertools.pairwise(ids))
     assert stand.keys() == []
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3])
+def test_another_caption_of_a_millisecond_has_an_event_under_a_name_of_its_own(
+    migrated: Migrated, batch: int
+) -> None:
+    stand, camera_id = migrated.stand(batch=batch), new_camera_id()
+    told = [
+        Caption(camera_id, ONE_PM_MS, "a man in a field"),
+        Caption(camera_id, ONE_PM_MS + 500, "the man in the field"),
+        Caption(camera_id, ONE_PM_MS + 500, "a red truck"),
+    ]
+    stand.put(told)
+    stand.migration.migrate_now(camera_id, trigger="force")
+    assert [event.event_id for event in stand.stored(camera_id).events] == [
+        f"evt_{camera_id}_{ONE_PM_MS}",
+        f"evt_{camera_id}_{ONE_PM_MS + 500}:{hash8('a red truck')}",
+    ]
 
 
 def test_the_captions_of_another_redis_are_not_taken_for_those_of_the_lost_one(migrated: Migrated) -> None:
