@@ -6,7 +6,6 @@ told.
 """
 
 import array
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from host_agent.journal.database import JournalDatabase
 OUTBOX_NAME = "captions.db"
 MOST_WAITING = 1_000_000
 MOST_BYTES = 512 * 1024 * 1024
-_GO_AT_ONCE = 1_000
+_GO_AT_ONCE = 100
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS waiting (
   id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, captured_utc_ms INTEGER NOT NULL,
@@ -130,21 +129,25 @@ class Outbox:
 
     def let_go(self) -> int:
         """Drop what exceeds the limits, oldest first; return how many that were."""
-        with self._database.writing() as db:
-            surplus = self.count() - self._limits.captions
-            dropped = self._drop_oldest(db, surplus) if surplus > 0 else 0
-            while self._size_bytes() > self._limits.size_bytes:
-                gone = self._drop_oldest(db, _GO_AT_ONCE)
-                if not gone:
-                    break
-                dropped += gone
+        surplus = self.count() - self._limits.captions
+        dropped = self._drop_oldest(surplus) if surplus > 0 else 0
+        while self._size_bytes() > self._limits.size_bytes:
+            # Each a transaction: what is free is known behind it.
+            gone = self._drop_oldest(_GO_AT_ONCE)
+            if not gone:
+                break
+            dropped += gone
         return dropped
 
-    @staticmethod
-    def _drop_oldest(db: sqlite3.Connection, count: int) -> int:
-        return db.execute(
-            "DELETE FROM waiting WHERE id IN (SELECT id FROM waiting ORDER BY id LIMIT ?)", (count,)
-        ).rowcount
+    def close(self) -> None:
+        """Close this thread's connection."""
+        self._database.close()
+
+    def _drop_oldest(self, count: int) -> int:
+        with self._database.writing() as db:
+            return db.execute(
+                "DELETE FROM waiting WHERE id IN (SELECT id FROM waiting ORDER BY id LIMIT ?)", (count,)
+            ).rowcount
 
     def _size_bytes(self) -> int:
         """Of what is in use: pages of captions that went are used again."""

@@ -6,7 +6,7 @@ never asked about twice at once, and a frame that comes meanwhile is left out, n
 
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,7 +34,7 @@ from shared.clock import Clock
 from shared.errors import ColdframeError
 from shared.spans import utc_ms
 
-LOOP_S = 0.1
+LOOP_S = 0.05
 TELL_EVERY_S = 2.0
 STOP_WITHIN_S = 2.0
 _SCENE_LANE = "scene"
@@ -53,7 +53,7 @@ class _Device:
 class CaptionService:
     """Runs until `stop` is set; `stores` may gain and lose devices meanwhile (`reload` follows).
 
-    `make_captioner`: tests put another one in its place.
+    `tell_every_s`: how often news go into the journal.
     """
 
     def __init__(
@@ -65,7 +65,8 @@ class CaptionService:
         sender: CaptionSender,
         clock: Clock,
         log: Any,
-        make_captioner: Callable[[CaptionSettings, FrameSettings], Captioner] = captioner_for,
+        *,
+        tell_every_s: float = TELL_EVERY_S,
     ) -> None:
         self._settings = settings
         self._stores = stores
@@ -74,7 +75,7 @@ class CaptionService:
         self._sender = sender
         self._clock = clock
         self._log = log
-        self._make_captioner = make_captioner
+        self._tell_every_s = tell_every_s
         self._reloaded = threading.Event()
         self._devices: dict[str, _Device] = {}
         # What threads write and the loop reads, under the lock.
@@ -105,10 +106,9 @@ class CaptionService:
             now_s = self._clock.monotonic()
             self._start_due(now_s)
             if now_s >= tell_at_s:
-                tell_at_s = now_s + TELL_EVERY_S
+                tell_at_s = now_s + self._tell_every_s
                 self._tell()
-        self._sender.wake()
-        sending.join(STOP_WITHIN_S)
+        self._end(sending)
 
     # -- devices -----------------------------------------------------------------------------
 
@@ -135,7 +135,7 @@ class CaptionService:
                 held.captioner.close()
             self._forget(name)
         for name, (store, own, picture) in wanted.items():
-            made = _Device(store, own, picture, self._make_captioner(own, picture))
+            made = _Device(store, own, picture, captioner_for(own, picture))
             with self._lock:
                 self._devices[name] = made
                 self._paces[name] = Pace.begin(now_s, own.every_s, phase_of(name), _lane(own))
@@ -161,6 +161,16 @@ class CaptionService:
                 self._busy[name] = thread
                 thread.start()
 
+    def _end(self, sending: threading.Thread) -> None:
+        with self._lock:
+            idle = [device for name, device in self._devices.items() if name not in self._busy]
+            # Those that are busy find theirs gone, and close it.
+            self._devices = {}
+        for device in idle:
+            device.captioner.close()
+        self._sender.wake()
+        sending.join(STOP_WITHIN_S)
+
     # -- a frame -----------------------------------------------------------------------------
 
     def _work(self, name: str, device: _Device) -> None:
@@ -185,6 +195,9 @@ class CaptionService:
                 self._told[name] = replace(told, missed=self._paces[name].missed)
         if not is_current:
             device.captioner.close()
+        # Connections are a thread's own.
+        self._outbox.close()
+        self._journal.close()
 
     def _caption(self, name: str, device: _Device) -> "_Done":
         frame = new_frame(
