@@ -2030,8 +2030,11 @@ export interface components {
             latency_ms: number;
             /** @description What is wrong; empty where ok. */
             message: string;
-            /** @enum {string} */
-            status: "ok" | "failed";
+            /**
+             * @description off: nobody has set it up, which is nothing wrong.
+             * @enum {string}
+             */
+            status: "ok" | "failed" | "off";
         };
         Device: {
             bitrate_bps: number | null;
@@ -2410,8 +2413,11 @@ export interface components {
             dependencies: {
                 [key: string]: components["schemas"]["Dependency"];
             };
-            /** @enum {string} */
-            status: "ok" | "failed";
+            /**
+             * @description degraded: what captions need (graph, captions_redis) has failed, and everything else works.
+             * @enum {string}
+             */
+            status: "ok" | "degraded" | "failed";
             version: string;
         };
         HealthAnswer: {
@@ -6969,7 +6975,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Everything is ready. */
+            /** @description What is needed is ready; degraded where something else is not. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6981,6 +6987,11 @@ export interface operations {
                      *         "dependencies": {
                      *           "database": {
                      *             "latency_ms": 0.8,
+                     *             "message": "",
+                     *             "status": "ok"
+                     *           },
+                     *           "graph": {
+                     *             "latency_ms": 2.1,
                      *             "message": "",
                      *             "status": "ok"
                      *           },
@@ -9610,7 +9621,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Everything is ready. */
+            /** @description What is needed is ready; degraded where something else is not. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9622,6 +9633,11 @@ export interface operations {
                      *         "dependencies": {
                      *           "database": {
                      *             "latency_ms": 0.8,
+                     *             "message": "",
+                     *             "status": "ok"
+                     *           },
+                     *           "graph": {
+                     *             "latency_ms": 2.1,
                      *             "message": "",
                      *             "status": "ok"
                      *           },
