@@ -2,8 +2,8 @@
 
 It streams hits by how well they match and can sort by nothing else. What is wanted in order of time is
 therefore read stretch by stretch of time, from the end that is wanted first, each by the tokens of its time:
-of a common word an hour or less, of a rare one longer and longer ones. How many there are is counted before any
-is read, which costs next to nothing.
+of a common word an hour or less, of a rare one longer and longer ones. How many there are is counted before
+any is read, which costs next to nothing.
 """
 
 import math
@@ -20,12 +20,10 @@ from gateway.captions.event_tokens import SHORTEST_MS, brief_token, camera_token
 from gateway.captions.graph_event import GraphEvent, graph_event
 from gateway.captions.search_words import Search, index_text
 
-# So many are read and sorted at once.
 MOST_READ = 5_000
+CAMERAS_AT_ONCE = 500
 # In the shortest stretch of time that is told apart, whatever the fleet.
 _MOST_IN_SHORTEST = 200_000
-# The index takes a thousand words in one question: more cameras are asked for one lot after the other.
-_CAMERAS_AT_ONCE = 500
 _GROWS_BY = 6
 _FIRST_STRETCH_MS = 3_600_000
 TimeSort = Literal["newest", "oldest"]
@@ -44,10 +42,18 @@ class _Asked:
 
 
 class MatchingEvents:
-    """Reads. A search without words finds every event that is not left out otherwise."""
+    """Reads. A search without words finds every event that is not left out otherwise.
 
-    def __init__(self, graph: EventGraph) -> None:
+    `most_read`: events that are read and sorted at once, but for what begins within ten minutes.
+    `cameras_at_once`: that one question to the index names; it takes a thousand words.
+    """
+
+    def __init__(
+        self, graph: EventGraph, *, most_read: int = MOST_READ, cameras_at_once: int = CAMERAS_AT_ONCE
+    ) -> None:
         self._graph = graph
+        self._most_read = most_read
+        self._cameras_at_once = cameras_at_once
 
     def in_time(
         self, search: Search, narrowed: Narrowed, cursor: TimeCursor | None, sort: TimeSort, limit: int
@@ -65,7 +71,7 @@ class MatchingEvents:
             first_ms = max(first_ms, cursor.start_ms)
         found = [
             event
-            for lot in _lots(narrowed)
+            for lot in self._lots(narrowed)
             for event in self._lot_in_time(_Asked(search, lot, cursor, sort, first_ms, behind_ms), limit)
         ]
         found.sort(key=lambda event: (event.start_ms, event.event_id), reverse=sort == "newest")
@@ -79,7 +85,7 @@ class MatchingEvents:
             if closed is None:
                 return []
             narrowed = replace(narrowed, from_ms=closed[0], to_ms=closed[1])
-        found = [event for lot in _lots(narrowed) for event in self._best_of_lot(search, lot, limit)]
+        found = [event for lot in self._lots(narrowed) for event in self._best_of_lot(search, lot, limit)]
         found.sort(key=lambda event: (event.score or 0.0, event.start_ms, event.event_id), reverse=True)
         return found[:limit]
 
@@ -87,7 +93,7 @@ class MatchingEvents:
         """How many there are, counted up to `most`; some may be off the span by less than ten minutes."""
         self._graph.prepare()
         hits = 0
-        for lot in _lots(narrowed):
+        for lot in self._lots(narrowed):
             hits += self._count(_text(search, lot), most - hits)
             if hits >= most:
                 break
@@ -97,7 +103,7 @@ class MatchingEvents:
         """Begin and end of each (UTC ms, both inclusive), by camera, of `most` at most."""
         self._graph.prepare()
         found: dict[str, list[tuple[int, int]]] = {}
-        for lot in _lots(narrowed):
+        for lot in self._lots(narrowed):
             for row in self._graph.read(
                 cypher.TIMES_MATCHING, text=_text(search, lot), most=most, **lot.parameters()
             ):
@@ -137,10 +143,10 @@ class MatchingEvents:
         while True:
             stretch = _end_of(left, asked.sort, length_ms)
             lot = replace(asked.narrowed, from_ms=stretch[0], to_ms=stretch[1])
-            count = self._count(_text(asked.search, lot), MOST_READ + 1)
-            if count <= MOST_READ and (count >= limit or stretch == left):
+            count = self._count(_text(asked.search, lot), self._most_read + 1)
+            if count <= self._most_read and (count >= limit or stretch == left):
                 return stretch
-            if count > MOST_READ:
+            if count > self._most_read:
                 if length_ms <= SHORTEST_MS:
                     return stretch
                 many_ms = length_ms
@@ -187,17 +193,17 @@ class MatchingEvents:
                 return [graph_event(cast(Row, row["event"]), row["score"]) for row in rows]
             most *= 4
 
+    def _lots(self, narrowed: Narrowed) -> Iterator[Narrowed]:
+        camera_ids, size = narrowed.camera_ids, self._cameras_at_once
+        if camera_ids is None:
+            yield narrowed
+            return
+        for first in range(0, len(camera_ids), size):
+            yield replace(narrowed, camera_ids=camera_ids[first : first + size])
+
     def _count(self, text: str, most: int) -> int:
         [row] = self._graph.read(cypher.COUNT_MATCHING, text=text, most=most)
         return cast(int, row["hits"])
-
-
-def _lots(narrowed: Narrowed) -> Iterator[Narrowed]:
-    if narrowed.camera_ids is None:
-        yield narrowed
-        return
-    for first in range(0, len(narrowed.camera_ids), _CAMERAS_AT_ONCE):
-        yield replace(narrowed, camera_ids=narrowed.camera_ids[first : first + _CAMERAS_AT_ONCE])
 
 
 def _text(search: Search, lot: Narrowed) -> str:
