@@ -45,10 +45,18 @@ export function cachedCameras(query: { page: number; page_size: number }, signal
   );
 }
 
-/** Has all captions of a camera merged, due or not. */
-export async function mergeCamera(camera_id: string): Promise<void> {
+/** Has all captions of a camera merged, due or not; answers with the jobs that do it. */
+export async function mergeCamera(camera_id: string): Promise<string[]> {
   const params = { path: { camera_id }, query: { force: true } };
-  await answer(api.POST("/api/v1/migration/camera/{camera_id}/migrate", { params }));
+  return (await answer(api.POST("/api/v1/migration/camera/{camera_id}/migrate", { params }))).job_ids;
+}
+
+const MOST_RUNS = 100;
+
+/** What became of the newest merges that were asked for, the newest first. */
+export async function newestRuns(signal: AbortSignal) {
+  const query = { trigger: "force", page_size: MOST_RUNS } as const;
+  return (await answerPage(api.GET("/api/v1/migration/history", { params: { query }, signal }))).data;
 }
 
 /** Whether captions are switched off in this gateway's settings: nothing that passes by itself. */

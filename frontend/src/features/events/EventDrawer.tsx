@@ -1,4 +1,4 @@
-import { Button, Drawer } from "@mantine/core";
+import { Button, type ButtonProps, Drawer } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight, IconLink, IconPlayerPlay } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, type ReactNode, useState } from "react";
@@ -15,6 +15,8 @@ import { useMay } from "@/lib/session";
 import classes from "./EventDrawer.module.css";
 import { eventQuery } from "./eventQueries";
 import { SimilarEvents } from "./SimilarEvents";
+
+type Sections = Pick<ButtonProps, "leftSection" | "rightSection">;
 
 /** All that is known of an event, at the window's edge. `id` null: closed. */
 export function EventDrawer({
@@ -77,7 +79,7 @@ function Facts({
     press.preventDefault();
     void navigate(pathOf(to.event_id), { replace: true });
   };
-  const neighbour = (to: EventDetails["next"], label: string, icon: object) =>
+  const neighbour = (to: EventDetails["next"], label: string, icon: Sections) =>
     to === null ? (
       <Button size="xs" variant="default" disabled {...icon}>
         {label}

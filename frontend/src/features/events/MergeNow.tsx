@@ -3,56 +3,59 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { notify } from "@/components/notify";
 import { problemOf } from "@/lib/problem";
-import { ALL_EVENTS, cachedQuery, mergeAll } from "./eventQueries";
+import { ALL_EVENTS, mergeAll, mergingQuery } from "./eventQueries";
 import classes from "./MergeNow.module.css";
-import { mergingWords, unmerged } from "./recentWords";
+import { type Begun, progressOf, progressWords } from "./merging";
 
 const TAKES_LONG_MS = 60_000;
+const NOTHING = { cached: new Map<string, number>(), runs: [] };
 
 /** Has captions merged into events at once, and says how far that is. `camera`: only this one's; empty: all. */
 export function MergeNow({ camera }: { camera: string }) {
-  const client = useQueryClient();
-  const [begun, setBegun] = useState<ReadonlyMap<string, number> | null>(null);
-  const [isLong, setLong] = useState(false);
+  const [begun, setBegun] = useState<readonly Begun[] | null>(null);
   const merge = useMutation({
     mutationFn: () => mergeAll(camera),
-    onSuccess: (cached) => {
-      setLong(false);
-      setBegun(cached);
-    },
+    onSuccess: setBegun,
     onError: (error) => notify({ title: "Nothing is merged", message: problemOf(error), kind: "problem" }),
   });
-  const cached = useQuery({ ...cachedQuery, enabled: begun !== null });
-  const merging = begun === null ? null : { begun, now: cached.data ?? begun };
-  const left = merging === null ? 0 : unmerged(merging).length;
-  const isDone = merging !== null && left === 0;
+  if (begun !== null) return <Merging begun={begun} onDone={() => setBegun(null)} />;
+  return (
+    <Button size="compact-sm" variant="default" loading={merge.isPending} onClick={() => merge.mutate()}>
+      Merge now
+    </Button>
+  );
+}
+
+function Merging({ begun, onDone }: { begun: readonly Begun[]; onDone: () => void }) {
+  const client = useQueryClient();
+  const merging = useQuery(mergingQuery);
+  const [isLong, setLong] = useState(false);
+  const { cached, runs } = merging.data ?? NOTHING;
+  const progress = progressOf(begun, cached, runs);
+  const isDone = merging.data !== undefined && progress.done === progress.all;
   useEffect(() => {
     if (!isDone) return;
-    setBegun(null);
+    onDone();
     void client.invalidateQueries(ALL_EVENTS);
     notify({ title: "Recent captions are merged" });
-  }, [isDone, client]);
+  }, [isDone, onDone, client]);
   useEffect(() => {
-    if (begun === null) return;
     const timer = setTimeout(() => setLong(true), TAKES_LONG_MS);
     return () => clearTimeout(timer);
-  }, [begun]);
-  if (merging === null || begun === null) {
-    return (
-      <Button size="compact-sm" variant="default" loading={merge.isPending} onClick={() => merge.mutate()}>
-        Merge now
-      </Button>
-    );
-  }
+  }, []);
   return (
-    <div className={classes.merging} role="status">
-      <span>
-        {mergingWords(merging)}
-        {isLong && " It waits for a worker; it goes on without this page."}
+    <div className={classes.merging}>
+      <span role="status">
+        {merging.data === undefined ? "Merging…" : progressWords(progress)}
+        {progress.problem !== null
+          ? ` One try failed and is made again: ${progress.problem}`
+          : isLong && " It waits for a worker, and goes on without this page."}
       </span>
       <Progress
         size="xs"
-        value={Math.max(4, (100 * (begun.size - left)) / Math.max(1, begun.size))}
+        value={
+          merging.data === undefined ? 4 : Math.max(4, (100 * progress.done) / Math.max(1, progress.all))
+        }
         aria-label="How far it is"
       />
     </div>

@@ -10,9 +10,11 @@ import {
   eventsFrom,
   hotCaptions,
   mergeCamera,
+  newestRuns,
 } from "@/api/events";
 import { allPages } from "@/api/queries";
 import { turns } from "@/lib/turns";
+import type { Begun } from "./merging";
 import { recentQuestion } from "./recentWords";
 
 const KEY = "events";
@@ -94,28 +96,33 @@ export function similarQuery(id: string) {
 
 const MERGED_EVERY_MS = 1_000;
 
-/** Cameras with captions that are not merged yet, and how many. Asked for again and again while it is used. */
-export const cachedQuery = queryOptions({
-  queryKey: [KEY, "cached"],
+/** What is left to be merged, and what became of it. Asked for again and again while it is used. */
+export const mergingQuery = queryOptions({
+  queryKey: [KEY, "merging"],
   queryFn: async ({ signal }) => {
-    const cameras = await allPages((page, page_size) => cachedCameras({ page, page_size }, signal));
-    return new Map(cameras.map(({ camera_id, cached }) => [camera_id, cached]));
+    const [cameras, runs] = await Promise.all([
+      allPages((page, page_size) => cachedCameras({ page, page_size }, signal)),
+      newestRuns(signal),
+    ]);
+    return { cached: new Map(cameras.map(({ camera_id, cached }) => [camera_id, cached])), runs };
   },
   refetchInterval: MERGED_EVERY_MS,
   gcTime: 0,
   structuralSharing: false,
 });
 
-/**
- * Has everything merged that is cached of a camera, or of all. Answers with the cameras that it is done for, and
- * how many captions each had.
- */
-export async function mergeAll(camera: string): Promise<ReadonlyMap<string, number>> {
+/** Has everything merged that is cached of a camera, or of all where it is empty. */
+export async function mergeAll(camera: string): Promise<Begun[]> {
   const cameras = await allPages((page, page_size) => cachedCameras({ page, page_size }));
   const wanted = cameras.filter(({ camera_id, cached }) => cached > 0 && [camera_id, ""].includes(camera));
   const inTurn = turns(AT_ONCE);
-  await Promise.all(wanted.map(({ camera_id }) => inTurn(() => mergeCamera(camera_id))));
-  return new Map(wanted.map(({ camera_id, cached }) => [camera_id, cached]));
+  return Promise.all(
+    wanted.map(async ({ camera_id, cached }) => ({
+      camera: camera_id,
+      cached,
+      jobs: await inTurn(() => mergeCamera(camera_id)),
+    })),
+  );
 }
 
 const AT_ONCE = 4;
