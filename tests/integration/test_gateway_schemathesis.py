@@ -23,8 +23,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.support.gateway_under_test import GatewayUnderTest, enrolled_agent
+from tests.support.neo4j import graph_section
 
 if TYPE_CHECKING:
+    from deploy.local.neo4j import PrivateNeo4j
     from deploy.local.postgres import PrivatePostgres
     from deploy.local.redis import PrivateRedis
 
@@ -43,6 +45,11 @@ NEED_MORE = {
     "POST /api/v1/auth/refresh",
     "POST /api/v1/hosts/enrol",
     "POST /api/v1/hosts/heartbeat",
+    "POST /api/v1/hosts/captions",
+    # Nobody guesses a camera within a list, and an event that there is.
+    "POST /api/v1/captions",
+    "GET /api/v1/events/{event_id}",
+    "GET /api/v1/events/{event_id}/neighbours",
     "GET /api/v1/users/{user_id}",
     "PUT /api/v1/users/{user_id}",
     "DELETE /api/v1/users/{user_id}",
@@ -95,6 +102,7 @@ def stand(
     postgres: "PrivatePostgres",
     migrated_template: str,
     redis_server: "PrivateRedis",
+    neo4j: "PrivateNeo4j",
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stand]:
     from tests.support.servers import fresh_database
@@ -103,7 +111,11 @@ def stand(
     with (
         fresh_database(postgres, migrated_template) as url,
         GatewayUnderTest(
-            folder / "gateway", url, redis_server.url(), security={"access_token_s": 3600}
+            folder / "gateway",
+            url,
+            redis_server.url(),
+            security={"access_token_s": 3600},
+            graph=graph_section(neo4j),
         ) as gateway,
     ):
         device = {"name": "screen", "source": "pattern:testsrc2", "size": "320x180", "fps": 5}
