@@ -1,21 +1,33 @@
 import { Progress } from "@mantine/core";
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { Link } from "react-router";
 import { useMay, useMe } from "@/lib/session";
 import classes from "./BegunJobs.module.css";
 import { progressOf } from "./begunJobs";
 import { begunJobQuery, renewCaptions } from "./captionQueries";
+import { JobLink } from "./JobLink";
+
+// Most are done soon; pages that show what comes of them look again by themselves later.
+const LOOKS_AFTER_MS = [500, 1_000, 2_000, 3_500];
 
 /** What becomes of jobs that were begun just now. `nothing`: what is said where there was none to begin. */
 export function BegunJobs({ ids, nothing }: { ids: readonly string[]; nothing: string }) {
   const me = useMe();
   const mayLook = useMay("jobs:read") && !me.limited_to_groups;
   if (ids.length === 0) return <p className={classes.words}>{nothing}</p>;
-  if (!mayLook) {
-    return <p className={classes.words}>It waits for a worker. What comes of it is in the history.</p>;
-  }
-  return <Watched ids={ids} />;
+  return mayLook ? <Watched ids={ids} /> : <Unwatched />;
+}
+
+// Who is limited to some cameras may not see jobs, which are about all of them.
+function Unwatched() {
+  const client = useQueryClient();
+  useEffect(() => {
+    const timers = LOOKS_AFTER_MS.map((after) => setTimeout(() => void renewCaptions(client), after));
+    return () => {
+      for (const timer of timers) clearTimeout(timer);
+    };
+  }, [client]);
+  return <p className={classes.words}>It waits for a worker. What comes of it is in the history.</p>;
 }
 
 function Watched({ ids }: { ids: readonly string[] }) {
@@ -34,9 +46,9 @@ function Watched({ ids }: { ids: readonly string[] }) {
     <div className={classes.begun}>
       <p className={classes.words} data-trouble={progress.failed.length > 0}>
         {progress.sentence}{" "}
-        <Link to={`/jobs?${new URLSearchParams({ job: shown })}`}>
+        <JobLink id={shown}>
           {progress.failed.length > 0 ? "Why it failed" : ids.length === 1 ? "The job" : "The first job"}
-        </Link>
+        </JobLink>
       </p>
       {!isOver && (
         <Progress size="xs" value={Math.max(2, progress.fraction * 100)} aria-label="How far it is" />

@@ -1,6 +1,8 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Link } from "react-router";
+import { cameraPath } from "@/lib/cameraAddress";
 import { problemOf } from "@/lib/problem";
 import { useMay } from "@/lib/session";
 import { BegunJobs } from "./BegunJobs";
@@ -9,7 +11,7 @@ import { ClearQuestion } from "./ClearQuestion";
 import { migrateNow, renewCaptions } from "./captionQueries";
 import type { CaptionedCamera } from "./captionTypes";
 
-/** What can be done with a camera's captions; nothing for who only reads. */
+/** What can be done with a camera's captions, by who may, and the way to the camera. */
 export function CameraActions({ camera }: { camera: CaptionedCamera }) {
   const client = useQueryClient();
   const mayWrite = useMay("captions:write");
@@ -18,7 +20,12 @@ export function CameraActions({ camera }: { camera: CaptionedCamera }) {
     mutationFn: () => migrateNow(camera.camera_id),
     onSettled: () => renewCaptions(client),
   });
-  if (!mayWrite) return null;
+  const toCamera = (
+    <Link to={cameraPath({ id: camera.camera_id, external_id: camera.camera_id })} className={classes.camera}>
+      The camera itself
+    </Link>
+  );
+  if (!mayWrite) return toCamera;
   return (
     <div className={classes.actions}>
       <div className={classes.buttons}>
@@ -38,7 +45,7 @@ export function CameraActions({ camera }: { camera: CaptionedCamera }) {
         >
           Clear the cache
         </Button>
-        {camera.cached === 0 && <span className={classes.quiet}>Nothing is cached.</span>}
+        {toCamera}
       </div>
       {/* It is there from the start, empty: a reader of the page is told when it is filled. */}
       <div role="status" className={classes.outcome}>

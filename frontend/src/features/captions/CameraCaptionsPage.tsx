@@ -4,7 +4,6 @@ import { NotRenewed } from "@/components/NotRenewed";
 import { PageHeading } from "@/components/PageHeading";
 import { Empty, Failed, Loading } from "@/components/PageState";
 import { Section } from "@/components/Section";
-import { cameraPath } from "@/lib/cameraAddress";
 import { CameraActions } from "./CameraActions";
 import classes from "./CameraCaptionsPage.module.css";
 import { CameraNumbers } from "./CameraNumbers";
@@ -24,14 +23,7 @@ export default function CameraCaptionsPage() {
   const waitsFor = isOn ? camera : status;
   return (
     <>
-      <PageHeading
-        title={`${camera.data?.camera ?? which}: captions`}
-        detail={
-          <Link to={cameraPath({ id: which, external_id: which })} className={classes.back}>
-            The camera
-          </Link>
-        }
-      />
+      <PageHeading title={`${camera.data?.camera ?? which}: captions`} />
       {status.data?.status === "off" ? (
         <CaptionsOff problem={status.data.problem} />
       ) : camera.data === undefined ? (

@@ -24,7 +24,11 @@ export default function CaptionsPage() {
       {status.data !== undefined ? (
         <>
           <NotRenewed query={status} />
-          <Known status={status.data} />
+          {status.data.status === "off" ? (
+            <CaptionsOff problem={status.data.problem} />
+          ) : (
+            <Known status={status.data} />
+          )}
         </>
       ) : status.isError ? (
         <Failed error={status.error} retry={() => void status.refetch()} />
@@ -37,29 +41,23 @@ export default function CaptionsPage() {
 
 function Known({ status }: { status: MigrationStatus }) {
   const [address, setAddress] = useSearchParams();
-  const isOff = status.status === "off";
-  // Without captions there is no list of them; what became of those before is still known.
-  const list = isOff ? "history" : listOf(address);
+  const list = listOf(address);
   const set = (changes: Changes) =>
     setAddress((was) => withChanges(was, changes), { replace: !("page" in changes) });
   return (
     <>
-      {isOff ? <CaptionsOff problem={status.problem} /> : <StatusPanel status={status} />}
+      <StatusPanel status={status} />
       <search className={classes.bar} aria-label={list === "cameras" ? "Cameras" : "History"}>
-        {isOff ? (
-          <h2 className={classes.title}>What became of captions before</h2>
-        ) : (
-          <SegmentedControl
-            size="xs"
-            aria-label="List"
-            value={list}
-            onChange={(value) => isList(value) && set({ list: value === "cameras" ? null : value })}
-            data={[
-              { value: "cameras", label: "Cameras" },
-              { value: "history", label: "History" },
-            ]}
-          />
-        )}
+        <SegmentedControl
+          size="xs"
+          aria-label="List"
+          value={list}
+          onChange={(value) => isList(value) && set({ list: value === "cameras" ? null : value })}
+          data={[
+            { value: "cameras", label: "Cameras" },
+            { value: "history", label: "History" },
+          ]}
+        />
         {list === "cameras" ? (
           <>
             <Checkbox
@@ -83,7 +81,7 @@ function Known({ status }: { status: MigrationStatus }) {
       {list === "cameras" ? (
         <CaptionedCameras address={address} set={set} />
       ) : (
-        <Runs address={address} set={set} isOff={isOff} />
+        <Runs address={address} set={set} />
       )}
     </>
   );

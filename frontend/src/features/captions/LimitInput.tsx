@@ -53,7 +53,7 @@ export function LimitInput({
         {...slider}
         value={withinSlider(value ?? setting, slider)}
         label={(shown) => `${shown}${unitText}`}
-        thumbProps={{ "aria-label": `${label}, by sliding` }}
+        thumbLabel={`${label}, by sliding`}
         onChange={(moved) => onChange(String(moved))}
       />
     </div>

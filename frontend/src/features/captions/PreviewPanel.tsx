@@ -73,8 +73,10 @@ function Summary({
   summary: Preview["summary"];
   counting: Preview["summary"] | undefined;
 }) {
-  const events = eventsText(summary.events_created, summary.events_extended);
-  const odd = oddText(summary.late, summary.repeated);
+  const facts = [
+    eventsText(summary.events_created, summary.events_extended),
+    oddText(summary.late, summary.repeated),
+  ].filter((text) => text !== "");
   return (
     <div className={classes.summary} role="status">
       <p className={classes.sum}>
@@ -82,9 +84,11 @@ function Summary({
         <span className={classes.reduction}>{reductionText(summary.reduction)}</span>
       </p>
       <p className={classes.note}>
-        {[events, odd].filter((text) => text !== "").join("; ")}
+        {facts.join("; ")}.
         {counting !== undefined &&
-          ` By the rules that count it would be ${count(counting.deduplicated_events, "event")}.`}
+          (counting.deduplicated_events === summary.deduplicated_events
+            ? " By the rules that count now there are as many."
+            : ` By the rules that count now there are ${counting.deduplicated_events.toLocaleString("en-GB")}.`)}
       </p>
     </div>
   );

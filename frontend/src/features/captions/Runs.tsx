@@ -7,16 +7,8 @@ import { runsQuery } from "./captionQueries";
 import { type Changes, isNarrowed, PAGE_SIZE, pageOf, runsWantedOf, WITHOUT_FILTERS } from "./listed";
 import { RunsTable } from "./RunsTable";
 
-/** What became of captions, as an address asks for it. `isOff`: nothing will come of captions now. */
-export function Runs({
-  address,
-  set,
-  isOff,
-}: {
-  address: URLSearchParams;
-  set: (changes: Changes) => void;
-  isOff: boolean;
-}) {
+/** What became of captions, as an address asks for it. */
+export function Runs({ address, set }: { address: URLSearchParams; set: (changes: Changes) => void }) {
   const page = pageOf(address);
   const runs = useQuery(runsQuery(runsWantedOf(address), page));
   if (runs.data === undefined) {
@@ -36,9 +28,7 @@ export function Runs({
       </Empty>
     ) : (
       <Empty title="No caption has become an event yet">
-        {isOff
-          ? "Here is what became of them, camera by camera, once they are on."
-          : "That happens shortly before captions leave the cache, about two hours after they came."}
+        That happens shortly before captions leave the cache, about two hours after they came.
       </Empty>
     );
   }

@@ -6,6 +6,7 @@ import { duration } from "@/lib/format";
 import { useMay, useMe } from "@/lib/session";
 import { cameraCaptionsPath } from "./captionAddress";
 import type { MigrationRun } from "./captionTypes";
+import { JobLink } from "./JobLink";
 import {
   madeText,
   oddText,
@@ -84,11 +85,7 @@ export function RunsTable({
             </td>
             {mayJobs && (
               <td data-none={run.job_id === ""}>
-                {run.job_id === "" ? (
-                  <None />
-                ) : (
-                  <Link to={`/jobs?${new URLSearchParams({ job: run.job_id })}`}>Its job</Link>
-                )}
+                {run.job_id === "" ? <None /> : <JobLink id={run.job_id}>Its job</JobLink>}
               </td>
             )}
           </tr>
