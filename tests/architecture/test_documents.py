@@ -20,6 +20,7 @@ DOCUMENTS = (
     "SECURITY.md",
     "CHANGELOG.md",
     "deploy/README.md",
+    "deploy/OPERATING.md",
 )
 
 
