@@ -329,7 +329,7 @@ def test_a_graph_that_is_away_is_told_with_what_follows_and_nothing_is_thrown_aw
     stand.restart_web(graph={**graph_section(neo4j), "timeout_s": 10})
 
 
-def test_what_is_waited_for_and_what_went_wrong_is_said(windows: Windows, stand: CaptionsStand) -> None:
+def test_what_is_waited_for_and_what_went_wrong_is_said(windows: Windows, camera: Camera) -> None:
     windows.expect_error("(403|503) .*/api/v1/migration")
     page = windows.open("viewer")
     error = {"code": "unavailable", "message": "Redis cannot be used now.", "remedy": "Wait.", "details": {}}
@@ -339,7 +339,7 @@ def test_what_is_waited_for_and_what_went_wrong_is_said(windows: Windows, stand:
 
     held: list[Route] = []
     page.route(STATUS, lambda route: held.append(route))  # noqa: PLW0108 (it is marked by an attribute)
-    page.goto("/jobs/captions")
+    page.goto(f"/jobs/captions?search={camera.id}")
     expect(page.get_by_text("Waiting for the captions…")).to_be_visible()
     page.route(STATUS, fail)
     for route in held:
@@ -354,4 +354,4 @@ def test_what_is_waited_for_and_what_went_wrong_is_said(windows: Windows, stand:
     assert_accessible(page)
     page.unroute(CAMERAS)
     page.get_by_role("button", name="Try again").click()
-    expect(page.get_by_role("table")).to_be_visible()
+    expect(row(page, camera.name)).to_be_visible()
