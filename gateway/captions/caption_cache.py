@@ -140,18 +140,17 @@ class CaptionCache:
         """
         if not captions:
             return []
-        forms = [written(caption, now_ms) for caption in captions]
-        room = sum(map(room_bytes, forms))
-        head = [now_ms, self.ttl_s, self._epoch, self._share, room]
+        told = written(captions, now_ms)
+        head = [now_ms, self.ttl_s, self._epoch, self._share, room_bytes(told)]
         with _told():
-            verdict = self._put(args=[*head, *(part for form in forms for part in form)])
+            verdict = self._put(args=head + told)
         if verdict[0] == b"full":
             raise CaptionsFullError
         if verdict[0] == b"length":
             raise EmbeddingLengthError(int(verdict[1]), int(verdict[2]))
         return [
-            Stored(caption.camera_id, told[1:].decode(), told[:1] == b"=")
-            for caption, told in zip(captions, verdict[1], strict=True)
+            Stored(caption.camera_id, suffix[1:].decode(), suffix[:1] == b"=")
+            for caption, suffix in zip(captions, verdict[1], strict=True)
         ]
 
     def count_refused(self, count: int) -> None:

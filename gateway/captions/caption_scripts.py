@@ -7,8 +7,9 @@
 - `captions:times:{camera}` a sorted set: `{suffix}|{digest}` by the time of the frame; 8 bytes of digest tell
   whether a text is there already, also after its key has gone.
 - `captions:oldest` a sorted set: when the oldest entry of each camera's journal arrived.
-- `captions:ahead` a hash: by how many ms the ids of a camera's journal are ahead of the clock. Ids never go
-  back; where the clock was stepped back, what is due is reckoned with this.
+- `captions:ends` a hash: `{ms}-{number} {n} {ahead}` of each camera's last entry, also where it is gone: ids
+  never go back. Where the clock was set back, they are `ahead` of it by so many ms, and what is due is
+  reckoned with that.
 - `captions:embedding_lengths`, `captions:counted` hashes. `captions:epoch`: whose journals these are.
 - `captions:lock:{camera}`: who merges it.
 
@@ -20,8 +21,8 @@ STEP_MS = 60_000
 
 _NAMES = f"""
 local STEP = {STEP_MS}
-local OLDEST, AHEAD = 'captions:oldest', 'captions:ahead'
-local LENGTHS, COUNTED, EPOCH = 'captions:embedding_lengths', 'captions:counted', 'captions:epoch'
+local OLDEST, ENDS, EPOCH = 'captions:oldest', 'captions:ends', 'captions:epoch'
+local LENGTHS, COUNTED = 'captions:embedding_lengths', 'captions:counted'
 local function journal_of(camera) return 'captions:journal:' .. camera end
 local function times_of(camera) return 'captions:times:' .. camera end
 local function whole(number) return string.format('%.0f', number) end
@@ -33,32 +34,44 @@ local function first_from(camera, id)
     local found = redis.call('XRANGE', journal_of(camera), id, '+', 'COUNT', 1)[1]
     if found then return found[1], tonumber(found[2][2]) end
 end
-local function last_of(camera)
-    local found = redis.call('XREVRANGE', journal_of(camera), '+', '-', 'COUNT', 1)[1]
-    if found then return found[1], tonumber(found[2][2]) end
+local function end_of(camera)
+    local told = redis.call('HGET', ENDS, camera)
+    if told then
+        local ms, number, n, ahead = string.match(told, '^(%d+)-(%d+) (%d+) (%d+)$')
+        return tonumber(ms), tonumber(number), tonumber(n), tonumber(ahead)
+    end
+    local last = redis.call('XREVRANGE', journal_of(camera), '+', '-', 'COUNT', 1)[1]
+    if not last then return 0, 0, 0, 0 end
+    local ms, number = parts(last[1])
+    return ms, number, tonumber(last[2][2]), 0
 end
-local function ahead_of(camera) return tonumber(redis.call('HGET', AHEAD, camera) or 0) end
+local function keep_end(camera, ms, number, n, ahead)
+    redis.call('HSET', ENDS, camera, string.format('%.0f-%.0f %.0f %.0f', ms, number, n, ahead))
+end
+local function ahead_of(camera)
+    local _, _, _, ahead = end_of(camera)
+    return ahead
+end
 """
 
-# Counts of a camera's journal, by differences of `n`.
+# How many a camera has, and how many of them are due: by differences of `n`.
 _COUNTS = """
-local function counts(camera, cutoff, ahead)
-    local head, first = first_from(camera, '-')
-    if not head then return 0, 0 end
-    local _, last = last_of(camera)
-    local cached = last - first + 1
-    local _, fresh = first_from(camera, whole(cutoff + ahead))
+local function counts(camera, cutoff)
+    local cached = redis.call('XLEN', journal_of(camera))
+    if cached == 0 then return 0, 0 end
+    local _, first = first_from(camera, '-')
+    local _, fresh = first_from(camera, whole(cutoff + ahead_of(camera)))
     return cached, fresh and fresh - first or cached
 end
 """
 
 # now_ms, ttl_s, a name for the journals, the share of maxmemory in percent, bytes that this will take; then
-# for each caption: camera, ms, digest, value, text, model, frame, embedding. → {"ok", mark and suffix of
-# each: "+" stored, "=" was there}, or what is in the way, and nothing is stored.
+# for each caption: camera, ms, digest, value, content, embedding. → {"ok", mark and suffix of each: "+"
+# stored, "=" was there}, or what is in the way, and nothing is stored.
 PUT = f"""#!lua
 {_NAMES}
 local now = tonumber(ARGV[1])
-local FIRST, STRIDE = 6, 8
+local FIRST, STRIDE = 6, 6
 local memory = redis.call('INFO', 'memory')
 local limit = tonumber(string.match(memory, '\\nmaxmemory:(%d+)'))
 if limit > 0 then
@@ -71,47 +84,41 @@ local states = {{}}
 local function state_of(camera)
     local known = states[camera]
     if known then return known end
-    local id, n = last_of(camera)
-    known = {{is_empty = not id, n = n or 0, ahead = 0, was_ahead = ahead_of(camera), ms = 0, number = 0}}
-    if id then
-        known.ms, known.number = parts(id)
-        known.ahead = known.was_ahead
-        known.length = tonumber(redis.call('HGET', LENGTHS, camera) or nil)
-    elseif redis.call('EXISTS', journal_of(camera)) == 1 then
-        local told = redis.call('XINFO', 'STREAM', journal_of(camera))
-        for at = 1, #told, 2 do
-            if told[at] == 'last-generated-id' then known.ms, known.number = parts(told[at + 1]) end
-        end
-    end
+    local ms, number, n, ahead = end_of(camera)
+    known = {{ms = ms, number = number, n = n, ahead = ahead, was_ahead = ahead}}
+    known.is_empty = redis.call('XLEN', journal_of(camera)) == 0
+    if known.is_empty then known.ahead = 0 end
     states[camera] = known
     return known
 end
 
 for at = FIRST, #ARGV, STRIDE do
-    local length = #ARGV[at + 7] / 4
+    local length = #ARGV[at + 5] / 4
     if length > 0 then
         local state = state_of(ARGV[at])
         if not state.length then
-            state.length, state.new_length = length, length
-        elseif state.length ~= length then
+            state.length = not state.is_empty and tonumber(redis.call('HGET', LENGTHS, ARGV[at]) or nil)
+            if not state.length then state.length, state.new_length = length, length end
+        end
+        if state.length ~= length then
             return {{'length', (at - FIRST) / STRIDE, state.length}}
         end
     end
 end
 
 local function next_id(state)
-    if not state.is_dated then
-        state.is_dated = true
+    if not state.dated then
         local wanted = now + state.ahead
         if wanted > state.ms then
             state.ms, state.number = wanted, -1
         elseif state.ms - wanted > STEP then
             state.ahead = state.ms - now
         end
+        state.dated = whole(state.ms) .. '-'
     end
     state.number = state.number + 1
     state.n = state.n + 1
-    return whole(state.ms) .. '-' .. whole(state.number)
+    return state.dated .. state.number
 end
 
 local function hex(bytes)
@@ -139,9 +146,8 @@ for at = FIRST, #ARGV, STRIDE do
     local suffix, is_there = suffix_of(times, ARGV[at + 1], ARGV[at + 2])
     if not is_there then
         local state = state_of(camera)
-        local id = next_id(state)
-        redis.call('XADD', journal_of(camera), id, 'n', whole(state.n), 's', suffix, 't', ARGV[at + 4],
-            'm', ARGV[at + 5], 'f', ARGV[at + 6], 'e', ARGV[at + 7])
+        redis.call('XADD', journal_of(camera), next_id(state), 'n', state.n, 's', suffix,
+            'c', ARGV[at + 4], 'e', ARGV[at + 5])
         redis.call('SET', 'caption:' .. camera .. ':' .. suffix, ARGV[at + 3], 'EX', ARGV[2])
         redis.call('ZADD', times, ARGV[at + 1], suffix .. '|' .. ARGV[at + 2])
         stored = stored + 1
@@ -150,16 +156,13 @@ for at = FIRST, #ARGV, STRIDE do
 end
 
 for camera, state in pairs(states) do
-    if state.is_dated then
-        if state.ahead ~= state.was_ahead then
-            if state.ahead == 0 then redis.call('HDEL', AHEAD, camera)
-            else redis.call('HSET', AHEAD, camera, whole(state.ahead)) end
-        end
+    if state.dated then
+        keep_end(camera, state.ms, state.number, state.n, state.ahead)
         if state.is_empty or state.ahead ~= state.was_ahead then
             local ms = parts((first_from(camera, '-')))
             redis.call('ZADD', OLDEST, whole(ms - state.ahead), camera)
         end
-        if state.new_length then redis.call('HSET', LENGTHS, camera, whole(state.new_length))
+        if state.new_length then redis.call('HSET', LENGTHS, camera, state.new_length)
         elseif state.is_empty then redis.call('HDEL', LENGTHS, camera) end
     end
 end
@@ -206,6 +209,7 @@ head = first_from(camera, '-')
 if head then
     redis.call('ZADD', OLDEST, whole(parts(head) - ahead_of(camera)), camera)
 else
+    redis.call('UNLINK', journal_of(camera))
     redis.call('ZREM', OLDEST, camera)
     redis.call('HDEL', LENGTHS, camera)
 end
@@ -219,11 +223,11 @@ local now = tonumber(ARGV[1])
 -- What arrived later than now did so before the clock was set back: it waits from now on.
 local stepped = redis.call('ZRANGEBYSCORE', OLDEST, '(' .. whole(now + STEP), '+inf', 'LIMIT', 0, 1000)
 for _, camera in ipairs(stepped) do
-    local last = last_of(camera)
-    if last then
-        local ahead = parts(last) - now
-        redis.call('HSET', AHEAD, camera, whole(ahead))
-        redis.call('ZADD', OLDEST, whole(parts((first_from(camera, '-'))) - ahead), camera)
+    local head = first_from(camera, '-')
+    if head then
+        local ms, number, n = end_of(camera)
+        keep_end(camera, ms, number, n, ms - now)
+        redis.call('ZADD', OLDEST, whole(parts(head) - (ms - now)), camera)
     end
 end
 local due = redis.call('ZRANGEBYSCORE', OLDEST, '-inf', '(' .. ARGV[2], 'WITHSCORES', 'LIMIT', 0, ARGV[3])
@@ -247,15 +251,12 @@ local cutoff = tonumber(ARGV[1])
 local memory = redis.call('INFO', 'memory')
 local used = string.match(memory, 'used_memory:(%d+)')
 local limit = string.match(memory, '\\nmaxmemory:(%d+)')
-local ahead = {{}}
-local told = redis.call('HGETALL', AHEAD)
-for at = 1, #told, 2 do ahead[told[at]] = tonumber(told[at + 1]) end
 local cameras = redis.call('ZRANGE', OLDEST, 0, -1, 'WITHSCORES')
 local cached, due, cameras_due = 0, 0, 0
 for at = 1, #cameras, 2 do
     local camera = cameras[at]
     if tonumber(cameras[at + 1]) < cutoff then
-        local of_camera, due_here = counts(camera, cutoff, ahead[camera] or 0)
+        local of_camera, due_here = counts(camera, cutoff)
         cached, due, cameras_due = cached + of_camera, due + due_here, cameras_due + 1
     else
         cached = cached + redis.call('XLEN', journal_of(camera))
@@ -271,7 +272,7 @@ CAMERA_COUNTS = f"""#!lua flags=no-writes
 local told = {{}}
 for at = 2, #ARGV do
     local camera = ARGV[at]
-    local cached, due = counts(camera, tonumber(ARGV[1]), ahead_of(camera))
+    local cached, due = counts(camera, tonumber(ARGV[1]))
     local newest = redis.call('ZRANGE', times_of(camera), -1, -1, 'WITHSCORES')
     told[#told + 1] = {{cached, due, redis.call('ZSCORE', OLDEST, camera) or '', newest[2] or ''}}
 end

@@ -87,11 +87,10 @@ class MigrationStand:
     def keys(self) -> list[str]:
         """All that Redis has of captions, but for what is said of journals as a whole."""
         client: Any = self.parts.captions_redis
-        kept = {"captions:epoch", "captions:counted", TOTALS}
+        # A journal that is empty keeps its place in time: captions:ends.
+        kept = {"captions:epoch", "captions:counted", "captions:ends", TOTALS}
         found = {key.decode() for pattern in ("caption:*", "captions:*") for key in client.keys(pattern)}
-        # A journal that is empty keeps its place in time.
-        empty = {key for key in found if key.startswith("captions:journal:") and client.xlen(key) == 0}
-        return sorted(found - kept - empty)
+        return sorted(found - kept)
 
 
 def undisturbed(captions: Sequence[Caption], batch: int, rules: Rules | None = None) -> list[Event]:
