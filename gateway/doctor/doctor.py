@@ -14,6 +14,7 @@ from gateway.db.verify_schema import verify_schema
 from gateway.doctor.captions_check import examine_captions_redis
 from gateway.doctor.graph_check import examine_graph
 from gateway.doctor.job_checks import judge_schedule, judge_workers
+from gateway.doctor.migration_check import examine_migration
 from gateway.doctor.storage_check import examine_storage
 from gateway.documentation.assets import ASSETS, asset_content
 from gateway.jobs.schedule_list import ScheduleList
@@ -46,6 +47,7 @@ def examine(config: Path | None) -> Iterator[Finding]:
     yield from _redis(settings)
     yield examine_graph(settings)
     yield from examine_captions_redis(settings)
+    yield from examine_migration(settings)
     yield examine_storage(settings)
     for name, address in (("web", settings.web.listen), ("ingest", settings.ingest.listen)):
         yield _listener(name, address)

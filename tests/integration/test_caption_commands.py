@@ -17,8 +17,10 @@ from gateway.bootstrap.parts import Parts, new_id
 from gateway.captions.caption import Caption
 from gateway.captions.rules import OwnRules
 from gateway.catalogue.repository import Catalogue
+from gateway.doctor.migration_check import examine_migration
 from gateway.settings import load_settings
 from shared.errors import ColdframeError
+from shared.finding import Verdict
 from tests.support.gateway_app import NO_REDIS
 from tests.support.migration_api import NOBODY
 from tests.support.migration_stand import MigrationStand
@@ -180,3 +182,15 @@ def test_the_status_tells_what_waits_and_ends_with_one_where_it_is_behind(comman
     done = commands.run("status")
     assert done.exit_code == 1 and "due            1 captions of 1 cameras" in done.output
     assert commands.run("status", graph=dict(NOBODY)).exit_code == 1
+
+
+def test_the_doctor_says_whether_migration_keeps_up(commands: Commands) -> None:
+    commands.run("status")
+    settings = load_settings(commands.config, {})
+    (finding,) = examine_migration(settings)
+    assert finding.verdict is Verdict.OK and "0 captions wait" in finding.sentence
+    commands.stand().put([Caption("cam_001", 1_761_742_800_000, "a fox")], age_s=7100.0)
+    (finding,) = examine_migration(settings)
+    assert finding.verdict is Verdict.WARNING and "1 captions of 1 cameras are due" in finding.sentence
+    commands.run("status", graph={})
+    assert examine_migration(load_settings(commands.config, {})) == []
