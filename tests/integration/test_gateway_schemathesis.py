@@ -144,7 +144,6 @@ def what_there_is() -> dict[str, object]:
         "from": (now - timedelta(minutes=5)).isoformat(),
         "to": now.isoformat(),
         "at": now.isoformat(),
-        "captured_at": now.isoformat(),
         "after": "",
         "max_age": "60",
         "format": "mp4",
