@@ -6,6 +6,8 @@ from tests.benchmarks.archiver_catch_up import ARCHIVER
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.camera_import import CAMERA_IMPORT
 from tests.benchmarks.cameras_per_core import CAMERAS
+from tests.benchmarks.caption_check import CAPTION_CHECK
+from tests.benchmarks.caption_intake import CAPTION_INTAKE
 from tests.benchmarks.cpu_per_camera import CPU
 from tests.benchmarks.dating_hour import HOUR
 from tests.benchmarks.deduplication import DEDUPLICATION
@@ -36,6 +38,8 @@ BENCHES: tuple[Bench, ...] = (
     FLEET,
     CAMERA_IMPORT,
     DEDUPLICATION,
+    CAPTION_INTAKE,
+    CAPTION_CHECK,
     WALL,
     MEDIA,
     PAGE_START,
