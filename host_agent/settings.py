@@ -615,8 +615,12 @@ class HostSettings(Section):
         return self.picture.model_copy(update=own)
 
     def captions_of(self, device: DeviceSettings) -> CaptionSettings:
-        """`[captions]` with what the device sets itself."""
+        """`[captions]` with what the device sets itself. A key is for one address: another one's needs its
+        own."""
         own = device.captions.model_dump(exclude_unset=True) if device.captions is not None else {}
+        for address, key in (("base_url", "key"), ("embeddings_base_url", "embeddings_key")):
+            if own.get(address, getattr(self.captions, address)) != getattr(self.captions, address):
+                own.setdefault(key, SecretStr(""))
         return self.captions.model_copy(update=own)
 
     @property
