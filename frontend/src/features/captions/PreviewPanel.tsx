@@ -7,9 +7,12 @@ import { previewQuery } from "./captionQueries";
 import type { Preview } from "./captionTypes";
 import { eventsText, oddText, reductionText } from "./migrationFacts";
 import classes from "./PreviewPanel.module.css";
+import { PreviewStrip } from "./PreviewStrip";
 import { PreviewTable } from "./PreviewTable";
 import type { Trial } from "./rulesForm";
 
+// On the strip at once; in the table after a press, and as many as the gateway gives after another.
+const ASKED = 200;
 const FIRST = 25;
 const MOST = 1_000;
 
@@ -26,7 +29,8 @@ export function PreviewPanel({
   trial: Required<Trial> | null;
   isOther: boolean;
 }) {
-  const [limit, setLimit] = useState(FIRST);
+  const [shown, setShown] = useState(FIRST);
+  const limit = Math.max(ASKED, shown);
   const preview = useQuery({ ...previewQuery(camera, trial ?? {}, limit), enabled: trial !== null });
   const counting = useQuery({ ...previewQuery(camera, {}, 1), enabled: isOther });
   if (preview.data === undefined) {
@@ -50,13 +54,18 @@ export function PreviewPanel({
       <Summary summary={summary} counting={isOther && !isOld ? counting.data?.summary : undefined} />
       {preview.isError && <p className={classes.note}>It could not be renewed; it is from before.</p>}
       {note !== null && <p className={classes.note}>{note}</p>}
-      <PreviewTable events={preview_events} />
-      {truncated && (
+      <PreviewStrip events={preview_events} />
+      <PreviewTable events={preview_events.slice(0, shown)} />
+      {(truncated || preview_events.length > shown) && (
         <p className={classes.more}>
-          The first {preview_events.length.toLocaleString("en-GB")} of{" "}
+          The first {Math.min(shown, preview_events.length).toLocaleString("en-GB")} of{" "}
           {count(summary.deduplicated_events, "event")}.
-          {limit < MOST && (
-            <Button size="compact-sm" variant="default" onClick={() => setLimit(MOST)}>
+          {shown < MOST && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => setShown(shown < ASKED ? ASKED : MOST)}
+            >
               Show more
             </Button>
           )}

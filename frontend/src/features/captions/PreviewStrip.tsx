@@ -1,0 +1,28 @@
+import { Time } from "@/components/Time";
+import type { PreviewEvent } from "./captionTypes";
+import classes from "./PreviewStrip.module.css";
+import { stripOf } from "./strip";
+
+/** The events beside each other on a strip of time: how much is merged is seen at a glance. Brief ones are hollow. */
+export function PreviewStrip({ events }: { events: readonly PreviewEvent[] }) {
+  const strip = stripOf(events);
+  if (strip === null) return null;
+  return (
+    <div>
+      {/* The table below it says the same in words. */}
+      <div className={classes.strip} aria-hidden>
+        {strip.blocks.map(({ id, left, width, isBrief }) => (
+          <span
+            key={id}
+            data-brief={isBrief}
+            style={{ left: `${(left * 100).toFixed(3)}%`, width: `${(width * 100).toFixed(3)}%` }}
+          />
+        ))}
+      </div>
+      <p className={classes.ends}>
+        <Time at={strip.fromMs} withDay />
+        <Time at={strip.toMs} withDay />
+      </p>
+    </div>
+  );
+}
