@@ -91,28 +91,26 @@ class CacheClearing:
 
     def _throw_away(self, camera_id: str) -> int:
         token, deleted = self._new_id(), 0
-        self._lock(camera_id, token)
-        try:
-            end = self._cache.end_of_journal(camera_id)
-            while end is not None:
-                found = self._cache.entries(camera_id, until_ms=None, count=_AT_ONCE).entries
-                there = [entry for entry in found if entry.id <= end]
-                if not there:
-                    break
-                deleted += self._cache.remove(camera_id, there)
-                self._lock(camera_id, token)
-        finally:
-            self._cache.release(camera_id, token)
-        structlog.get_logger().warning("captions_deleted", camera_id=camera_id, captions=deleted)
-        return deleted
-
-    def _lock(self, camera_id: str, token: str) -> None:
         if not self._cache.lock(camera_id, token, self._lock_s):
             raise ConflictError(
                 f"The captions of {camera_id} are being migrated just now.",
                 remedy="Try again in a while.",
                 code="migration_running",
             )
+        try:
+            end = self._cache.end_of_journal(camera_id)
+            while end is not None:
+                found = self._cache.entries(camera_id, until_ms=None, count=_AT_ONCE).entries
+                there = [entry for entry in found if entry.id <= end]
+                deleted += self._cache.remove(camera_id, there)
+                # Where another one took the camera over, the rest is theirs.
+                if len(there) < _AT_ONCE or not self._cache.lock(camera_id, token, self._lock_s):
+                    break
+        finally:
+            # Also of what was deleted before Redis went away.
+            structlog.get_logger().warning("captions_deleted", camera_id=camera_id, captions=deleted)
+            self._cache.release(camera_id, token)
+        return deleted
 
     def _told(self, camera_id: str, *, migrated: RunCounts | None = None, deleted: int = 0) -> Cleared:
         counts = migrated or RunCounts()

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import marshmallow as ma
 from marshmallow import fields
-from marshmallow.validate import Length, OneOf
+from marshmallow.validate import OneOf, Regexp
 
 from gateway.captions.migration_run import MigrationRun, RunState, Trigger
 from gateway.captions.migration_status import NEXT_CHECK, MigrationStatus, mebibytes, ttl_mode
@@ -14,7 +14,8 @@ from shared.http.fields import UtcTime
 STATUSES = ("active", "behind", "off")
 TRIGGERS = get_args(Trigger)
 STATES = get_args(RunState)
-LONGEST_CAMERA_ID = 130
+# As the catalogue has them; of cameras that are gone, too.
+CAMERA_ID = Regexp(r"^[A-Za-z0-9_-]{1,130}\Z", error="is no camera's external id.")
 
 
 def query_flag(*, default: bool, description: str) -> fields.Boolean:
@@ -129,7 +130,7 @@ class ClearQuerySchema(ma.Schema):
     migrate_first = query_flag(default=True, description="false: they are thrown away, which needs confirm.")
     confirm = fields.String(
         load_default=None,
-        validate=Length(1, LONGEST_CAMERA_ID),
+        validate=CAMERA_ID,
         metadata={
             "description": "With migrate_first=false, the camera's name here again.",
             "example": "cam_001",
@@ -153,7 +154,7 @@ class HistoryQuerySchema(PageQuerySchema):
 
     camera = fields.String(
         load_default=None,
-        validate=Length(1, LONGEST_CAMERA_ID),
+        validate=CAMERA_ID,
         metadata={"description": "Of this camera, which may be gone.", "example": "cam_001"},
     )
     state = fields.String(load_default=None, validate=OneOf(STATES), metadata={"example": "failed"})

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gateway.captions.cache_clearing import CacheClearing
 from gateway.captions.caption import Caption
+from gateway.captions.known_cameras_repository import KnownCameras
 from gateway.captions.troubles import WHAT_TO_SET
 from shared.http.permissions import declared_permission
 from tests.support.migration_api import NOBODY, ROOT, MigrationApi, migration_api
@@ -387,6 +389,35 @@ def test_what_is_thrown_away_is_in_the_audit_log(api: MigrationApi) -> None:
     assert (deed["subject_id"], deed["details"]["deleted_captions"]) == (camera_id, 6)
 
 
+def test_captions_that_come_meanwhile_are_not_thrown_away(api: MigrationApi) -> None:
+    camera_id = api.camera()
+    api.put(fields(camera_id))
+
+    class Meanwhile:
+        """The cache, into which one more comes while it is being read."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(api.stand.cache, name)
+
+        def entries(self, *args: Any, **more: Any) -> Any:
+            api.put([Caption(camera_id, ONE_PM_MS + 900_000, "a fox")])
+            return api.stand.cache.entries(*args, **more)
+
+    clearing = CacheClearing(
+        KnownCameras(api.parts.engine, api.parts.clock.monotonic),
+        Meanwhile(),
+        api.stand.migration,
+        lambda camera: cached(api, camera),
+        lambda: "token",
+        lock_s=30,
+    )
+    cleared = clearing.clear(camera_id, None, migrate_first=False, confirm=camera_id)
+    assert (cleared.deleted, cleared.cached) == (6, 1)
+    (left,) = api.stand.cache.entries(camera_id, until_ms=None, count=10).entries
+    assert left.caption.text == "a fox"
+    assert api.stand.cache.lock(camera_id, "somebody else", 1), "its lock is given back"
+
+
 def test_a_cache_that_is_being_migrated_is_not_cleared(api: MigrationApi) -> None:
     camera_id = api.camera()
     api.put(fields(camera_id))
@@ -414,6 +445,7 @@ def test_the_history_has_pages_and_filters_and_outlives_its_camera_and_redis(
     assert len(api.data("GET", "/history", camera=camera_id, trigger="force")) == 2
     assert api.data("GET", "/history", camera=camera_id, state="failed") == []
     assert api.error("GET", "/history", 422, limit=101)["details"]["fields"].keys() == {"limit"}
+    assert api.error("GET", "/history", 422, camera="\0")["details"]["fields"].keys() == {"camera"}
     assert api.ask("DELETE", f"/api/v1/cameras/{camera_id}").status_code == 200
     api.parts.captions_redis.flushall()
     assert len(api.data("GET", "/history", camera=camera_id)) == 3
