@@ -58,13 +58,7 @@ class CameraTransaction:
         if changed:
             self._run(event_cypher.WRITE_EVENTS, events=[row_of(event) for event in changed])
         self._write_embeddings(merged.created)
-        behind = [event for event in merged.created if newest is None or _place(event) > newest]
-        for event in merged.created:
-            if newest is not None and _place(event) < newest:
-                self._run(event_cypher.SPLICE, event_id=event.event_id)
-        chain = [*([newest[1]] if newest is not None else []), *(event.event_id for event in behind)]
-        if behind:
-            self._run(event_cypher.CHAIN, pairs=[list(pair) for pair in pairwise(chain)])
+        self._link(merged.created, newest)
         self._write_camera(merged, journal, position)
 
     def delete_oldest(self, older_than_ms: int, limit: int) -> int:
@@ -87,6 +81,16 @@ class CameraTransaction:
         for row in self._run(event_cypher.NEWEST_EVENT):
             return cast(int, row["start_ms"]), str(row["event_id"])
         return None
+
+    def _link(self, created: Sequence[Event], newest: tuple[int, str] | None) -> None:
+        """Put `created` into the chain, whose last was `newest`. Nearly always all come behind it."""
+        late = [event.event_id for event in created if newest is not None and _place(event) < newest]
+        if late:
+            self._run(event_cypher.SPLICE, event_ids=late)
+        behind = [event.event_id for event in created if newest is None or _place(event) > newest]
+        chain = behind if newest is None else [newest[1], *behind]
+        if len(chain) > 1:
+            self._run(event_cypher.CHAIN, pairs=[list(pair) for pair in pairwise(chain)])
 
     def _write_embeddings(self, events: Sequence[Event]) -> None:
         of_length: defaultdict[int, list[dict[str, object]]] = defaultdict(list)

@@ -60,7 +60,7 @@ OPTIONAL MATCH (open:Event {event_id: c.open_event_id})
 RETURN properties(c) AS camera, properties(open) AS open
 """
 
-# `back_ms`: how long before `from_ms` an event may have begun that still reaches into the time.
+# No event of the camera is longer than `longest_ms`: what began before that does not reach into the time.
 EVENTS_OVERLAPPING = """
 MATCH (c:Camera {camera_id: $camera_id})
 WITH datetime({epochMillis: $from_ms - coalesce(c.longest_ms, 0)}) AS earliest,
@@ -118,21 +118,31 @@ MATCH (before:Event {event_id: pair[0]}), (behind:Event {event_id: pair[1]})
 MERGE (before)-[:NEXT]->(behind)
 """
 
-# An event between others. It is its camera's: one before it and one behind it at most, and never itself.
+# Events between others, in order of time. Each comes between the two of its camera that are next to it, which
+# may be linked with each other, or with others: the next one may be of the same batch and not linked yet.
+# The camera is in the order so that the index is followed from there on, and nothing is sorted.
 SPLICE = """
-MATCH (e:Event {event_id: $event_id})
-OPTIONAL MATCH (earlier:Event)
-WHERE earlier.camera_id = $camera_id AND earlier.start_time <= e.start_time
-  AND (earlier.start_time < e.start_time OR earlier.event_id < e.event_id)
-WITH e, earlier ORDER BY earlier.start_time DESC, earlier.event_id DESC LIMIT 1
-OPTIONAL MATCH (later:Event)
-WHERE later.camera_id = $camera_id AND later.start_time >= e.start_time
-  AND (later.start_time > e.start_time OR later.event_id > e.event_id)
-WITH e, earlier, later ORDER BY later.start_time, later.event_id LIMIT 1
-OPTIONAL MATCH (earlier)-[over:NEXT]->(later)
-DELETE over
-FOREACH (one IN CASE WHEN earlier IS NULL THEN [] ELSE [earlier] END | MERGE (one)-[:NEXT]->(e))
-FOREACH (one IN CASE WHEN later IS NULL THEN [] ELSE [later] END | MERGE (e)-[:NEXT]->(one))
+UNWIND $event_ids AS event_id
+CALL (event_id) {
+  MATCH (e:Event {event_id: event_id})
+  OPTIONAL CALL (e) {
+    MATCH (x:Event)
+    WHERE x.camera_id = $camera_id AND x.start_time <= e.start_time
+      AND (x.start_time < e.start_time OR x.event_id < e.event_id)
+    RETURN x AS earlier ORDER BY x.camera_id DESC, x.start_time DESC, x.event_id DESC LIMIT 1
+  }
+  OPTIONAL CALL (e) {
+    MATCH (x:Event)
+    WHERE x.camera_id = $camera_id AND x.start_time >= e.start_time
+      AND (x.start_time > e.start_time OR x.event_id > e.event_id)
+    RETURN x AS later ORDER BY x.camera_id, x.start_time, x.event_id LIMIT 1
+  }
+  OPTIONAL MATCH (earlier)-[over:NEXT]->(beyond) WHERE beyond <> e
+  OPTIONAL MATCH (beneath)-[under:NEXT]->(later) WHERE beneath <> e
+  DELETE over, under
+  FOREACH (one IN CASE WHEN earlier IS NULL THEN [] ELSE [earlier] END | MERGE (one)-[:NEXT]->(e))
+  FOREACH (one IN CASE WHEN later IS NULL THEN [] ELSE [later] END | MERGE (e)-[:NEXT]->(one))
+}
 """
 
 WRITE_CAMERA = """
@@ -164,7 +174,7 @@ OLDEST_EVENTS = """
 MATCH (e:Event)
 WHERE e.camera_id = $camera_id AND e.start_time < datetime({epochMillis: $older_than_ms})
 RETURN e.event_id AS event_id, e.end_time.epochMillis AS end_ms
-ORDER BY e.start_time, e.event_id
+ORDER BY e.camera_id, e.start_time, e.event_id
 LIMIT $limit
 """
 
