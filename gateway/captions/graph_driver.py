@@ -17,6 +17,8 @@ from gateway.captions.graph_failures import graph_unreachable, indexes_not_ready
 T = TypeVar("T")
 # One that writes asks many times, and may wait for another one of its camera.
 _ANSWERS_A_WRITE = 6
+# Whether it is there is said sooner than an answer must be.
+_REACHED_WITHIN_S = 4.0
 _NOT_ONLINE = "Neo.ClientError.Procedure.ProcedureCallFailed"
 
 
@@ -27,12 +29,13 @@ class GraphDriver:
     def __init__(self, address: GraphAddress) -> None:
         self._address = address
         _log_driver()
+        reached_within_s = min(address.timeout_s, _REACHED_WITHIN_S)
         try:
             self._driver = GraphDatabase.driver(
                 address.uri,
                 auth=(address.user, address.password),
-                connection_timeout=address.timeout_s,
-                connection_acquisition_timeout=address.timeout_s,
+                connection_timeout=reached_within_s,
+                connection_acquisition_timeout=reached_within_s,
                 # Asks a connection before every use: a server that hangs is noticed within the time.
                 liveness_check_timeout=0,
                 user_agent="coldframe",
