@@ -8,6 +8,7 @@ from tests.benchmarks.camera_import import CAMERA_IMPORT
 from tests.benchmarks.cameras_per_core import CAMERAS
 from tests.benchmarks.caption_check import CAPTION_CHECK
 from tests.benchmarks.caption_intake import CAPTION_INTAKE
+from tests.benchmarks.captioner_cost import CAPTIONER
 from tests.benchmarks.cpu_per_camera import CPU
 from tests.benchmarks.dating_hour import HOUR
 from tests.benchmarks.deduplication import DEDUPLICATION
@@ -40,6 +41,7 @@ BENCHES: tuple[Bench, ...] = (
     DEDUPLICATION,
     CAPTION_INTAKE,
     CAPTION_CHECK,
+    CAPTIONER,
     WALL,
     MEDIA,
     PAGE_START,

@@ -23,7 +23,7 @@ _STEP_S = 0.5  # 2 captures a second, and here a thumbnail for each
 
 
 def measure(setting: Setting) -> Outcome:
-    pictures = _pictures(setting)
+    pictures = made_pictures(setting)
     outcome = Outcome()
     rounds = setting.choose(7, 2)
     whole = [_judge_all(setting.folder / f"ring-{n}", pictures) for n in range(rounds)]
@@ -39,7 +39,7 @@ def measure(setting: Setting) -> Outcome:
     return outcome
 
 
-def _pictures(setting: Setting) -> list[tuple[bytes, bytes]]:
+def made_pictures(setting: Setting) -> list[tuple[bytes, bytes]]:
     """(thumbnail, capture) of each half second of the camera's footage."""
     folder = setting.folder / "pictures"
     folder.mkdir()
