@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from deploy.local.free_port import free_port
+from deploy.local.redis import PrivateRedis
 from gateway.bootstrap.caption_jobs import check_and_migrate, forget_old_history
 from gateway.captions.migration_lots import LOTS
+from shared.errors import UnavailableError
 from tests.integration.test_caption_migration import FIELDS, captions_of, fields
 from tests.support.migration_siege import MigrationSiege
 from tests.support.migration_stand import assert_stored, undisturbed
@@ -31,7 +33,7 @@ def siege(migrated_database_url: str, neo4j: "PrivateNeo4j", tmp_path: "Path") -
         graph=graph_section(neo4j),
         captions={"batch": 10, "lock_s": 0.3, "cameras_a_job": 4},
         testing={"tasks": ""},
-        jobs={"retries": RETRIES, "retry_after_s": 0.1},
+        jobs={"retries": 1, "retry_after_s": 0.1},
     ) as siege:
         yield siege
 
@@ -96,7 +98,7 @@ def test_a_camera_that_cannot_be_migrated_stops_no_other_and_is_tried_again_by_i
     siege.wait_finished(next_job)
     siege.wait_for("it has failed", lambda: siege.state(job) == "failed")
     told = siege.job(job).get_meta()
-    assert told["attempts"] == 1 + RETRIES
+    assert told["attempts"] == 2
     assert f"1 of 4 cameras could not be migrated: {bad}: " in told["error"]
     [again] = begun(siege)
     assert siege.job(again).arguments["cameras"] == [bad]
@@ -129,6 +131,38 @@ def test_without_its_graph_a_job_fails_soon_is_tried_again_and_the_data_stays(
         assert len(runs) == 1 + RETRIES, "the first camera tells of all"
         counts = siege.stand.cache.camera_counts(camera_ids, siege.stand.now_ms)
         assert [counts[camera_id].due for camera_id in camera_ids] == [len(FIELDS)] * len(camera_ids)
+
+
+def test_while_the_redis_of_captions_is_away_jobs_fail_and_what_it_has_is_migrated_when_it_is_back(
+    migrated_database_url: str, neo4j: "PrivateNeo4j", tmp_path: "Path"
+) -> None:
+    camera_id = new_camera_id()
+    with (
+        PrivateRedis(tmp_path / "captions", durable=True) as of_captions,
+        MigrationSiege(
+            tmp_path / "siege",
+            migrated_database_url,
+            graph=graph_section(neo4j),
+            captions={"redis_url": of_captions.url()},
+            testing={"tasks": ""},
+            jobs={"retries": 1, "retry_after_s": 0.1},
+        ) as siege,
+    ):
+        siege.stand.put(fields(camera_id, with_embeddings=True), age_s=AGE_S)
+        [job] = begun(siege)
+        of_captions.kill()
+        siege.workers.start()
+        siege.wait_for("the job has failed", lambda: siege.state(job) == "failed")
+        assert "CAPTIONS_REDIS_URL" in siege.job(job).get_meta()["error"]
+        with pytest.raises(UnavailableError) as caught:
+            begun(siege)
+        assert caught.value.code == "captions_unavailable"
+        of_captions.start()
+        [job] = begun(siege)
+        siege.wait_finished(job)
+        assert_stored(
+            siege.stand.stored(camera_id), undisturbed(fields(camera_id, with_embeddings=True), 1000)
+        )
 
 
 def test_a_job_ends_before_its_time_is_over_and_others_do_the_rest(

@@ -67,6 +67,7 @@ class MigrationSiege:
         self.queue: JobQueue = build_job_queue(self.parts)
         self.lots: MigrationLots = build_migration_lots(self.parts)
         self.redis: Any = self.parts.captions_redis
+        self._jobs: Any = self.parts.redis
         self.workers = stack.enter_context(WorkerNursery(self._config, self._log))
 
     def __exit__(
@@ -79,11 +80,11 @@ class MigrationSiege:
         return self.lots.start(cameras, trigger=trigger, only_due=False)
 
     def state(self, job_id: str) -> str:
-        status = self.redis.hget(StoredJob.key_for(job_id), "status")
+        status = self._jobs.hget(StoredJob.key_for(job_id), "status")
         return "" if status is None else JobStatus(status.decode()).value
 
     def job(self, job_id: str) -> StoredJob:
-        return StoredJob.known(job_id, self.redis)
+        return StoredJob.known(job_id, self._jobs)
 
     def wait_for(self, what: str, holds: Callable[[], bool], within_s: float = 30.0) -> None:
         deadline = time.monotonic() + within_s
@@ -100,7 +101,7 @@ class MigrationSiege:
         each that have something."""
 
         def is_at_work() -> bool:
-            if not self.redis.llen("rq:queue:default"):
+            if not self._jobs.llen("rq:queue:default"):
                 cameras = self.stand.cache.cameras()
                 self.migrate(random.sample(cameras, k=min(10, len(cameras))))
             return int(self.redis.hget(STEPS, str(worker)) or 0) >= steps
