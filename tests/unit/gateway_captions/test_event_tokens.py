@@ -1,4 +1,6 @@
-"""Camera and time of an event as words of the full-text index."""
+"""Words by which the full-text index knows where and when an event was."""
+
+import re
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,41 +9,64 @@ from gateway.captions.event import Event, EventFrame
 from gateway.captions.event_tokens import SHORTEST_MS, camera_token, tokens_between, tokens_of
 
 DAY_MS = 86_400_000
-TIMES = st.integers(min_value=0, max_value=400 * DAY_MS)
-LONGEST = st.integers(min_value=0, max_value=2 * DAY_MS)
+times = st.integers(0, 60 * 365 * DAY_MS)
 
 
-def event(start_ms: int, end_ms: int) -> Event:
-    return Event("evt", "cam_1", "t", ("t",), (EventFrame(start_ms, 0), EventFrame(end_ms, 0)), brief=False)
+def event(camera_id: str, start_ms: int, end_ms: int) -> Event:
+    frames = (EventFrame(start_ms, 0), EventFrame(end_ms, 0))
+    return Event("evt_1", camera_id, "a truck", ("a truck",), frames, brief=False)
 
 
 @given(
-    start_ms=TIMES, lasts_ms=LONGEST, from_ms=TIMES, span_ms=st.integers(min_value=1, max_value=90 * DAY_MS)
+    start_ms=times,
+    length_ms=st.integers(0, DAY_MS),
+    from_ms=times,
+    span_ms=st.integers(1, 400 * DAY_MS),
+    is_near=st.booleans(),
 )
-def test_an_event_that_touches_a_time_has_one_of_its_words(
-    start_ms: int, lasts_ms: int, from_ms: int, span_ms: int
+def test_an_event_has_a_token_of_each_span_that_it_touches_and_of_none_that_is_ten_minutes_off(
+    start_ms: int, length_ms: int, from_ms: int, span_ms: int, is_near: bool
 ) -> None:
-    end_ms, to_ms = start_ms + lasts_ms, from_ms + span_ms
-    common = set(tokens_of(event(start_ms, end_ms)).split()) & set(tokens_between(from_ms, to_ms))
-    if start_ms < to_ms and end_ms >= from_ms:
-        assert common
-    # Whole stretches of the shortest are told apart, no less.
-    if end_ms < from_ms - SHORTEST_MS or start_ms >= to_ms + SHORTEST_MS:
-        assert not common
+    if is_near:
+        from_ms = max(0, start_ms - from_ms % (3 * DAY_MS))
+    end_ms, to_ms = start_ms + length_ms, from_ms + span_ms
+    shared = set(tokens_of(event("cam", start_ms, end_ms)).split()) & set(tokens_between(from_ms, to_ms))
+    touches = start_ms < to_ms and end_ms >= from_ms
+    touches_nearly = start_ms < to_ms + SHORTEST_MS and end_ms >= from_ms - SHORTEST_MS
+    assert shared or not touches
+    assert touches_nearly or not shared
 
 
-@given(from_ms=TIMES, span_ms=st.integers(min_value=1, max_value=10 * 365 * DAY_MS))
-def test_no_time_takes_many_words(from_ms: int, span_ms: int) -> None:
-    words = tokens_between(from_ms, from_ms + span_ms)
-    assert 1 <= len(words) == len(set(words)) <= 300
+@given(from_ms=times, span_ms=st.integers(1, 3 * 365 * DAY_MS))
+def test_the_tokens_of_a_span_are_few(from_ms: int, span_ms: int) -> None:
+    assert 0 < len(tokens_between(from_ms, from_ms + span_ms)) <= 2 * (29 + 23 + 6) + 37
 
 
-def test_an_empty_time_has_no_words() -> None:
-    assert tokens_between(5, 5) == tokens_between(6, 5) == []
+def test_a_span_without_time_has_no_tokens() -> None:
+    assert tokens_between(1_000, 1_000) == []
 
 
-def test_cameras_are_told_apart_whatever_their_names_are_made_of() -> None:
-    names = ["cam_1", "cam-1", "cam 1", "Cam_1", "cam_11", "сam_1"]
-    assert len({camera_token(name) for name in names}) == len(names)
-    # One word for any analyser, with nothing at its end that is taken for a plural.
-    assert all(camera_token(name)[1:].isdigit() for name in names)
+def test_whole_stretches_are_one_token() -> None:
+    assert tokens_between(20_390 * DAY_MS, 20_391 * DAY_MS) == ["d20390"]
+    assert tokens_between(20_390 * DAY_MS, 20_390 * DAY_MS + 3_600_000 + 1) == ["h489360", "t2936166"]
+
+
+@given(camera=st.text(min_size=1, max_size=130), start_ms=times, length_ms=st.integers(0, 400 * DAY_MS))
+def test_each_token_is_a_letter_and_digits_and_they_are_few(
+    camera: str, start_ms: int, length_ms: int
+) -> None:
+    tokens = tokens_of(event(camera, start_ms, start_ms + length_ms)).split()
+    assert tokens[0] == camera_token(camera)
+    assert all(re.fullmatch(r"[bcmdht][0-9]+", token) for token in tokens)
+    assert len(tokens) < 400
+
+
+def test_an_event_of_minutes_has_six_tokens() -> None:
+    assert tokens_of(event("cam_001", 1761742800000, 1761742920000)).split() == [
+        camera_token("cam_001"),
+        "b0",
+        "m679",
+        "d20390",
+        "h489373",
+        "t2936238",
+    ]
