@@ -25,7 +25,6 @@ from gateway.captions.migration_orders import MigrationOrders
 from gateway.captions.migration_preview import MigrationPreviews
 from gateway.captions.migration_runs import MigrationRuns
 from gateway.captions.migration_status import MigrationOverview
-from gateway.captions.recent_captions import Wanted, newest_first
 from shared.spans import utc_ms
 
 # Cameras that one order has migrated; more are for the next check.
@@ -71,8 +70,7 @@ def build_migration_pages(parts: Parts, jobs: Jobs) -> MigrationPages:
         return [camera.camera_id for camera in cache.due_cameras(_now_ms(parts), MOST_DUE)]
 
     def newest(camera_id: str) -> NewestCaption | None:
-        wanted = Wanted([camera_id], 0, _ANY_TIME_MS, limit=1)
-        for caption in newest_first(parts.captions_redis, wanted, settings.ttl_s).captions:
+        for caption in cache.recent([camera_id], 0, _ANY_TIME_MS, limit=1).captions:
             return NewestCaption(caption.captured_ms, caption.text)
         return None
 
