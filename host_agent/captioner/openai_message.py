@@ -17,6 +17,8 @@ MODELS_PATH = "/models"
 # What the gateway takes of a caption.
 LONGEST_TEXT = 2_000
 LONGEST_EMBEDDING = 4_096
+# Others have no direction in single precision.
+_LONGEST_VECTOR, _SHORTEST_VECTOR = 1e17, 1e-17
 _THOUGHT_BEGIN, _THOUGHT_END = "<think>", "</think>"
 _REMEDY = "Check [captions] base_url and model: they have to be those of an OpenAI-compatible server."
 
@@ -70,11 +72,9 @@ def embedding_of(answer: bytes) -> list[float]:
         raise _nonsense(f"it has no embedding of 2 to {LONGEST_EMBEDDING} numbers in data[0].embedding")
     if not all(isinstance(number, int | float) and not isinstance(number, bool) for number in found):
         raise _nonsense("its embedding holds what is no number")
-    numbers = [float(number) for number in found if abs(number) < 1e30]
-    if len(numbers) != len(found) or not all(map(math.isfinite, numbers)):
-        raise _nonsense("its embedding holds numbers that cannot be compared")
-    if not any(numbers):
-        raise _nonsense("its embedding is all zero")
+    numbers = [float(number) for number in found if abs(number) < _LONGEST_VECTOR]
+    if len(numbers) != len(found) or not _SHORTEST_VECTOR < math.hypot(*numbers) < _LONGEST_VECTOR:
+        raise _nonsense("its embedding cannot be compared with others")
     return numbers
 
 

@@ -104,6 +104,23 @@ def test_an_old_picture_is_no_picture_of_now(tmp_path: Path) -> None:
     assert stand.told("stalled").code == ""
 
 
+def test_a_picture_of_the_future_waits_for_its_time(tmp_path: Path) -> None:
+    stand = CaptionerStand(tmp_path, ["ahead", "live"])
+    stand.picture("ahead", age_s=-30)
+    with stand.running(), stand.filming("live"):
+        stand.wait_for("captions of the live one", lambda: len(stand.gateway.texts("live")) >= 4)
+    assert stand.gateway.texts("ahead") == []
+
+
+def test_over_a_hole_in_the_recording_nothing_is_said_of_motion(tmp_path: Path) -> None:
+    stand = CaptionerStand(tmp_path)
+    stand.picture(grey=20, age_s=20)
+    stand.picture(grey=20, dot=(0, 40, 40, 180))
+    with stand.running():
+        stand.wait_for("a caption", lambda: stand.gateway.texts("cam"))
+    assert stand.gateway.texts("cam") == ["dark scene"]
+
+
 def test_a_device_that_is_added_changed_and_taken_away_is_taken_over(tmp_path: Path) -> None:
     stand = CaptionerStand(tmp_path, ["one", "two"], own={"two": {"enabled": False}})
     with stand.running(), stand.filming():

@@ -129,6 +129,8 @@ def test_an_embedding_is_taken_number_by_number() -> None:
         embedded([0.1, math.nan, 0.3]),
         embedded([0.1, math.inf]),
         embedded([0.1, 1e300]),
+        embedded([1e17, 1e17]),
+        embedded([1e-18, 1e-18]),
         embedded([0.1, "0.2"]),
         embedded([0.1, True]),
         embedded([0.1, None]),
