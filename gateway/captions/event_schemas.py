@@ -278,6 +278,9 @@ class EventDetailsSchema(EventSchema):
         allow_none=True,
         metadata={"description": "Of the same camera; null: none."},
     )
+    has_embedding = fields.Boolean(
+        required=True, metadata={"description": "similar_to finds events that are like it."}
+    )
 
 
 class EventNeighboursSchema(ma.Schema):
@@ -359,6 +362,7 @@ DETAILS_EXAMPLE = {
     ],
     "previous": None,
     "next": None,
+    "has_embedding": False,
 }
 NEIGHBOURS_EXAMPLE = {"event_id": EVENT_EXAMPLE["event_id"], "before": [EVENT_EXAMPLE], "after": []}
 MINUTES_EXAMPLE = {
@@ -382,7 +386,8 @@ MINUTES_EXAMPLE = {
 def details_body(found: EventDetails) -> dict[str, Any]:
     """EventDetailsSchema's answer, before it is dumped."""
     event = {field.name: getattr(found.event, field.name) for field in dataclass_fields(FoundEvent)}
-    return {**event, "variants": found.variants, "previous": found.previous, "next": found.next}
+    around = {"previous": found.previous, "next": found.next}
+    return {**event, **around, "variants": found.variants, "has_embedding": found.has_embedding}
 
 
 def minutes_body(found: MinutesOfEvents) -> dict[str, Any]:

@@ -90,6 +90,7 @@ class EventSearch:
             ],
             previous=around[1] if before else None,
             next=around[-1] if behind else None,
+            has_embedding=bool(rows[0]["has_embedding"]),
         )
 
     def neighbours(self, event_id: str, scope: Scope, *, before: int, after: int) -> EventNeighbours:

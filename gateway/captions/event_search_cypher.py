@@ -155,7 +155,8 @@ RETURN count(e) AS hits
 
 EVENT = f"""
 MATCH (e:Event {{event_id: $event_id}})
-RETURN e {_EVENT} AS event, e.frame_ms AS frame_ms, e.frame_variants AS frame_variants
+RETURN e {_EVENT} AS event, e.frame_ms AS frame_ms, e.frame_variants AS frame_variants,
+  e.embedding IS NOT NULL AS has_embedding
 """
 
 

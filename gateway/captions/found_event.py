@@ -45,12 +45,14 @@ class VariantTimes:
 
 @dataclass(frozen=True, slots=True)
 class EventDetails:
-    """An event, every text of it, and the ones before and after it of the same camera."""
+    """An event, every text of it, and the ones before and after it of the same camera. `has_embedding`:
+    others can be found that are like it."""
 
     event: FoundEvent
     variants: Sequence[VariantTimes]
     previous: FoundEvent | None
     next: FoundEvent | None
+    has_embedding: bool
 
 
 @dataclass(frozen=True, slots=True)

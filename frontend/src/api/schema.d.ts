@@ -2281,6 +2281,8 @@ export interface components {
             frame_count: number;
             group: string | null;
             group_id: string | null;
+            /** @description similar_to finds events that are like it. */
+            has_embedding: boolean;
             /** @description What wrote the caption; may be empty. */
             model: string;
             /** @description Of the same camera; null: none. */
@@ -6836,6 +6838,7 @@ export interface operations {
                      *         "frame_count": 5,
                      *         "group": null,
                      *         "group_id": null,
+                     *         "has_embedding": false,
                      *         "model": "scene",
                      *         "next": null,
                      *         "picture_url": "/api/v1/devices/lab-1/street/frame?at=2025-10-29T13%3A00%3A00.000Z",
