@@ -9,7 +9,7 @@ from gateway.captions.event_graph import EventGraph
 from gateway.captions.graph_address import GraphAddress
 from gateway.settings import GatewaySettings
 
-REDIS_TIMEOUT_S = 5.0
+REDIS_TIMEOUT_S = 3.0
 
 
 def captions_redis(settings: GatewaySettings) -> redis.Redis:
