@@ -1,6 +1,6 @@
 """The gateway's `web` over a durable PostgreSQL and a Redis of its own, asked by somebody signed in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +44,9 @@ class ServedGateway:
 
 
 @contextmanager
-def serving_gateway(folder: Path) -> Iterator[ServedGateway]:
-    """Run it; hosts are heard for as long as the benchmark lasts once they have a report."""
+def serving_gateway(folder: Path, **sections: Mapping[str, object]) -> Iterator[ServedGateway]:
+    """Run it; hosts are heard for as long as the benchmark lasts once they have a report. `sections`: more
+    of its settings."""
     with PrivatePostgres(folder / "postgres") as postgres, PrivateRedis(folder / "redis") as redis:
         url = postgres.create_database("bench")
         upgrade(url)
@@ -56,6 +57,7 @@ def serving_gateway(folder: Path) -> Iterator[ServedGateway]:
             redis.url(),
             security={"secret_key": SECRET_KEY, "access_token_s": _LOGIN_S},
             fleet={"late_after_s": 7200, "offline_after_s": 7300},
+            **sections,
         )
         try:
             gateway.start(WEB)
