@@ -31,7 +31,7 @@ def _keep_up(parts: Parts, partitions: MinutePartitions) -> None:
     pause = threading.Event()
     has_looked = parts.graph is None
     while True:
-        has_looked = has_looked or _looked_at_captions(parts)
+        has_looked = has_looked or look_at_captions(parts)
         try:
             report = partitions.maintain()
         except SQLAlchemyError as error:
@@ -49,7 +49,7 @@ def _keep_up(parts: Parts, partitions: MinutePartitions) -> None:
         pause.wait(AGAIN_AFTER_S if report.not_done else EVERY_S)
 
 
-def _looked_at_captions(parts: Parts) -> bool:
+def look_at_captions(parts: Parts) -> bool:
     """Warn of what is wrong with the captions' Redis; False where it does not answer."""
     client: Any = parts.captions_redis
     try:

@@ -14,12 +14,14 @@ from structlog.testing import capture_logs
 
 from deploy.local.redis import PrivateRedis
 from gateway.bootstrap.caption_stores import captions_redis, has_redis_alone
+from gateway.bootstrap.upkeep import look_at_captions
 from gateway.captions.caption import Caption
 from gateway.captions.caption_cache import CaptionCache, CaptionsFullError
 from gateway.doctor.captions_check import examine_captions_redis
 from gateway.settings import GatewaySettings
 from shared.errors import UnavailableError
 from shared.finding import Verdict
+from tests.support.gateway_app import gateway_parts
 
 NOW_MS = 1_795_269_600_000
 MIB = 1024 * 1024
@@ -186,3 +188,17 @@ def test_the_doctor_says_what_could_lose_captions(server: PrivateRedis) -> None:
     server.stop()
     (finding,) = examine_captions_redis(settings)
     assert finding.verdict == Verdict.PROBLEM and "CAPTIONS_REDIS_URL" in finding.remedy
+
+
+def test_the_gateway_says_at_its_start_what_could_lose_captions(server: PrivateRedis) -> None:
+    parts = gateway_parts(captions={"redis_url": server.url()}, graph={"uri": "bolt://127.0.0.1:1"})
+    with capture_logs() as logs:
+        assert look_at_captions(parts)
+    assert logs == []
+    client_of(server).config_set("maxmemory-policy", "volatile-ttl")
+    with capture_logs() as logs:
+        assert look_at_captions(parts)
+    assert [line["event"] for line in logs] == ["captions_redis_unsafe"]
+    assert "volatile-ttl" in logs[0]["sentence"]
+    server.stop()
+    assert not look_at_captions(parts), "it is looked at again later"
