@@ -19,8 +19,8 @@ from gateway.captions.merging import Merged
 from shared.errors import UnavailableError
 from tests.support.neo4j import graph_of, neo4j_server, new_camera_id
 
-SOON_S = 2.0
-PATIENCE_S = 1.0
+SOON_S = 3.0
+PATIENCE_S = 2.0
 
 
 @pytest.fixture(scope="module")
@@ -104,18 +104,19 @@ def test_a_fault_of_ours_is_not_taken_for_one_of_the_graph(neo4j: PrivateNeo4j) 
 
 def test_a_server_that_hangs_is_noticed_and_works_again_when_it_goes_on(own: PrivateNeo4j) -> None:
     graph = graph_at(own)
+    graph.check()
     os.kill(own.pid, signal.SIGSTOP)
     try:
-        for act in (graph.check, graph.event_count):
-            assert refusal(act, within_s=3 * PATIENCE_S).message.endswith("it does not answer in time.")
+        said = refusal(graph.check, within_s=3 * PATIENCE_S)
+        assert said.message.endswith("it does not answer in time.")
     finally:
         os.kill(own.pid, signal.SIGCONT)
-    assert graph.event_count() == 0
+    graph.check()
 
 
 def test_a_transaction_is_done_again_where_the_server_is_killed_in_its_middle(own: PrivateNeo4j) -> None:
     graph, camera_id = graph_of(own, timeout_s=60), new_camera_id()
-    for number in range(20):
+    for number in range(5):
         add_event(graph, camera_id, number)
     times: list[int] = []
 
@@ -127,13 +128,13 @@ def test_a_transaction_is_done_again_where_the_server_is_killed_in_its_middle(ow
             assert "Connection refused" in refusal(graph_of(own).event_count).message
             own.start()
         assert record.position is not None
-        write_event(camera, camera_id, 20)
+        write_event(camera, camera_id, 5)
         return record.position.number
 
-    assert graph.in_transaction(camera_id, interrupted) == 19
+    assert graph.in_transaction(camera_id, interrupted) == 4
     assert len(times) == 2
     # All that was written before outlived it, and the same object goes on, over new connections.
-    assert graph.event_counts([camera_id]) == {camera_id: 21}
+    assert graph.event_counts([camera_id]) == {camera_id: 6}
 
 
 def test_a_login_that_is_refused_is_said_also_when_it_is_tried_too_often(own: PrivateNeo4j) -> None:
