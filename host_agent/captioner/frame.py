@@ -9,6 +9,8 @@ from host_agent.ring.layout import Kind, RingFile
 from host_agent.ring.store import RingStore
 from shared.opened_file import open_beneath
 
+# Pictures that are made of segments come some seconds late, and a caption has its frame's own time.
+NOT_OLD_S = 15.0
 # A clock that was set back: the newest picture is one of the future, and its time no time to send.
 _MOST_AHEAD_S = 5.0
 
@@ -36,7 +38,7 @@ def new_frame(
     """The newest frame of a device; None where it is the one with `last_number`, no picture of now, or where
     there is none. Raises OSError.
 
-    `oldest_allowed_s`: how old the newest picture of a healthy device may be; asked where it matters.
+    `oldest_allowed_s`: how old the newest picture of a healthy device may be, where that is more than 15 s.
     """
     if not store.is_prepared():
         return None
@@ -44,7 +46,7 @@ def new_frame(
     if picture is None or picture.number == last_number:
         return None
     age_s = (now_utc_ms - picture.taken_utc_ms) / 1000
-    if age_s < -_MOST_AHEAD_S or age_s > oldest_allowed_s():
+    if age_s < -_MOST_AHEAD_S or (age_s > NOT_OLD_S and age_s > oldest_allowed_s()):
         return None
     return Frame(
         store.device,

@@ -96,11 +96,14 @@ def test_no_frame_is_captioned_twice_also_by_the_next_process(tmp_path: Path) ->
 
 
 def test_an_old_picture_is_no_picture_of_now(tmp_path: Path) -> None:
-    stand = CaptionerStand(tmp_path, ["stalled", "live"])
+    stand = CaptionerStand(tmp_path, ["stalled", "late", "live"])
     stand.picture("stalled", age_s=30)
+    late_ms = stand.picture("late", age_s=9)
     with stand.running(), stand.filming("live"):
         stand.wait_for("captions of the live one", lambda: len(stand.gateway.texts("live")) >= 4)
     assert stand.gateway.texts("stalled") == []
+    # One that was made of a long segment is one of its own time.
+    assert ("late", late_ms, "dim scene") in stand.gateway.kept
     assert stand.told("stalled").code == ""
 
 
