@@ -44,8 +44,16 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
-/** What went wrong, what to do, and a way to try again. */
-export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
+/** What went wrong, what to do, and a way to try again. `children`: what else there is to say or to do. */
+export function Failed({
+  error,
+  retry,
+  children,
+}: {
+  error: unknown;
+  retry?: () => void;
+  children?: ReactNode;
+}) {
   const known = error instanceof ApiError ? error : null;
   const remedy = known?.remedy ?? "Load the page again. If it comes back, tell your operator what you did.";
   return (
@@ -53,6 +61,7 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
       <IconAlertTriangle size={28} stroke={1.5} aria-hidden />
       <h2>{known?.message ?? "This page met an error of its own."}</h2>
       {remedy !== "" && <p className={classes.words}>{remedy}</p>}
+      {children}
       {retry !== undefined && (
         <Button variant="default" onClick={retry}>
           Try again

@@ -8,6 +8,8 @@ import { cameraOptions } from "./cameraOptions";
 import classes from "./EventsToolbar.module.css";
 
 const ASKS_AFTER_MS = 200;
+// No name of a camera.
+const ALL = " ";
 
 /** Of which camera; `value` is its name in captions, empty for all. Typing looks through the whole catalogue. */
 export function CameraField({
@@ -34,15 +36,15 @@ export function CameraField({
       size="xs"
       className={classes.camera ?? ""}
       aria-label="Camera"
-      placeholder="All cameras"
       searchable
-      clearable
-      clearButtonProps={{ "aria-label": "All cameras" }}
+      allowDeselect={false}
       nothingFoundMessage="No camera of this name"
       limit={60}
-      data={options}
-      value={value === "" ? null : value}
-      onChange={onChoose}
+      data={[{ value: ALL, label: "All cameras" }, ...options]}
+      value={value === "" ? ALL : value}
+      onChange={(chosen) => onChoose(chosen === ALL ? null : chosen)}
+      // What one types is meant instead of what is there.
+      onFocus={(event) => event.currentTarget.select()}
       onSearchChange={setTyped}
       maxDropdownHeight={320}
     />

@@ -1,7 +1,8 @@
 import { Button, type ButtonProps, Drawer } from "@mantine/core";
+import { useWindowEvent } from "@mantine/hooks";
 import { IconChevronLeft, IconChevronRight, IconLink, IconPlayerPlay } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import type { EventDetails } from "@/api/events";
 import { ArchivePicture } from "@/components/ArchivePicture";
@@ -72,34 +73,31 @@ function Facts({
   const mayLook = useMay("archive:read");
   const mayCameras = useMay("cameras:read");
   const { device, player_url, previous, next } = event;
-  const onKeyDown = (press: KeyboardEvent) => {
+  const go = (to: EventDetails["next"]) => {
+    if (to !== null) void navigate(pathOf(to.event_id), { replace: true });
+  };
+  useWindowEvent("keydown", (press) => {
     if (press.ctrlKey || press.metaKey || press.altKey || press.shiftKey) return;
     const to = press.key === "ArrowLeft" ? previous : press.key === "ArrowRight" ? next : null;
     if (to === null) return;
     press.preventDefault();
-    void navigate(pathOf(to.event_id), { replace: true });
-  };
-  const neighbour = (to: EventDetails["next"], label: string, icon: Sections) =>
-    to === null ? (
-      <Button size="xs" variant="default" disabled {...icon}>
-        {label}
-      </Button>
-    ) : (
-      <Button
-        size="xs"
-        variant="default"
-        component={Link}
-        to={pathOf(to.event_id)}
-        replace
-        title={to.caption}
-        {...icon}
-      >
-        {label}
-      </Button>
-    );
+    go(to);
+  });
+  // The same button for every event, so that it keeps the focus.
+  const neighbour = (to: EventDetails["next"], label: string, icon: Sections) => (
+    <Button
+      size="xs"
+      variant="default"
+      aria-disabled={to === null}
+      {...(to === null ? { "data-disabled": true } : { title: to.caption })}
+      onClick={() => go(to)}
+      {...icon}
+    >
+      {label}
+    </Button>
+  );
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: arrows lead on from whatever inside has the focus
-    <div className={classes.event} data-old={isOld} onKeyDown={onKeyDown}>
+    <div className={classes.event} data-old={isOld}>
       {player_url !== null && mayLook ? (
         <Link to={player_url} className={classes.picture ?? ""} aria-label="Play this moment">
           <ArchivePicture path={event.picture_url} />
@@ -167,7 +165,7 @@ function Facts({
           </li>
         ))}
       </ol>
-      <SimilarEvents id={event.event_id} pathOf={pathOf} />
+      {event.has_embedding && <SimilarEvents id={event.event_id} pathOf={pathOf} />}
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { devicesQuery } from "@/api/queries";
 import { serverNow } from "@/api/serverClock";
 import { NotRenewed } from "@/components/NotRenewed";
 import { PageHeading } from "@/components/PageHeading";
-import { Failed, Loading } from "@/components/PageState";
+import { Loading } from "@/components/PageState";
 import { useShortcuts } from "@/components/shortcuts/useShortcuts";
 import { count } from "@/lib/format";
 import { useMay } from "@/lib/session";
@@ -19,6 +19,7 @@ import classes from "./EventsPage.module.css";
 import { EventsToolbar } from "./EventsToolbar";
 import { eventsQuery, recentQuery } from "./eventQueries";
 import { MergeNow } from "./MergeNow";
+import { NotAnswered } from "./NotAnswered";
 import { NothingFound } from "./NothingFound";
 import { RecentCaptions } from "./RecentCaptions";
 import { ofGroup } from "./recentWords";
@@ -97,7 +98,7 @@ export default function EventsPage() {
       )}
       {found.data === undefined ? (
         found.isError ? (
-          <NotFoundOut error={found.error} retry={() => void found.refetch()} />
+          <NotAnswered error={found.error} address={address} set={set} retry={() => void found.refetch()} />
         ) : (
           <Loading what="the events" />
         )
@@ -134,10 +135,6 @@ export default function EventsPage() {
       />
     </div>
   );
-}
-
-function NotFoundOut({ error, retry }: { error: unknown; retry: () => void }) {
-  return areCaptionsOff(error) ? <Failed error={error} /> : <Failed error={error} retry={retry} />;
 }
 
 /** The next part of the list, when its end comes into sight or with a press. */

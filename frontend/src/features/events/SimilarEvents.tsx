@@ -5,7 +5,7 @@ import { Time } from "@/components/Time";
 import { similarQuery } from "./eventQueries";
 import classes from "./SimilarEvents.module.css";
 
-/** The few events that are most like one; nothing where its captions came without what likeness is told by. */
+/** The few events that are most like one; nothing where there are none. */
 export function SimilarEvents({ id, pathOf }: { id: string; pathOf: (eventId: string) => string }) {
   const similar = useQuery(similarQuery(id));
   if (similar.data === undefined || similar.data.length === 0) return null;

@@ -1,6 +1,5 @@
 /** What the page of events asks for. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { ApiError } from "@/api/errors";
 import {
   areCaptionsOff,
   asksAgain,
@@ -75,22 +74,13 @@ export const ALL_EVENTS = { queryKey: [KEY] };
 
 const FEW_SIMILAR = 6;
 
-/** The few events that are most like one; none where that has no embedding. */
+/** The few events that are most like one that has an embedding. */
 export function similarQuery(id: string) {
   return queryOptions({
     queryKey: [KEY, "similar", id],
-    queryFn: async ({ signal }) => {
-      try {
-        const { events } = await eventsFrom({ similar_to: id, limit: FEW_SIMILAR + 1 }, signal);
-        return events.filter(({ event_id }) => event_id !== id).slice(0, FEW_SIMILAR);
-      } catch (error) {
-        // It is there, but nothing that likeness could be told by.
-        if (error instanceof ApiError && error.status === 409) return [];
-        throw error;
-      }
-    },
+    queryFn: async ({ signal }) => (await eventsFrom({ similar_to: id, limit: FEW_SIMILAR }, signal)).events,
     staleTime: NEW_EVERY_MS,
-    retry: false,
+    retry: asksAgain,
   });
 }
 

@@ -1,8 +1,9 @@
 import { useInViewport } from "@mantine/hooks";
 import { memo } from "react";
+import { ArchivePicture } from "@/components/ArchivePicture";
 import { Marked } from "@/components/Marked";
 import { Time } from "@/components/Time";
-import type { DeviceName } from "@/lib/deviceAddress";
+import { type DeviceName, framePath } from "@/lib/deviceAddress";
 import { duration } from "@/lib/format";
 import type { ArchiveEvent } from "../archive/events";
 import { tileAt } from "../archive/mosaicTiles";
@@ -15,6 +16,8 @@ interface EventItemProps {
   /** The running minute. */
   nowMs: number;
   isCurrent: boolean;
+  /** Whether its minute is in its hour's mosaic already; what is asked of captions only. */
+  hasTile: boolean;
   /** Whether its day is said too: it is another than the one before it in the list. */
   withDay: boolean;
   onSeek: (ms: number) => void;
@@ -26,6 +29,7 @@ export const EventItem = memo(function EventItem({
   event,
   nowMs,
   isCurrent,
+  hasTile,
   withDay,
   onSeek,
 }: EventItemProps) {
@@ -40,7 +44,9 @@ export const EventItem = memo(function EventItem({
         aria-current={isCurrent || undefined}
         onClick={() => onSeek(event.atMs)}
       >
-        {hasPicture && inViewport ? (
+        {event.kind === "caption" && !hasTile ? (
+          <ArchivePicture path={framePath(name, event.atMs)} className={classes.picture} />
+        ) : hasPicture && inViewport ? (
           <TilePicture
             tile={tileAt(name, event.atMs, nowMs)}
             instead="No picture"

@@ -9,6 +9,7 @@ import type { DeviceName } from "@/lib/deviceAddress";
 import { problemOf } from "@/lib/problem";
 import { useZone } from "@/lib/ZoneContext";
 import { captionEvents } from "../archive/captions";
+import { hasPicture } from "../archive/minutes";
 import { foundCaptionsQuery } from "../archive/queries";
 import { useArchive } from "../archive/useArchive";
 import { useCaptionCamera } from "../archive/useCaptions";
@@ -74,6 +75,7 @@ export function EventsTab({
       event={event}
       nowMs={minuteMs}
       isCurrent={event === current}
+      hasTile={event.kind !== "caption" || hasPicture(archive.minutes, event.atMs)}
       withDay={newDays.has(event)}
       onSeek={playback.seek}
     />
