@@ -41,6 +41,15 @@ SQL_FOLDERS = ("gateway/db", "gateway/bootstrap", "gateway/doctor")
 # It knows the one exception by which the database says that it cannot be used.
 MAY_IMPORT_SQL = {"gateway/app.py"}
 
+# All that is said to the graph in its own language, and what speaks to its driver.
+SPEAK_CYPHER = {"gateway/captions/event_cypher.py", "gateway/captions/event_search_cypher.py"}
+MAY_IMPORT_NEO4J = {
+    "gateway/captions/graph_driver.py": "opens it",
+    "gateway/captions/graph_failures.py": "knows its errors",
+    "gateway/captions/event_graph.py": "names its transactions",
+    "gateway/captions/camera_transaction.py": "works in one",
+}
+
 Rule = Callable[[ast.Module], Iterable[tuple[int, str]]]
 
 
@@ -131,6 +140,25 @@ def test_only_repositories_and_tables_speak_sql() -> None:
     assert found == []
 
 
+def test_only_one_place_speaks_the_graphs_language() -> None:
+    paths = [path for path in source_files(*APPLICATION) if str(path) not in SPEAK_CYPHER]
+    assert broken(source_rules.graph_language, paths) == []
+
+
+@pytest.mark.parametrize("path", sorted(SPEAK_CYPHER))
+def test_whoever_may_speak_it_still_does(path: str) -> None:
+    assert list(source_rules.graph_language(parse(Path(path))))
+
+
+def test_few_know_the_graphs_driver() -> None:
+    found = {
+        str(path)
+        for path in source_files(*APPLICATION)
+        if any(package == "neo4j" for _line, package in source_rules.imported_packages(parse(path)))
+    }
+    assert found == set(MAY_IMPORT_NEO4J)
+
+
 def test_every_module_says_what_it_is_for() -> None:
     folders = (*APPLICATION, "deploy", "tests/support", "tests/benchmarks")
     trees = {path: parse(path) for path in source_files(*folders)}
@@ -202,3 +230,18 @@ def test_names_that_say_nothing_are_seen(path: str, source: str, names: list[str
 
 def test_a_global_statement_is_seen() -> None:
     assert list(source_rules.rebound_globals(ast.parse("def f():\n    global a\n    a = 1"))) == [(2, "a")]
+
+
+@pytest.mark.parametrize(
+    ("source", "finds"),
+    [
+        ('S = "MATCH (e:Event) RETURN e"', ["MATCH ("]),
+        ('def f(n):\n    return f"""\n  MERGE (e:E{n})"""', ["MERGE ("]),
+        ('run("UNWIND $rows AS row RETURN row")', ["UNWIND $"]),
+        ('run("CALL db.awaitIndexes(1)")', ["CALL db."]),
+        ('"""A module about MATCH (e)."""\nX = "they match (nearly)"', []),
+        ('def f():\n    """Like MERGE (e)."""', []),
+    ],
+)
+def test_the_graphs_language_is_seen(source: str, finds: list[str]) -> None:
+    assert [what for _line, what in source_rules.graph_language(ast.parse(source))] == finds

@@ -15,6 +15,7 @@ _MOVING_FUNCTIONS = frozenset(
         *("shutil.move", "shutil.rmtree", "shared.kernel.rename_noreplace", "shared.kernel.rename_at"),
     }
 )
+_GRAPH_LANGUAGE = re.compile(r"(MATCH|MERGE)\s*\(|\bUNWIND\s+\S|\bDETACH DELETE\b|\]->\(|\bCALL\s+(db\.|\()")
 _MOVING_METHODS = frozenset({"rename", "unlink", "rmdir"})
 # What opens a connection, starts a process or a thread, or is an application.
 _OPENING = frozenset(
@@ -155,3 +156,19 @@ def imported_packages(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield node.lineno, alias.name.split(".")[0]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.lineno, node.module.split(".")[0]
+
+
+def graph_language(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the line and the begin of every text in Cypher that a program could send; none of docstrings."""
+    told = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in told:
+            continue
+        if (found := _GRAPH_LANGUAGE.search(node.value)) is not None:
+            yield node.lineno, found[0]
