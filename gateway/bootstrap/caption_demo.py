@@ -24,8 +24,8 @@ from gateway.captions.migration_preview import MigrationPreviews, Trial
 from gateway.captions.migration_status import reduction
 from gateway.captions.rules import OwnRules
 from gateway.catalogue.repository import Catalogue
-from gateway.settings import GatewaySettings
-from shared.errors import ConflictError
+from gateway.settings import GatewaySettings, require_secret
+from shared.errors import ColdframeError, ConflictError
 from shared.spans import utc_ms
 
 NAME = "Captions demonstration"
@@ -45,10 +45,12 @@ def run_demonstration(
     `cleans_up`: asked at the end whether what was made is to be deleted again. Raises ColdframeError where
     something that it needs is not there.
     """
+    require_secret(settings)
     parts = Parts(settings)
     graph = graph_of(parts)
     check_database(settings)
     graph.check()
+    build_caption_cache(parts).stats(utc_ms(parts.clock.now()))
     try:
         return _Demonstration(parts, say).run(camera_id, cleans_up)
     finally:
@@ -75,10 +77,10 @@ class _Demonstration:
         try:
             return self._show(camera_id)
         finally:
-            if cleans_up():
-                self._clean_up(camera_id, before, is_made=given is None)
-            else:
+            if not cleans_up():
                 self._say(f"Kept: the camera {camera_id} and its events.")
+            else:
+                self._try_to_clean_up(camera_id, before, is_made=given is None)
 
     # -- the camera --------------------------------------------------------------------------
 
@@ -142,6 +144,12 @@ class _Demonstration:
             self._say(line)
 
     # -- afterwards --------------------------------------------------------------------------
+
+    def _try_to_clean_up(self, camera_id: str, rules: OwnRules, *, is_made: bool) -> None:
+        try:
+            self._clean_up(camera_id, rules, is_made=is_made)
+        except ColdframeError as error:  # what went wrong before is more important, and goes on
+            self._say(f"Not cleaned up: the camera {camera_id} and what is left of it. {error}")
 
     def _clean_up(self, camera_id: str, rules: OwnRules, *, is_made: bool) -> None:
         end_ms = end_of_example(self._begin_ms)

@@ -7,11 +7,12 @@ from gateway.bootstrap.captions import graph_of
 from gateway.bootstrap.jobs import build_jobs
 from gateway.bootstrap.parts import Parts
 from gateway.captions.migration_status import MigrationStatus, mebibytes
-from gateway.settings import GatewaySettings
+from gateway.settings import GatewaySettings, require_secret
 
 
 def told_status(settings: GatewaySettings) -> tuple[Sequence[str], bool]:
-    """Lines, and whether migration keeps up. Raises UnavailableError (`captions_off`)."""
+    """Lines, and whether migration keeps up. Raises UnavailableError (`captions_off`), SettingsError."""
+    require_secret(settings)
     parts = Parts(settings)
     graph_of(parts)
     try:

@@ -1,10 +1,10 @@
 """Whether captions become events as they come: judged from what waits in their Redis."""
 
-from gateway.bootstrap.captions import build_caption_cache
-from gateway.bootstrap.parts import Parts
-from gateway.captions.caption_cache import CacheStats
+from gateway.bootstrap.caption_stores import captions_redis
+from gateway.captions.caption_cache import CacheStats, CaptionCache
 from gateway.captions.migration_status import BEHIND_AFTER_S
 from gateway.settings import GatewaySettings
+from shared.clock import SystemClock
 from shared.errors import UnavailableError
 from shared.finding import Finding, ok, warning
 from shared.spans import utc_ms
@@ -16,15 +16,19 @@ def examine_migration(settings: GatewaySettings) -> list[Finding]:
     """Look once; where captions are off, or their Redis is away (which is told elsewhere), at nothing."""
     if not settings.graph.uri:
         return []
-    parts = Parts(settings)
+    captions = settings.captions
+    cache = CaptionCache(
+        captions_redis(settings),
+        ttl_s=captions.ttl_s,
+        migrate_below_s=captions.migrate_below_s,
+        memory_share_percent=captions.memory_share_percent,
+        new_epoch="",  # nothing is written
+    )
+    clock = SystemClock(settings.testing.clock_offset_s)
     try:
-        stats = build_caption_cache(parts).stats(utc_ms(parts.clock.now()))
+        stats = cache.stats(utc_ms(clock.now()))
     except UnavailableError:
         return []
-    finally:
-        parts.engine.dispose()
-        parts.redis.close()
-        parts.captions_redis.close()
     return [judge_migration(stats)]
 
 

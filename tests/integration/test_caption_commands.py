@@ -15,14 +15,15 @@ from gateway.bootstrap.cameras import build_cameras
 from gateway.bootstrap.captions import build_caption_rules
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.captions.caption import Caption
+from gateway.captions.migration import CaptionMigration
 from gateway.captions.rules import OwnRules
 from gateway.catalogue.repository import Catalogue
 from gateway.doctor.migration_check import examine_migration
 from gateway.settings import load_settings
-from shared.errors import ColdframeError
+from shared.errors import ColdframeError, UnavailableError
 from shared.finding import Verdict
 from tests.support.gateway_app import NO_REDIS
-from tests.support.migration_api import NOBODY
+from tests.support.migration_api import NOBODY, patient_pages
 from tests.support.migration_stand import MigrationStand
 from tests.support.neo4j import graph_section, new_camera_id
 
@@ -61,7 +62,8 @@ def commands(
     tmp_path: Path, migrated_database_url: str, redis_url: str, neo4j: "PrivateNeo4j"
 ) -> Iterator[Commands]:
     made = Commands(tmp_path, migrated_database_url, redis_url, neo4j)
-    yield made
+    with patient_pages():
+        yield made
     for stand in made.stands:
         stand.close()
 
@@ -149,6 +151,7 @@ def test_events_that_are_not_as_they_should_be_end_it_with_one(
 @pytest.mark.parametrize(
     ("sections", "code"),
     [
+        ({"security": {}}, "bad_settings"),
         ({"graph": {}}, "captions_off"),
         ({"graph": dict(NOBODY)}, "graph_unreachable"),
         ({"captions": {"redis_url": NO_REDIS}}, "captions_unavailable"),
@@ -161,6 +164,21 @@ def test_it_says_what_is_not_there(
     done = commands.run("demo", **sections)
     assert isinstance(done.exception, ColdframeError)
     assert done.exception.code == code and done.exception.remedy
+    assert "Made a camera" not in done.output
+
+
+def test_what_goes_wrong_in_the_middle_is_told_and_what_was_made_is_cleaned_up(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_arguments: object, **_more: object) -> None:
+        raise UnavailableError("The graph is away.", remedy="Start it.", code="graph_unreachable")
+
+    monkeypatch.setattr(CaptionMigration, "migrate_now", away)
+    done = commands.run("demo")
+    assert isinstance(done.exception, UnavailableError) and done.exception.code == "graph_unreachable"
+    # The camera is migrated before it is deleted, which does not go either.
+    assert f"Not cleaned up: the camera {camera_of(done.output)}" in done.output
+    assert commands.stand().keys() == []
 
 
 def test_a_command_that_cannot_be_done_ends_with_two_and_two_sentences(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -112,6 +113,14 @@ class MigrationApi:
     @property
     def now_ms(self) -> int:
         return utc_ms(self.parts.clock.now())
+
+
+@contextmanager
+def patient_pages() -> Iterator[None]:
+    """Pages wait for the graph for as long as it takes: a busy machine is no graph that hangs."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("gateway.bootstrap.caption_numbers.GRAPH_WAIT_S", 60.0)
+        yield
 
 
 @contextmanager
