@@ -366,18 +366,24 @@ def test_without_the_graph_recent_captions_are_still_shown(windows: Windows) -> 
     expect(cards(page).first).to_be_visible()
 
 
-def test_where_captions_are_off_it_is_said_what_to_set(windows: Windows) -> None:
+def test_where_captions_are_off_it_is_said_what_to_set_and_nothing_is_asked(windows: Windows) -> None:
     page = windows.open("viewer")
-    windows.expect_error("503 ")
-    body = failure("captions_off", "Captions are off.", "Set NEO4J_URI to the address of a Neo4j.")
-    off = re.compile(r"/api/v1/(events|captions)\b")
-    page.route(off, lambda route: route.fulfill(status=503, json=body))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    def off(route: Route) -> None:
+        real = route.fetch()
+        told = {**real.json()["data"], "status": "off", "problem": "Captions are off. Set NEO4J_URI."}
+        route.fulfill(response=real, json=data(told))
+
+    page.route("**/api/v1/migration/status", off)
     page.goto("/events")
-    expect(page.get_by_test_id("failed")).to_contain_text("Set NEO4J_URI")
-    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+    expect(page.get_by_test_id("empty")).to_contain_text("Captions are off")
+    expect(page.get_by_test_id("empty")).to_contain_text("Set NEO4J_URI.")
     page.goto("/heatmap?q=zebra")
-    expect(page.get_by_role("status").filter(has_text="Set NEO4J_URI")).to_be_visible()
     expect(page.get_by_role("application")).to_be_visible()
+    expect(page.get_by_label("Search captions")).to_have_count(0)
+    assert not [url for url in asked if re.search(r"/api/v1/(events|captions)\b", url)]
 
 
 def test_waiting_and_having_nothing_yet_are_told(windows: Windows) -> None:

@@ -11,10 +11,10 @@ from tests.support.browser_checks import assert_accessible, assert_no_horizontal
 # Pages ask for what they show every few seconds.
 ASKED_AGAIN_WITHIN_MS = 15_000
 RAIL = {
-    "admin": ["Wall", "Heatmap", "Cameras", "Hosts", "Jobs", "Users", "Audit"],
-    "operator": ["Wall", "Heatmap", "Cameras", "Hosts", "Jobs"],
-    "viewer": ["Wall", "Heatmap", "Cameras", "Hosts", "Jobs"],
-    "limited": ["Wall", "Heatmap", "Cameras", "Hosts"],
+    "admin": ["Wall", "Heatmap", "Events", "Cameras", "Hosts", "Jobs", "Users", "Audit"],
+    "operator": ["Wall", "Heatmap", "Events", "Cameras", "Hosts", "Jobs"],
+    "viewer": ["Wall", "Heatmap", "Events", "Cameras", "Hosts", "Jobs"],
+    "limited": ["Wall", "Heatmap", "Events", "Cameras", "Hosts"],
 }
 
 

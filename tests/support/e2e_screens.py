@@ -99,6 +99,7 @@ SCREENS = (
     Screen("hour", "/heatmap/lab-1/sample?hour={hour}", has_hour),
     Screen("player-live", "/devices/lab-2/backseat", plays),
     Screen("player-archive", "/devices/lab-1/sample?t={earlier}", plays),
+    Screen("events", "/events", stands),
     Screen("cameras", "/cameras", has_rows),
     Screen("camera", "/cameras/lab-2__pattern", shows_camera),
     Screen("camera-captions", "/cameras/lab-2__pattern/captions", stands),

@@ -8,10 +8,11 @@ import { devicesQuery } from "@/api/queries";
 import { serverNow } from "@/api/serverClock";
 import { NotRenewed } from "@/components/NotRenewed";
 import { PageHeading } from "@/components/PageHeading";
-import { Loading } from "@/components/PageState";
+import { Empty, Loading } from "@/components/PageState";
 import { useShortcuts } from "@/components/shortcuts/useShortcuts";
 import { count } from "@/lib/format";
 import { useMay } from "@/lib/session";
+import { useCaptionsUse } from "@/lib/useCaptionsUse";
 import { useZone } from "@/lib/ZoneContext";
 import { EventDrawer } from "./EventDrawer";
 import { cardsIn, EventGrid } from "./EventGrid";
@@ -38,8 +39,9 @@ export default function EventsPage() {
   // Parameters that choose nothing must not move the ends of "the last hour".
   const filters = withChanges(address, { event: null, recent: null }).toString();
   const wanted = useMemo(() => wantedOf(new URLSearchParams(filters), serverNow(), zone), [filters, zone]);
-  const found = useInfiniteQuery(eventsQuery(wanted));
-  const recent = useQuery({ ...recentQuery(wanted), enabled: !isSimilar(address) });
+  const use = useCaptionsUse();
+  const found = useInfiniteQuery({ ...eventsQuery(wanted), enabled: use.isOn });
+  const recent = useQuery({ ...recentQuery(wanted), enabled: use.isOn && !isSimilar(address) });
   const events = useMemo(() => found.data?.pages.flatMap((page) => page.events) ?? NONE, [found.data]);
   const set = useCallback(
     (changes: Changes) => setAddress((was) => withChanges(was, changes), { replace: true }),
@@ -69,7 +71,7 @@ export default function EventsPage() {
     [recent.data, devices.data, wanted],
   );
   const narrowed = isFiltered(address);
-  const isOff = areCaptionsOff(found.error);
+  const isOff = use.isOff || areCaptionsOff(found.error);
   const isEmpty = found.data !== undefined && events.length === 0;
   // Whoever has no events yet is shown what there is.
   const opened = address.get("recent");
@@ -96,7 +98,12 @@ export default function EventsPage() {
           {mayMerge && <MergeNow camera={address.get("camera") ?? ""} />}
         </RecentCaptions>
       )}
-      {found.data === undefined ? (
+      {use.isOff ? (
+        <Empty title="Captions are off">
+          <p>{offWords(use.problem)}</p>
+          <p>Recording, live pictures, the archive and everything else do not need them.</p>
+        </Empty>
+      ) : found.data === undefined ? (
         found.isError ? (
           <NotAnswered error={found.error} address={address} set={set} retry={() => void found.refetch()} />
         ) : (
@@ -135,6 +142,11 @@ export default function EventsPage() {
       />
     </div>
   );
+}
+
+// The heading says the first sentence.
+function offWords(problem: string | null): string {
+  return (problem ?? "").replace(/^Captions are off\. /, "");
 }
 
 /** The next part of the list, when its end comes into sight or with a press. */

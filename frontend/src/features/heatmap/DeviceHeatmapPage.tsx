@@ -7,6 +7,7 @@ import { playerPath } from "@/lib/deviceAddress";
 import { isoTime } from "@/lib/format";
 import { useMay } from "@/lib/session";
 import { remember, remembered } from "@/lib/stored";
+import { useCaptionsUse } from "@/lib/useCaptionsUse";
 import { useNow } from "@/lib/useNow";
 import { useZone } from "@/lib/ZoneContext";
 import { CaptionSearch } from "./CaptionSearch";
@@ -42,9 +43,11 @@ export default function DeviceHeatmapPage() {
   const zoom = chosenZoom ?? (wantsPictures ? 2 : 1);
   const { rows, isWaiting, error, retry } = useFleetMinutes(period, nowMs, `${host}/${device}`);
   const mosaics = useMosaics({ host, device }, period, wantsPictures);
-  const maySearch = useMay("captions:read");
+  const captions = useCaptionsUse();
+  const mayRead = useMay("captions:read");
+  const maySearch = mayRead && !captions.isOff;
   const text = maySearch ? (address.get("q") ?? "").trim() : "";
-  const found = useFound(text, period);
+  const found = useFound(text, period, captions.isOn);
   const [row] = withFound(rows?.slice(0, 1) ?? [], found.devices);
   const change = (to: Record<string, string | null>, replace: boolean) => {
     setAddress(

@@ -6,6 +6,7 @@ import { PageHeading } from "@/components/PageHeading";
 import { Empty, Failed, Loading } from "@/components/PageState";
 import { useMay } from "@/lib/session";
 import { remember, remembered } from "@/lib/stored";
+import { useCaptionsUse } from "@/lib/useCaptionsUse";
 import { useNow } from "@/lib/useNow";
 import { useZone } from "@/lib/ZoneContext";
 import { Board } from "./Board";
@@ -32,9 +33,11 @@ export default function HeatmapPage() {
   const [zoom, setZoom] = useState(1);
   const period = useMemo(() => periodOf(address, nowMs, zone), [address, nowMs, zone]);
   const { rows, isWaiting, error, retry } = useFleetMinutes(period, nowMs);
-  const maySearch = useMay("captions:read");
+  const captions = useCaptionsUse();
+  const mayRead = useMay("captions:read");
+  const maySearch = mayRead && !captions.isOff;
   const text = maySearch ? (address.get("q") ?? "").trim() : "";
-  const found = useFound(text, period);
+  const found = useFound(text, period, captions.isOn);
 
   const wanted = address.get("sort") ?? remembered("heatmap.sort");
   const sort = SORTS.find((one) => one === wanted) ?? "trouble";

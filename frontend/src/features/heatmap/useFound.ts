@@ -15,13 +15,13 @@ export interface Found {
   error: unknown;
 }
 
-/** The minutes of `period` in which events have the words of `text`; empty: nothing is searched for. */
-export function useFound(text: string, period: Period): Found {
+/** The minutes of `period` in which events have the words of `text`; empty: nothing is searched for. `isOn`: they may be asked for. */
+export function useFound(text: string, period: Period, isOn: boolean): Found {
   const { fromMs, toMs } = partToSearch(period);
   const asked = useQuery({
     queryKey: ["heatmap", "found", text, fromMs, toMs],
     queryFn: ({ signal }) => eventMinutes({ text, from: isoTime(fromMs), to: isoTime(toMs) }, signal),
-    enabled: text !== "",
+    enabled: text !== "" && isOn,
     placeholderData: keepPreviousData,
     staleTime: MINUTE_MS / 2,
     refetchInterval: MINUTE_MS,

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import type { CaptionEvent } from "@/api/events";
 import { devicesQuery } from "@/api/queries";
 import type { DeviceName } from "@/lib/deviceAddress";
-import { useMay } from "@/lib/session";
+import { useCaptionsUse } from "@/lib/useCaptionsUse";
 import { captionEvents } from "./captions";
 import type { ArchiveEvent } from "./events";
 import { captionsQuery } from "./queries";
@@ -17,12 +17,12 @@ export interface Captions {
   error: Error | null;
 }
 
-/** The camera that a device is, by its name in captions; null: not known, or the user may not read captions. */
+/** The camera that a device is, by its name in captions; null: not known, or there are no captions to be read. */
 export function useCaptionCamera(name: DeviceName): string | null {
-  const mayRead = useMay("captions:read");
-  const devices = useQuery({ ...devicesQuery, enabled: mayRead });
+  const { isOn } = useCaptionsUse();
+  const devices = useQuery({ ...devicesQuery, enabled: isOn });
   const found = devices.data?.find((one) => one.host === name.host && one.device === name.device);
-  return (mayRead && found?.external_id) || null;
+  return (isOn && found?.external_id) || null;
 }
 
 /** Events out of a device's captions in all of `stretches`. */
