@@ -8,10 +8,12 @@ from tests.benchmarks.camera_import import CAMERA_IMPORT
 from tests.benchmarks.cameras_per_core import CAMERAS
 from tests.benchmarks.caption_check import CAPTION_CHECK
 from tests.benchmarks.caption_intake import CAPTION_INTAKE
+from tests.benchmarks.caption_migration import CAPTION_MIGRATION
 from tests.benchmarks.captioner_cost import CAPTIONER
 from tests.benchmarks.cpu_per_camera import CPU
 from tests.benchmarks.dating_hour import HOUR
 from tests.benchmarks.deduplication import DEDUPLICATION
+from tests.benchmarks.event_answers import EVENTS
 from tests.benchmarks.fleet_heatmap import FLEET
 from tests.benchmarks.heatmap_day import HEATMAP
 from tests.benchmarks.heatmap_painted import HEATMAP_PAINTED
@@ -41,6 +43,8 @@ BENCHES: tuple[Bench, ...] = (
     DEDUPLICATION,
     CAPTION_INTAKE,
     CAPTION_CHECK,
+    CAPTION_MIGRATION,
+    EVENTS,
     CAPTIONER,
     WALL,
     MEDIA,
