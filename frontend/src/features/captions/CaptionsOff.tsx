@@ -1,17 +1,12 @@
-import classes from "./CaptionsOff.module.css";
-import { standingOf } from "./migrationFacts";
-import { StandingMark } from "./StandingMark";
+import { Empty } from "@/components/PageState";
+import { whatToSet } from "./migrationFacts";
 
 /** That captions are off, and what to set for them. `problem`: the gateway's own sentences. */
 export function CaptionsOff({ problem }: { problem: string | null }) {
-  const standing = standingOf("off", problem);
   return (
-    <section className={classes.off} aria-label="How it does">
-      <StandingMark standing={standing} />
-      <p>{standing.sentence}</p>
-      <p className={classes.quiet}>
-        Recording, live pictures, the archive and everything else do not need it.
-      </p>
-    </section>
+    <Empty title="Captions are off">
+      <p>{whatToSet(problem)}</p>
+      <p>Recording, live pictures, the archive and everything else do not need them.</p>
+    </Empty>
   );
 }

@@ -3,6 +3,9 @@ import type { PreviewEvent } from "./captionTypes";
 import classes from "./PreviewStrip.module.css";
 import { stripOf } from "./strip";
 
+// What is short must be seen as well, also at the end.
+const LEAST_PX = 3;
+
 /** The events beside each other on a strip of time: how much is merged is seen at a glance. Brief ones are hollow. */
 export function PreviewStrip({ events }: { events: readonly PreviewEvent[] }) {
   const strip = stripOf(events);
@@ -15,7 +18,11 @@ export function PreviewStrip({ events }: { events: readonly PreviewEvent[] }) {
           <span
             key={id}
             data-brief={isBrief}
-            style={{ left: `${(left * 100).toFixed(3)}%`, width: `${(width * 100).toFixed(3)}%` }}
+            style={{
+              left: `min(${(left * 100).toFixed(3)}%, 100% - ${LEAST_PX}px)`,
+              width: `${(width * 100).toFixed(3)}%`,
+              minWidth: LEAST_PX,
+            }}
           />
         ))}
       </div>

@@ -16,7 +16,7 @@ export function StatusPanel({ status }: { status: MigrationStatus }) {
   const client = useQueryClient();
   const mayWrite = useMay("captions:write");
   const check = useMutation({ mutationFn: checkNow, onSettled: () => renewCaptions(client) });
-  const standing = standingOf(status.status, status.problem);
+  const standing = standingOf(status.status === "active" ? "active" : "behind", status.problem);
   return (
     <section className={classes.panel} aria-label="How it does">
       <div className={classes.top}>

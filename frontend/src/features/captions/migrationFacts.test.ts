@@ -11,6 +11,7 @@ import {
   runStateOf,
   standingOf,
   triggerWords,
+  whatToSet,
 } from "./migrationFacts";
 
 test("what runs as it should is quiet, and what is held up asks for action with the gateway's reason", () => {
@@ -28,12 +29,10 @@ test("what runs as it should is quiet, and what is held up asks for action with 
   expect(standingOf("behind", null).sentence).not.toBe("");
 });
 
-test("what is off says so, and asks for nothing", () => {
-  expect(standingOf("off", "Captions are off. Set NEO4J_URI.")).toEqual({
-    word: "Off",
-    sentence: "Captions are off. Set NEO4J_URI.",
-    tone: "quiet",
-  });
+test("what is off says what to set, and not twice that it is off", () => {
+  expect(whatToSet("Captions are off. Set NEO4J_URI.")).toBe("Set NEO4J_URI.");
+  expect(whatToSet("Set NEO4J_URI.")).toBe("Set NEO4J_URI.");
+  expect(whatToSet(null)).not.toBe("");
 });
 
 test("what a run made is said in numbers", () => {
@@ -47,6 +46,7 @@ test("what a run made is said in numbers", () => {
 
 test("a reduction is said as fewer, and what is none is left as it is", () => {
   expect(reductionText("72.0%")).toBe("72.0 % fewer");
+  expect(reductionText("0.0%")).toBe("as many");
   expect(reductionText("unknown")).toBe("unknown");
 });
 

@@ -2,7 +2,7 @@
 import { bytes, count } from "@/lib/format";
 import type { Tone } from "@/lib/stateMarks";
 
-export type MigrationState = "active" | "behind" | "off";
+export type MigrationState = "active" | "behind";
 
 /** How the migration is: a word, a sentence, and how much it asks of a person. */
 export interface Standing {
@@ -24,9 +24,13 @@ export function standingOf(state: MigrationState, problem: string | null): Stand
         sentence: problem ?? "Captions that are due have waited for more than two checks.",
         tone: "action",
       };
-    case "off":
-      return { word: "Off", sentence: problem ?? "No graph is set: captions are not taken.", tone: "quiet" };
   }
+}
+
+/** What to set so that captions are on, without that they are off. `problem`: the gateway's sentences. */
+export function whatToSet(problem: string | null): string {
+  const rest = (problem ?? "").replace(/^Captions are off\.\s*/, "");
+  return rest === "" ? "No graph is set for their events." : rest;
 }
 
 /** Why captions were merged, by the gateway's names. */
@@ -90,10 +94,11 @@ export function oddText(late: number, repeated: number): string {
   return parts.join(", ");
 }
 
-/** `72.0 % fewer` of the gateway's `72.0%`. */
+/** `72.0 % fewer` of the gateway's `72.0%`; `as many` of none. */
 export function reductionText(reduction: string): string {
   const found = /^(-?\d+(?:\.\d+)?)\s*%$/.exec(reduction.trim());
-  return found === null ? reduction : `${found[1]} % fewer`;
+  if (found === null) return reduction;
+  return Number(found[1]) === 0 ? "as many" : `${found[1]} % fewer`;
 }
 
 /** What Redis uses, of what it may use where it has a limit; `share` from 0 to 1. Null: it does not answer. */
