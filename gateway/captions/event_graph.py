@@ -50,6 +50,12 @@ class EventGraph:
         driver.await_indexes()
         self._is_prepared = True
 
+    def prepare_likeness(self, length: int) -> None:
+        """The index of embeddings of `length` numbers; done once in a process, and again does nothing."""
+        if length not in self._lengths:
+            self._provide_vector_indexes(frozenset({length}))
+            self._opened().await_indexes()
+
     # -- one camera, written -----------------------------------------------------------------
 
     def in_transaction(self, camera_id: str, work: Callable[[CameraTransaction], T]) -> T:

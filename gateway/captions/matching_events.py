@@ -21,9 +21,11 @@ from gateway.captions.graph_event import GraphEvent, graph_event
 from gateway.captions.search_words import Search, index_text
 
 MOST_READ = 5_000
-CAMERAS_AT_ONCE = 500
+CAMERAS_AT_ONCE = 300
 # In the shortest stretch of time that is told apart, whatever the fleet.
 _MOST_IN_SHORTEST = 200_000
+# Some thirty years are more; so long a time leaves out next to nothing.
+_MOST_TIME_TOKENS = 400
 _GROWS_BY = 6
 _FIRST_STRETCH_MS = 3_600_000
 TimeSort = Literal["newest", "oldest"]
@@ -212,7 +214,9 @@ def _text(search: Search, lot: Narrowed) -> str:
     if lot.camera_ids is not None:
         groups.append([camera_token(camera_id) for camera_id in lot.camera_ids])
     if lot.from_ms is not None and lot.to_ms is not None:
-        groups.append(tokens_between(lot.from_ms, lot.to_ms))
+        times = tokens_between(lot.from_ms, lot.to_ms)
+        if len(times) <= _MOST_TIME_TOKENS:
+            groups.append(times)
     if lot.brief is not None:
         groups.append([brief_token(lot.brief)])
     return index_text(search, groups)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from gateway.captions.stems import stem
 
 # More are more than the index takes in one question; who searches a whole text finds it by these.
-MOST_WORDS = 200
+MOST_WORDS = 150
 # What the index leaves out of English texts.
 _SAY_NOTHING = """
     a an and are as at be but by for if in into is it no not of on or such that the their then there these

@@ -36,6 +36,7 @@ class SimilarEvents:
         if narrowed != Narrowed() and self._is_few(narrowed, low_ms):
             every = cypher.SIMILAR_OF_ALL if narrowed.camera_ids is None else cypher.SIMILAR_OF_CAMERAS
             return _events(self._graph.read(every, **asked))
+        self._graph.prepare_likeness(length)
         # One more, as it is nearest to itself.
         most = limit + 1
         while True:

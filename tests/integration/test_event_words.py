@@ -158,7 +158,7 @@ def test_the_best_come_first_and_say_how_good_they_are(stand: EventsStand) -> No
 
 
 @pytest.mark.parametrize("sort", ["newest", "oldest"])
-@pytest.mark.parametrize("most_read", [5, 60])
+@pytest.mark.parametrize("most_read", [8, 60])
 def test_stretch_by_stretch_nothing_is_left_out_whatever_the_density(
     stand: EventsStand, sort: TimeSort, most_read: int
 ) -> None:
@@ -205,6 +205,26 @@ def test_events_that_began_before_the_time_come_last_and_are_not_lost_between_pa
         cursor = {"cursor": told["next_cursor"]}
     assert walked == whole
     assert long[3].event_id in whole
+
+
+def test_the_largest_question_is_not_more_than_the_index_takes(stand: EventsStand) -> None:
+    events = MatchingEvents(stand.graph)
+    cameras = tuple(f"{stand.camera_ids['door']}_{number}" for number in range(700))
+    search = search_of(" ".join(f"w{number}" for number in range(300)))
+    for from_ms, to_ms in ((0, LAST_MS), (LAST_MS - 12_000 * 24 * HOUR_MS + 17, LAST_MS - 1)):
+        narrowed = Narrowed(cameras, from_ms, to_ms, brief=True)
+        assert events.best(search, narrowed, 500) == []
+        assert events.in_time(search, narrowed, None, "newest", 500) == []
+        assert events.count(search, narrowed, 10) == 0
+
+
+def test_times_of_very_many_years_are_asked_for_as_well(stand: EventsStand) -> None:
+    expected = ids(matching(stand.events, search_of("penguin -red")))
+    theirs = [event_id for event_id in expected if stand.camera_ids["gate"] in event_id]
+    query = {"from": "1970-01-01T00:00:00Z", "to": "8999-01-01T00:00:00Z", "text": "penguin -red"}
+    told = found(stand, sort="oldest", camera=stand.camera_ids["gate"], **query)
+    assert told == theirs != []
+    assert found(stand, camera=stand.camera_ids["gate"], **query) == theirs[::-1]
 
 
 # -- likeness --------------------------------------------------------------------------------------
