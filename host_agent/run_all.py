@@ -42,7 +42,7 @@ class ProcessGroup:
         signal.signal(signal.SIGTERM, self._on_end)
         signal.signal(signal.SIGINT, self._on_end)
         signal.signal(signal.SIGHUP, self._on_reload)
-        for name in self._names() or ():
+        for name in self._names() or PROCESSES:
             self._start(name)
         while not self._ending:
             if self._reload:

@@ -6,11 +6,13 @@ told.
 """
 
 import array
+import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from host_agent.journal.database import JournalDatabase
+from shared.errors import StorageError
 
 OUTBOX_NAME = "captions.db"
 MOST_WAITING = 1_000_000
@@ -46,12 +48,20 @@ class OutboxLimits:
 
 
 class Outbox:
-    """For any thread of the one process that has it. Raises sqlite3.Error, OSError where the disk refuses."""
+    """For any thread of the one process that has it. Raises sqlite3.Error, OSError where the disk refuses;
+    when it is opened, StorageError."""
 
     def __init__(self, state_dir: Path, limits: OutboxLimits | None = None) -> None:
         self._limits = limits or OutboxLimits()
         self._database = JournalDatabase(state_dir / OUTBOX_NAME)
-        self._database.create(_SCHEMA)
+        try:
+            self._database.create(_SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            path = state_dir / OUTBOX_NAME
+            raise StorageError(
+                f"{path} cannot be used: {error}.",
+                remedy="Check its disk and owner. If it is torn, delete it: what waits in it is lost.",
+            ) from None
 
     def last_number(self, device: str) -> int | None:
         """The number of the frame that was captioned last; None where none was."""

@@ -37,6 +37,7 @@ from shared.spans import utc_ms
 LOOP_S = 0.05
 TELL_EVERY_S = 2.0
 STOP_WITHIN_S = 2.0
+SAID_AGAIN_AFTER_S = 60.0
 _SCENE_LANE = "scene"
 
 
@@ -85,7 +86,7 @@ class CaptionService:
         self._told: dict[str, ToldCaptions] = {}
         self._said: dict[str, ToldCaptions | ToldSending] = {}
         self._said_at_s = 0.0
-        self._troubles: dict[str, str] = {}
+        self._troubles: dict[tuple[str, str], _Trouble] = {}
 
     def reload(self, settings: HostSettings) -> None:
         """Take changed settings over. Returns at once."""
@@ -219,8 +220,8 @@ class CaptionService:
             )
         self._outbox.add(_waiting(frame, made), frame.number)
         if made.trouble is None:
-            self._troubles.pop(f"{name} caption_not_made", None)
-            self._troubles.pop(f"{name} embedding_not_made", None)
+            self._is_over(name, "caption_not_made")
+            self._is_over(name, "embedding_not_made")
         else:
             self._say_once(name, "embedding_not_made", made.trouble.message, remedy=made.trouble.remedy)
         return _Done(frame=frame, made=made)
@@ -257,10 +258,28 @@ class CaptionService:
             self._say_once(HOST, "captions_not_told", str(error))
 
     def _say_once(self, device: str, event: str, error: str, **more: str) -> None:
-        """Log a trouble when it begins or changes, not with every frame."""
-        if self._troubles.get(f"{device} {event}") != error:
-            self._troubles[f"{device} {event}"] = error
-            self._log.warning(event, device=device, error=error, **more)
+        """Log a trouble when it begins or changes, and no oftener than once a minute: not with every frame,
+        nor with every second one of a model that answers now and then."""
+        now_s = self._clock.monotonic()
+        said = self._troubles.get((device, event))
+        if said is not None and (said.error == error or now_s - said.at_s < SAID_AGAIN_AFTER_S):
+            return
+        self._troubles[device, event] = _Trouble(error, now_s)
+        self._log.warning(event, device=device, error=error, **more)
+
+    def _is_over(self, device: str, event: str) -> None:
+        """The trouble has ended; when it comes again, that is said again."""
+        said = self._troubles.get((device, event))
+        if said is not None:
+            self._troubles[device, event] = replace(said, error="")
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """What was logged last, and when. `error`: empty once it is over."""
+
+    error: str
+    at_s: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from host_agent.captioner.outbox import Outbox, OutboxLimits, Waiting
+from host_agent.captioner.outbox import OUTBOX_NAME, Outbox, OutboxLimits, Waiting
 from host_agent.fleet.gateway_answer import GatewayRefusedError, GatewayUnwellError
+from shared.errors import StorageError
 from tests.support.captioner_stand import CaptionerStand, painted
 from tests.support.openai_server import (
     EMBEDDING_MODEL,
@@ -450,6 +451,25 @@ def test_a_box_of_bytes_loses_its_oldest_too_and_gives_the_room_back(tmp_path: P
         outbox.add(Waiting("cam", number, "x" * 100, embedding, "m", ""), number)
     assert outbox.let_go() > 0
     assert (tmp_path / "captions.db").stat().st_size <= before_bytes
+
+
+def test_a_box_that_cannot_be_read_is_said_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / OUTBOX_NAME).write_bytes(b"torn" * 5000)
+    with pytest.raises(StorageError, match="delete it"):
+        Outbox(tmp_path)
+
+
+def test_a_model_that_answers_now_and_then_is_not_logged_each_time(
+    tmp_path: Path, models: OpenAiServer
+) -> None:
+    stand = CaptionerStand(tmp_path, **asks(models))
+    with capture_logs() as logs, stand.running(), stand.filming():
+        for count in range(1, 5):
+            models.before.append(answers(500))
+            stand.wait_for("it fails", lambda count=count: stand.told().failed == count)  # type: ignore[misc]
+            made = stand.told().made
+            stand.wait_for("it answers", lambda made=made: stand.told().made > made)  # type: ignore[misc]
+    assert len([entry for entry in logs if entry["event"] == "caption_not_made"]) == 1
 
 
 def test_a_batch_is_no_larger_than_a_message_takes(tmp_path: Path) -> None:
