@@ -123,6 +123,7 @@ class CaptionCache:
         self._put = client.register_script(caption_scripts.PUT)
         self._entries = client.register_script(caption_scripts.ENTRIES)
         self._remove = client.register_script(caption_scripts.REMOVE)
+        self._forget = client.register_script(caption_scripts.FORGET)
         self._due = client.register_script(caption_scripts.DUE)
         self._stats = client.register_script(caption_scripts.STATS)
         self._camera_counts = client.register_script(caption_scripts.CAMERA_COUNTS)
@@ -223,6 +224,12 @@ class CaptionCache:
                 remedy="Read it again; somebody else may have merged it meanwhile.",
             )
         return count
+
+    def forget(self, camera_id: str) -> bool:
+        """Keep nothing of a camera that never comes back; False where captions of it wait. Its place in the
+        graph must be forgotten as well: the ids of its next journal may be older."""
+        with _told():
+            return bool(self._forget(args=[camera_id]))
 
     # -- who merges ------------------------------------------------------------------------------
 

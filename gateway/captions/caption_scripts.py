@@ -216,6 +216,15 @@ end
 return count
 """
 
+# camera → 1: nothing is kept of it, not even its place in time; 0: something waits to be merged
+FORGET = f"""#!lua flags=allow-oom
+{_NAMES}
+if redis.call('XLEN', journal_of(ARGV[1])) > 0 then return 0 end
+redis.call('DEL', journal_of(ARGV[1]))
+redis.call('HDEL', ENDS, ARGV[1])
+return 1
+"""
+
 # now_ms, cutoff_ms, limit → camera and arrival of its oldest, the longest waiting first
 DUE = f"""#!lua flags=allow-oom
 {_NAMES}

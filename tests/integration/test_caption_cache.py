@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from typing import Any
 
 import pytest
 import redis
@@ -302,6 +303,17 @@ def test_a_journal_that_somebody_deleted_is_due_no_more(cache: CaptionCache, cli
     assert cache.stats(later_ms).cached == 1
     assert [due.camera_id for due in cache.due_cameras(later_ms, 10)] == ["cam_002"]
     assert cache.cameras() == ["cam_002"]
+
+
+def test_a_camera_that_never_comes_back_leaves_nothing(cache: CaptionCache, client: redis.Redis) -> None:
+    cache.put([caption(embedding=(1.0, 2.0))], NOW_MS)
+    assert not cache.forget("cam_001"), "it has something to be merged"
+    assert texts(cache) == ["a door"]
+    cache.remove("cam_001", cache.entries("cam_001", until_ms=None, count=10).entries)
+    assert client.hexists("captions:ends", "cam_001")
+    assert cache.forget("cam_001")
+    left: Any = client.keys("*")
+    assert sorted(left) == [b"captions:counted", b"captions:epoch"]
 
 
 # -- questions of now ----------------------------------------------------------------------------
