@@ -60,9 +60,8 @@ def build_migration(parts: Parts) -> CaptionMigration:
 
 def build_migration_lots(parts: Parts) -> MigrationLots:
     """What puts cameras into jobs that migrate them."""
-    return MigrationLots(
-        parts.captions_redis, build_job_queue(parts), new_id, parts.settings.captions.cameras_a_job
-    )
+    # Where jobs are: the captions' own may be full, and is emptied by these.
+    return MigrationLots(parts.redis, build_job_queue(parts), new_id, parts.settings.captions.cameras_a_job)
 
 
 def build_departing_cameras(parts: Parts) -> DepartingCameras:

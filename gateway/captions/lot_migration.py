@@ -146,8 +146,10 @@ class LotMigration:
             report.migrated += 1
         elif outcome.ending == "stopped":
             report.left.append(camera_id)
+        elif order.only_due:
+            report.busy.append(camera_id)  # whoever has it does just that
         else:
-            report.busy.append(camera_id)
+            report.failed[camera_id] = "Another job is at it."
         self._say(number + 1, len(order.cameras), report.counts.read)
 
     def _say(self, done: int, cameras: int, captions: int) -> None:

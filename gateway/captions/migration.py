@@ -28,6 +28,8 @@ from shared.spans import utc_ms
 
 # How long somebody waits who wants a camera's captions migrated now, while another is at it.
 WAITS_S = 10.0
+# And how long it may take then.
+NOW_TAKES_S = 30.0
 _LOOK_EVERY_S = 0.05
 _IDS_SHOWN = 5
 # How often a journal may turn out to be another than was read, within one run.
@@ -141,9 +143,25 @@ class CaptionMigration:
     def migrate_now(self, camera_id: str, *, trigger: Trigger, job_id: str = "") -> RunCounts:
         """Bring all that is there of a camera into the graph, for somebody who waits for it.
 
-        Raises ConflictError (`migration_running`) where another one is at it for long, and as `migrate`.
+        Raises ConflictError where that takes too long (`migration_takes_long`; what is done stays done) or
+        another one is at it (`migration_running`), and as `migrate`.
         """
-        outcome = self.migrate(camera_id, trigger=trigger, only_due=False, job_id=job_id, wait_s=WAITS_S)
+        ends_at_s = self._clock.monotonic() + NOW_TAKES_S
+        outcome = self.migrate(
+            camera_id,
+            trigger=trigger,
+            only_due=False,
+            job_id=job_id,
+            wait_s=WAITS_S,
+            may_go_on=lambda _counts: self._clock.monotonic() < ends_at_s,
+        )
+        if outcome.ending == "stopped":
+            raise ConflictError(
+                f"More captions of {camera_id} wait than are migrated at once; {outcome.counts.read} are.",
+                remedy=f"POST /api/v1/migration/camera/{camera_id}/migrate?force=true does the rest; then try"
+                " again.",
+                code="migration_takes_long",
+            )
         if outcome.ending != "done":
             raise ConflictError(
                 f"The captions of {camera_id} are being migrated just now.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from gateway.captions.caption import Caption, JournalEntry, JournalId, JournalRead, hash8
-from gateway.captions.deduplication import event_name, late_span, merge
+from gateway.captions.deduplication import event_name, merge
 from gateway.captions.event import Event
 from gateway.captions.merging import CameraRecord, Merged, Rules
 from gateway.captions.migration_run import RunCounts
@@ -50,12 +50,13 @@ def merge_batch(transaction: Transaction, read: JournalRead, rules: Rules) -> Ba
         return Batch(RunCounts(read=known_before, repeated=known_before))
     captions = [entry.caption for entry in fresh]
     known = record.known
-    span = late_span(known.last, captions)
-    if span is not None:
+    spans = late_spans(known.last, captions, rules.max_duration_s)
+    if spans:
+        around = {event.event_id: event for span in spans for event in transaction.events_overlapping(*span)}
         known = replace(
             known,
-            around=transaction.events_overlapping(*span),
-            taken=transaction.taken(possible_names(captions, span[1])),
+            around=sorted(around.values(), key=lambda event: (event.start_ms, event.event_id)),
+            taken=transaction.taken(possible_names(captions, spans[-1][1])),
         )
     merged = merge(known, captions, rules)
     transaction.write(merged, read.journal, fresh[-1].id)
@@ -78,6 +79,25 @@ def entries_after(record: CameraRecord, read: JournalRead) -> Sequence[JournalEn
         return read.entries
     position = record.position
     return [entry for entry in read.entries if entry.id > position]
+
+
+def late_spans(
+    last: Caption | None, captions: Iterable[Caption], max_duration_s: float
+) -> Sequence[tuple[int, int]]:
+    """The times (from, to, both included) of captions that are not newer than the `last`, in order.
+
+    What lies between two of them is further apart than an event is long, so nothing of it matters: of a
+    caption of last year, a year of events is not looked at.
+    """
+    if last is None:
+        return ()
+    spans: list[tuple[int, int]] = []
+    for ms in sorted(caption.captured_ms for caption in captions if caption.captured_ms <= last.captured_ms):
+        if spans and ms - spans[-1][1] <= max_duration_s * 1000:
+            spans[-1] = spans[-1][0], ms
+        else:
+            spans.append((ms, ms))
+    return spans
 
 
 def possible_names(captions: Iterable[Caption], until_ms: int) -> set[str]:

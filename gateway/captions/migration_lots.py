@@ -1,7 +1,7 @@
 """Cameras whose captions are to be migrated, cut into lots, each of which is a job.
 
 What the schedule finds due again while a job has it, because that one waits, runs or is to be tried again, is
-not put into another job: who has which camera is kept beside the captions.
+not put into another job: who has which camera is kept beside the jobs.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

@@ -3,12 +3,15 @@
 from collections.abc import Collection, Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.captions.caption import Caption, JournalEntry, JournalId, JournalRead, hash8
 from gateway.captions.event import Event, EventFrame
 from gateway.captions.merging import CameraRecord, Known, Merged, Rules
-from gateway.captions.migration_batch import entries_after, merge_batch, possible_names
+from gateway.captions.migration_batch import entries_after, late_spans, merge_batch, possible_names
 from gateway.captions.migration_run import RunCounts
+from tests.support.merged_graph import MergedGraph
 
 CAMERA = "cam_001"
 
@@ -106,6 +109,25 @@ def test_of_late_captions_the_events_and_names_of_their_time_are_looked_at() -> 
     assert camera.names == {f"evt_cam_001_{ms}{more}" for ms in (5_000, 6_000) for more in ("", f":{digits}")}
 
 
+@pytest.mark.parametrize(
+    ("last_s", "seconds", "spans"),
+    [
+        (None, [1, 2], []),
+        (0, [1, 2], []),
+        (2, [3, 2, 1], [(1, 2)]),
+        (10_000, [0, 300, 600], [(0, 600)]),
+        # What is between is further away than an event is long.
+        (10_000, [0, 301, 5_000, 5_100, 20_000], [(0, 0), (301, 301), (5_000, 5_100)]),
+    ],
+)
+def test_only_the_time_about_late_captions_is_looked_at(
+    last_s: int | None, seconds: list[int], spans: list[tuple[int, int]]
+) -> None:
+    last = None if last_s is None else Caption(CAMERA, last_s * 1000, "a dog")
+    captions = [Caption(CAMERA, second * 1000, "a man") for second in seconds]
+    assert [(first // 1000, end // 1000) for first, end in late_spans(last, captions, 300.0)] == spans
+
+
 def test_names_that_are_later_than_the_camera_are_nobodys() -> None:
     assert possible_names([Caption(CAMERA, 7, "x")], 6) == set()
 
@@ -122,3 +144,52 @@ def test_names_that_are_later_than_the_camera_are_nobodys() -> None:
 )
 def test_what_was_merged_before_does_not_count_as_reduced(counts: RunCounts, percent: float) -> None:
     assert counts.reduction_percent == percent
+
+
+class WholeCamera:
+    """A camera's part of a graph, in memory, batch after batch."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, Event] = {}
+        self._last: Caption | None = None
+        self._open_id = ""
+
+    def record(self) -> CameraRecord:
+        return CameraRecord("", None, Known(self._last, self.events.get(self._open_id)))
+
+    def events_overlapping(self, from_ms: int, to_ms: int) -> Sequence[Event]:
+        return [
+            event for event in self.events.values() if event.start_ms <= to_ms and event.end_ms >= from_ms
+        ]
+
+    def taken(self, event_ids: Collection[str]) -> frozenset[str]:
+        return frozenset(self.events) & frozenset(event_ids)
+
+    def write(self, merged: Merged, journal: str, position: JournalId) -> None:
+        assert not self.events.keys() & {event.event_id for event in merged.created}
+        self.events.update({event.event_id: event for event in (*merged.created, *merged.extended)})
+        self._last, self._open_id = merged.last, merged.open_event_id or ""
+
+
+@given(
+    batches=st.lists(
+        st.lists(
+            st.tuples(st.integers(0, 40), st.sampled_from(["a dog", "a red truck", "dogs"])),
+            min_size=1,
+            max_size=8,
+        ),
+        max_size=8,
+    ),
+    max_s=st.sampled_from([1.0, 3.0, 10.0]),
+)
+def test_what_lies_between_late_captions_changes_nothing(
+    batches: list[list[tuple[int, str]]], max_s: float
+) -> None:
+    rules = Rules(max_duration_s=max_s, min_duration_s=0.0)
+    camera, graph = WholeCamera(), MergedGraph()
+    for batch in batches:
+        read = [entry(number, second * 1000, said) for number, (second, said) in enumerate(batch)]
+        merge_batch(camera, JournalRead("one", read), rules)
+        graph.merge([each.caption for each in read], rules)
+    found = sorted(camera.events.values(), key=lambda event: (event.start_ms, event.event_id))
+    assert found == graph.events
