@@ -162,6 +162,7 @@ class _Demonstration:
         if is_made:
             gone = self._cameras.delete(camera_id, None)
             self._graph.forget(camera_id)
+            self._cache.forget(camera_id)
             self._record("camera.delete", gone.camera.id, {"events": events})
         what = f"{events} events, and the camera" if is_made else f"{events} events"
         self._say(f"Deleted: {what}. The history of migrations keeps its run.")
