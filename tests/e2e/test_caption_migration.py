@@ -233,6 +233,7 @@ def test_what_is_due_is_merged_at_once_where_somebody_has_it_checked(
     page.get_by_text("History", exact=True).click()
     expect(page.get_by_role("row", name=re.compile(camera.id))).to_contain_text("Asked for: what was due")
     stand.gateway.restart(SCHEDULER)
+    stand.wait_until_well()
 
 
 def test_cameras_are_shown_page_by_page(windows: Windows, stand: CaptionsStand, camera: Camera) -> None:
@@ -328,6 +329,7 @@ def test_a_graph_that_is_away_is_told_with_what_follows_and_nothing_is_thrown_aw
     expect(page.get_by_role("region", name="Captions")).to_contain_text("Captions are off.")
     page.goto("about:blank")
     stand.restart_web(graph={**graph_section(neo4j), "timeout_s": 10})
+    stand.wait_until_well()
 
 
 def test_what_is_waited_for_and_what_went_wrong_is_said(windows: Windows, camera: Camera) -> None:

@@ -44,11 +44,12 @@ class CaptionsStand:
     def __enter__(self) -> Self:
         try:
             self.gateway.start(WEB, WORKER, SCHEDULER)
+            self.http = self.gateway.login()
+            self._parts = Parts(load_settings(self.gateway.processes.config, {}))
+            self.wait_until_well()
         except BaseException:
             self.gateway.stop()
             raise
-        self.http = self.gateway.login()
-        self._parts = Parts(load_settings(self.gateway.processes.config, {}))
         return self
 
     def __exit__(
@@ -95,6 +96,10 @@ class CaptionsStand:
         answer = self.http.get(f"/api/v1{path}", params=query)
         assert answer.status_code == 200, answer.text
         return answer.json()["data"]
+
+    def wait_until_well(self) -> None:
+        """Worker, scheduler and graph are seen, and what is due is merged in time."""
+        self.wait_for("all is well", lambda: self.data("/migration/status")["problem"] is None, 60.0)
 
     def wait_for(self, what: str, holds: Callable[[], bool], within_s: float = 20.0) -> float:
         return self.gateway.wait_for(what, holds, within_s=within_s)
