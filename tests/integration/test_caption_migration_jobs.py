@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import redis
 
 from deploy.local.free_port import free_port
 from deploy.local.redis import PrivateRedis
@@ -165,6 +166,44 @@ def test_while_the_redis_of_captions_is_away_jobs_fail_and_what_it_has_is_migrat
         )
 
 
+def test_a_full_redis_of_captions_is_emptied_by_jobs(
+    migrated_database_url: str, neo4j: "PrivateNeo4j", tmp_path: "Path"
+) -> None:
+    camera_id = new_camera_id()
+    with (
+        PrivateRedis(tmp_path / "captions", durable=True) as of_captions,
+        MigrationSiege(
+            tmp_path / "siege",
+            migrated_database_url,
+            graph=graph_section(neo4j),
+            captions={"redis_url": of_captions.url()},
+            testing={"tasks": ""},
+        ) as siege,
+    ):
+        siege.stand.put(fields(camera_id, with_embeddings=False), age_s=AGE_S)
+        siege.redis.config_set("maxmemory", "1")
+        with pytest.raises(redis.OutOfMemoryError):
+            siege.redis.set("something", "else")
+        [job] = begun(siege)
+        siege.workers.start()
+        siege.wait_finished(job)
+        assert len(siege.stand.stored(camera_id).events) == 2
+        assert siege.stand.cache.cameras() == []
+
+
+def test_all_of_a_camera_that_another_job_has_is_tried_again_later(siege: MigrationSiege) -> None:
+    camera_id = new_camera_id()
+    siege.stand.put(fields(camera_id, with_embeddings=False))
+    lock = f"captions:lock:{camera_id}"
+    siege.redis.set(lock, "another")
+    [job] = siege.migrate([camera_id])
+    siege.workers.start()
+    siege.wait_for("it is tried again", lambda: siege.state(job) == "scheduled")
+    siege.redis.delete(lock)
+    siege.wait_finished(job)
+    assert len(siege.stand.stored(camera_id).events) == 2
+
+
 def test_a_job_ends_before_its_time_is_over_and_others_do_the_rest(
     migrated_database_url: str, neo4j: "PrivateNeo4j", tmp_path: "Path"
 ) -> None:
@@ -174,18 +213,16 @@ def test_a_job_ends_before_its_time_is_over_and_others_do_the_rest(
         graph=graph_section(neo4j),
         captions={"batch": 5},
         testing={"tasks": ""},
-        jobs={"warning_s": 0.2, "timeout_s": 600},
+        jobs={"warning_s": 0.05, "timeout_s": 600},
     ) as siege:
-        captions = {
-            camera_id: captions_of(camera_id, 150) for camera_id in (new_camera_id(), new_camera_id())
-        }
+        captions = {camera_id: captions_of(camera_id, 60) for camera_id in (new_camera_id(), new_camera_id())}
         for given in captions.values():
             siege.stand.put(given)
         [job] = siege.migrate(list(captions))
         siege.workers.start()
         siege.wait_finished(job)
         told: Any = siege.job(job).return_value()
-        assert told["left"] and 0 < told["captions"] < 300
+        assert told["left"] and 0 < told["captions"] < 120
         siege.wait_for("nothing is left", lambda: siege.stand.cache.cameras() == [])
         for camera_id, given in captions.items():
             assert_stored(siege.stand.stored(camera_id), undisturbed(given, 5))
