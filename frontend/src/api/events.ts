@@ -16,8 +16,8 @@ type Query<Name extends "list_events" | "list_event_minutes" | "list_captions"> 
 export type EventsWanted = Omit<Query<"list_events">, "limit" | "cursor">;
 
 /** A part of a list of events; `cursor`: of the part before it. */
-export function eventsFrom(query: Query<"list_events">, signal: AbortSignal) {
-  return answer(api.GET("/api/v1/events", { params: { query }, signal }));
+export function eventsFrom(query: Query<"list_events">, signal?: AbortSignal) {
+  return answer(api.GET("/api/v1/events", { params: { query }, ...(signal !== undefined && { signal }) }));
 }
 
 /** One event, with all texts of it and the ones before and after. */

@@ -7,6 +7,7 @@ import { useNow } from "@/lib/useNow";
 import { rangeAround } from "./archive/exportRange";
 import type { Span } from "./archive/span";
 import { useArchive } from "./archive/useArchive";
+import { useJumps } from "./archive/useJumps";
 import { DeviceSwitcher } from "./DeviceSwitcher";
 import classes from "./PlayerPage.module.css";
 import { SidePanel } from "./panel/SidePanel";
@@ -47,12 +48,13 @@ export function Player({
   const shownMs = playback.seekingToMs ?? playback.timeMs;
   const headMs = shownMs === null ? null : Math.floor(shownMs / MINUTE_MS) * MINUTE_MS;
   const archive = useArchive(name, null, headMs);
+  const jumps = useJumps(name, archive);
   const label = device?.label || name.device;
   const { seek, know } = playback;
   useEffect(() => know(archive.recorded), [know, archive.recorded]);
   const tools = useTools(name, video, playback, {
-    previousEvent: () => archive.previousEvent((shownMs ?? nowMs) - 2_000),
-    nextEvent: () => archive.nextEvent(shownMs ?? nowMs),
+    previousEvent: () => jumps.before(shownMs ?? nowMs),
+    nextEvent: () => jumps.after(shownMs ?? nowMs),
     exportRange: () => {
       setRange(range ?? rangeAround(shownMs ?? nowMs, nowMs));
       panel.show("export");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ArchiveEvent, eventAfter, eventBefore, eventsOf } from "./events";
+import { type ArchiveEvent, eventAfter, eventBefore, eventsOf, isUnsure, nearer } from "./events";
 import type { MinuteBlock } from "./minutes";
 
 const MINUTE = 60_000;
@@ -95,4 +95,22 @@ test("the next and the previous event have something to see, and jumping on neve
   expect(eventAfter(events, 30_000)).toBeNull();
   expect(eventBefore(events, 30_000)?.atMs).toBe(10_000);
   expect(eventBefore(events, 11_000)).toBeNull();
+});
+
+test("captions stand among what was measured, by time", () => {
+  const said: ArchiveEvent = { kind: "caption", from: 5, to: 5, atMs: 5, sentence: "A van.", eventId: "e" };
+  const gap = { from: 2, to: 4, code: "host_down", sentence: "The host was off." };
+  expect(eventsOf([], [gap], [said]).map(({ kind }) => kind)).toEqual(["gap", "caption"]);
+});
+
+test("the nearer of two is gone to, and what is far away is not sure to be the next", () => {
+  const at = (hours: number): ArchiveEvent => {
+    const ms = hours * 3_600_000;
+    return { kind: "caption", from: ms, to: ms, atMs: ms, sentence: "" };
+  };
+  expect(nearer(at(5), at(3), 0)?.atMs).toBe(at(3).atMs);
+  expect(nearer(at(3), null, 0)?.atMs).toBe(at(3).atMs);
+  expect(nearer(null, at(3), 0)?.atMs).toBe(at(3).atMs);
+  expect(nearer(null, null, 0)).toBeNull();
+  expect([isUnsure(null, 0), isUnsure(at(3), 0), isUnsure(at(1), 0)]).toEqual([true, true, false]);
 });

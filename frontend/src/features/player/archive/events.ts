@@ -134,3 +134,21 @@ export function eventAfter(events: readonly ArchiveEvent[], ms: number): Archive
 export function eventBefore(events: readonly ArchiveEvent[], ms: number): ArchiveEvent | null {
   return events.findLast((event) => event.kind !== "gap" && event.atMs < ms - 2_000) ?? null;
 }
+
+// Minutes are loaded so far around the play head; what is further away may have something before it.
+const SURE_WITHIN_MS = 2 * 3_600_000;
+
+/** Whether something that is not loaded may be nearer to `ms` than `event`. */
+export function isUnsure(event: ArchiveEvent | null, ms: number): boolean {
+  return event === null || Math.abs(event.atMs - ms) > SURE_WITHIN_MS;
+}
+
+/** The one that is nearer to `ms`; null: there is neither. */
+export function nearer(
+  one: ArchiveEvent | null,
+  other: ArchiveEvent | null,
+  ms: number,
+): ArchiveEvent | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.abs(other.atMs - ms) < Math.abs(one.atMs - ms) ? other : one;
+}

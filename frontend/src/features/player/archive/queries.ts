@@ -5,6 +5,8 @@ import { areCaptionsOff, asksAgain, type CaptionEvent, type EventPart, eventsFro
 import type { DeviceTimeline } from "@/api/types";
 import type { DeviceName } from "@/lib/deviceAddress";
 import { isoTime } from "@/lib/format";
+import { captionEvent, captionEvents } from "./captions";
+import type { ArchiveEvent } from "./events";
 import { decoded } from "./minutes";
 import type { Span } from "./span";
 
@@ -105,4 +107,27 @@ export function foundCaptionsQuery(name: DeviceName, camera: string | null, text
     staleTime: CAPTIONS_EVERY_MS,
     retry: asksAgain,
   });
+}
+
+/** The last event of captions that began before `ms`; null: there is none. */
+export async function captionBefore(
+  name: DeviceName,
+  camera: string,
+  ms: number,
+): Promise<ArchiveEvent | null> {
+  const query = { camera, host: name.host, to: isoTime(ms), sort: "newest", limit: 1 } as const;
+  const [found] = (await eventsFrom(query)).events;
+  return found === undefined ? null : captionEvent(found);
+}
+
+/** The first one that began after `ms`. */
+export async function captionAfter(
+  name: DeviceName,
+  camera: string,
+  ms: number,
+): Promise<ArchiveEvent | null> {
+  // One that goes on at that time is told as well.
+  const query = { camera, host: name.host, from: isoTime(ms), sort: "oldest", limit: 2 } as const;
+  const later = captionEvents([(await eventsFrom(query)).events]).find(({ atMs }) => atMs > ms);
+  return later ?? null;
 }

@@ -20,7 +20,8 @@ test("what has begun is before the play head, and what it is in is marked", () =
 });
 
 test("only incidents are gaps, black and frozen pictures", () => {
-  const { before, after } = shownEvents(events, 210_000, true);
+  const said = event("caption", 320_000);
+  const { before, after } = shownEvents([...events, said], 210_000, true);
   expect([...before, ...after].map((one) => one.kind)).toEqual(["gap", "black"]);
 });
 

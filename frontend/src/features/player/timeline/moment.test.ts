@@ -53,6 +53,20 @@ test("an incident is footage with a sentence", () => {
   expect(at(T(16, 1))).toMatchObject({ kind: "footage", sentence: "The picture was black." });
 });
 
+test("what a caption says is told where nothing went wrong", () => {
+  const said: ArchiveEvent = {
+    kind: "caption",
+    from: T(16, 4),
+    to: T(16, 8),
+    atMs: T(16, 4),
+    sentence: "A van parks.",
+  };
+  const known = { ...archive, events: [black, said] };
+  expect(at(T(16, 8), known)).toMatchObject({ kind: "footage", span: null, sentence: "A van parks." });
+  expect(at(T(16, 4, 30), known).sentence).toBe("The picture was black.");
+  expect(at(T(16, 9), known).sentence).toBeNull();
+});
+
 test("what a silent host has is not known, which is no gap", () => {
   const silent = {
     ...archive,

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import { copyText } from "@/components/copyText";
 import { useKiosk } from "@/components/kiosk";
 import { notify } from "@/components/notify";
 import { type DeviceName, playerPath } from "@/lib/deviceAddress";
@@ -11,8 +12,8 @@ import { useVolume, type Volume } from "./useVolume";
 
 /** What the page adds to a playback: events, export, going to a time. */
 export interface PageTools {
-  previousEvent(): ArchiveEvent | null;
-  nextEvent(): ArchiveEvent | null;
+  previousEvent(): Promise<ArchiveEvent | null>;
+  nextEvent(): Promise<ArchiveEvent | null>;
   exportRange(): void;
   goToTime(): void;
 }
@@ -42,7 +43,8 @@ export function useTools(
   const volume = useVolume(video);
   const mayExport = useMay("archive:export");
   const { isFullScreen, toggleFullScreen } = useFullScreen();
-  const goTo = (event: ArchiveEvent | null, none: string) => {
+  const goTo = async (asked: Promise<ArchiveEvent | null>, none: string) => {
+    const event = await asked;
     if (event === null) notify({ title: none });
     else playback.seek(event.atMs);
   };
@@ -50,8 +52,8 @@ export function useTools(
     volume,
     isFullScreen,
     toggleFullScreen,
-    toPreviousEvent: () => goTo(page.previousEvent(), "No earlier event is known"),
-    toNextEvent: () => goTo(page.nextEvent(), "No later event is known"),
+    toPreviousEvent: () => void goTo(page.previousEvent(), "No earlier event is known"),
+    toNextEvent: () => void goTo(page.nextEvent(), "No later event is known"),
     goToTime: page.goToTime,
     exportRange: mayExport ? page.exportRange : null,
     snapshot: () => void saveSnapshot(name, video, playback.timeMs),
@@ -82,13 +84,7 @@ async function copyLink(name: DeviceName, atMs: number | null): Promise<void> {
     return;
   }
   const link = new URL(playerPath(name, Math.floor(atMs / 1000) * 1000), location.href).href;
-  try {
-    await navigator.clipboard.writeText(link);
-    notify({ title: "Link to this moment copied" });
-  } catch {
-    // Browsers forbid it on pages without TLS: then it is there to be copied by hand.
-    notify({ title: "Copy this link", message: link, kind: "problem" });
-  }
+  await copyText(link, "Link to this moment copied");
 }
 
 async function togglePictureInPicture(video: HTMLVideoElement): Promise<void> {
