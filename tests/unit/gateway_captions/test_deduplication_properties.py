@@ -117,7 +117,9 @@ def test_no_event_is_longer_than_its_limit_and_all_are_in_order(given: list[Capt
         assert event.caption == event.variants[0]
         assert len(set(event.variants)) == len(event.variants)
     for one, following in pairwise(graph.events):
-        assert one.end_ms <= following.start_ms
+        # Of those that begin in one millisecond the names are in order, and any of them may be the one that
+        # goes on.
+        assert one.end_ms <= following.start_ms or one.start_ms == following.start_ms
 
 
 @given(captions(), RULES)
