@@ -56,6 +56,14 @@ def device_at(camera: EventCamera, moment: datetime) -> tuple[str, str] | None:
     return None
 
 
+def only_device(camera: EventCamera) -> tuple[str, str] | None:
+    """What `device_at` says of any moment, where that is always the same; None where it differs, or is none."""
+    known = {(recorder.host, recorder.device) for recorder in camera.recorders}
+    if camera.host is None or camera.device is None or not known <= {(camera.host, camera.device)}:
+        return None
+    return camera.host, camera.device
+
+
 def picture_address(device: tuple[str, str], at: datetime) -> str:
     """The gateway's picture of a device at a moment."""
     return f"/api/v1/devices/{_below(device)}/frame?at={quote(iso_ms(at), safe='')}"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from gateway.captions.event_cameras_repository import EventCameras
 from gateway.captions.event_graph import EventGraph
-from gateway.captions.event_links import EventCamera, device_at
+from gateway.captions.event_links import EventCamera, device_at, only_device
 from gateway.captions.event_narrowing import EventNarrowing
 from gateway.captions.event_query import MinutesQuery, Narrowed
 from gateway.captions.event_tokens import SHORTEST_MS
@@ -46,10 +46,13 @@ class EventMinutes:
             raise captions_off()
         search = search_of(asked.text)
         narrowed = self._narrowing.narrowed(asked, scope)
-        from_ms, found = asked.start_ms, {}
+        from_ms: int = asked.start_ms
+        found: Mapping[str, _Times] = {}
         if narrowed is not None:
-            from_ms = self._complete_from_ms(self._matching, search, narrowed, asked)
-            found = self._matching.times(search, replace(narrowed, from_ms=from_ms), self._most)
+            found = self._matching.times(search, narrowed, self._most + 1)
+            if sum(map(len, found.values())) > self._most:
+                from_ms = self._complete_from_ms(self._matching, search, narrowed, asked)
+                found = self._matching.times(search, replace(narrowed, from_ms=from_ms), self._most)
         devices = devices_in_minutes(
             found, self._cameras.named(found.keys()), from_ms, asked.end_ms, host=asked.host
         )
@@ -66,13 +69,11 @@ class EventMinutes:
         self, matching: MatchingEvents, search: Search, narrowed: Narrowed, asked: MinutesQuery
     ) -> int:
         """The earliest time from which on there are no more events than are looked at, or the last ten
-        minutes: found by halves, as counting is quick."""
+        minutes; found by halves, as counting is quick."""
 
         def is_too_much(from_ms: int) -> bool:
             return matching.count(search, replace(narrowed, from_ms=from_ms), self._most + 1) > self._most
 
-        if not is_too_much(asked.start_ms):
-            return asked.start_ms
         too_early, late_enough = asked.start_ms // SHORTEST_MS, (asked.end_ms - 1) // SHORTEST_MS
         while late_enough - too_early > 1:
             middle = (too_early + late_enough) // 2
@@ -99,13 +100,7 @@ def devices_in_minutes(
         for device, of_device in _by_device(camera, times).items():
             if host is not None and (device is None or device[0] != host):
                 continue
-            minutes = {
-                minute
-                for start_ms, end_ms in of_device
-                for minute in range(
-                    max(start_ms, from_ms) // _MINUTE_MS, min(end_ms, to_ms - 1) // _MINUTE_MS + 1
-                )
-            }
+            minutes = _minutes(of_device, from_ms // _MINUTE_MS, (to_ms - 1) // _MINUTE_MS)
             told.append(
                 DeviceMinutes(
                     camera_id=camera_id,
@@ -118,11 +113,20 @@ def devices_in_minutes(
     return sorted(told, key=lambda row: (row.device or "", row.camera, row.camera_id))
 
 
-def _by_device(
-    camera: EventCamera | None, times: _Times
-) -> Mapping[tuple[str, str] | None, list[tuple[int, int]]]:
+def _minutes(times: _Times, first: int, last: int) -> set[int]:
+    """Those that events touch, from `first` to `last`."""
+    minutes: set[int] = set()
+    for start_ms, end_ms in times:
+        minutes.update(range(max(start_ms // _MINUTE_MS, first), min(end_ms // _MINUTE_MS, last) + 1))
+    return minutes
+
+
+def _by_device(camera: EventCamera | None, times: _Times) -> Mapping[tuple[str, str] | None, _Times]:
     if camera is None:
-        return {None: list(times)}
+        return {None: times}
+    only = only_device(camera)
+    if only is not None:
+        return {only: times}
     by_device: dict[tuple[str, str] | None, list[tuple[int, int]]] = {}
     for start_ms, end_ms in times:
         by_device.setdefault(device_at(camera, from_utc_ms(start_ms)), []).append((start_ms, end_ms))

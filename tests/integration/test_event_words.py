@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from deploy.local.neo4j import PrivateNeo4j
 from gateway.captions.event import Event
+from gateway.captions.event_cameras_repository import EventCameras
 from gateway.captions.event_cursor import TimeCursor
-from gateway.captions.event_query import Narrowed
+from gateway.captions.event_minutes import EventMinutes
+from gateway.captions.event_query import MinutesQuery, Narrowed
 from gateway.captions.matching_events import MatchingEvents, TimeSort
 from gateway.captions.search_words import Search, Term, search_of, words_of
 from shared.spans import utc_ms
@@ -309,3 +311,18 @@ def test_minutes_are_of_the_cameras_that_are_asked_for_and_may_be_seen(stand: Ev
     told = stand.limited.data("/api/v1/events/minutes", **span)
     assert {row["device"] for row in told["devices"]} == {f"{stand.host}/door", f"{stand.host}/gate"}
     assert stand.outsider.data("/api/v1/events/minutes", **span)["devices"] == []
+
+
+def test_of_too_many_events_the_newest_are_told_and_from_when_on_that_is_all(stand: EventsStand) -> None:
+    span = (FIRST_MS + HOUR_MS, LAST_MS - HOUR_MS)
+    there = [event for event in stand.events if event.start_ms < span[1] and event.end_ms >= span[0]]
+    few = EventMinutes(stand.graph, EventCameras(stand.parts.engine), most=50)
+    told = few.minutes(MinutesQuery(*span), None)
+    assert told.truncated
+    assert utc_ms(told.start) == span[0] < utc_ms(told.complete_from) < span[1]
+    complete = [event for event in there if event.end_ms >= utc_ms(told.complete_from)]
+    assert told.events == sum(row.events for row in told.devices) == len(complete) > 25
+    assert {row.camera_id for row in told.devices} == {event.camera_id for event in complete}
+    assert min(min(row.minutes) for row in told.devices) >= utc_ms(told.complete_from)
+    enough = EventMinutes(stand.graph, EventCameras(stand.parts.engine), most=len(there))
+    assert not enough.minutes(MinutesQuery(*span), None).truncated

@@ -4,7 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.captions.event_links import EventCamera, Recorder, device_at, picture_address, player_address
+from gateway.captions.event_links import (
+    EventCamera,
+    Recorder,
+    device_at,
+    only_device,
+    picture_address,
+    player_address,
+)
 
 # A camera that went from lab-1 to lab-2, and came back.
 LAB_1 = Recorder("lab-1", "door", datetime(2026, 1, 1, tzinfo=UTC), None)
@@ -47,6 +54,12 @@ def test_the_first_moment_of_a_device_is_its_and_the_last_is_not() -> None:
 
 def test_a_camera_that_nobody_records_or_recorded_has_no_device() -> None:
     assert device_at(camera(now=None), datetime(2026, 2, 1, tzinfo=UTC)) is None
+
+
+def test_a_camera_that_never_moved_has_the_same_device_at_any_moment() -> None:
+    assert only_device(camera(LAB_1)) == only_device(camera()) == ("lab-1", "door")
+    for several in (camera(LAB_1, LAB_2), camera(LAB_2), camera(LAB_1, now=None), camera(now=None)):
+        assert only_device(several) is None
 
 
 def test_addresses_are_of_the_gateways_picture_and_of_the_players_page() -> None:
