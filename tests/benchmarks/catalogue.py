@@ -15,6 +15,7 @@ from tests.benchmarks.dating_hour import HOUR
 from tests.benchmarks.deduplication import DEDUPLICATION
 from tests.benchmarks.event_answers import EVENTS
 from tests.benchmarks.fleet_heatmap import FLEET
+from tests.benchmarks.graph_writes import GRAPH
 from tests.benchmarks.heatmap_day import HEATMAP
 from tests.benchmarks.heatmap_painted import HEATMAP_PAINTED
 from tests.benchmarks.ingest_fleet import INGEST_FLEET
@@ -44,6 +45,7 @@ BENCHES: tuple[Bench, ...] = (
     CAPTION_INTAKE,
     CAPTION_CHECK,
     CAPTION_MIGRATION,
+    GRAPH,
     EVENTS,
     CAPTIONER,
     WALL,

@@ -42,7 +42,7 @@ DEVICES = {
 
 @pytest.fixture(scope="module")
 def state_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A state folder with the clips and Neo4j of the checkout. The first demo makes the rest; others go on."""
+    """A state folder with the clips and Neo4j of the checkout. The first demo makes the rest."""
     folder = tmp_path_factory.mktemp("state")
     jars_path(folder).parent.mkdir()
     jars_path(folder).symlink_to(neo4j_jars())
