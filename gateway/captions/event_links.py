@@ -57,7 +57,7 @@ def device_at(camera: EventCamera, moment: datetime) -> tuple[str, str] | None:
 
 
 def only_device(camera: EventCamera) -> tuple[str, str] | None:
-    """What `device_at` says of any moment, where that is always the same; None where it differs, or is none."""
+    """What `device_at` says whatever the moment; None where that differs, or is none."""
     known = {(recorder.host, recorder.device) for recorder in camera.recorders}
     if camera.host is None or camera.device is None or not known <= {(camera.host, camera.device)}:
         return None
