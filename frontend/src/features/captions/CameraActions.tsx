@@ -47,6 +47,9 @@ export function CameraActions({ camera }: { camera: CaptionedCamera }) {
         </Button>
         {toCamera}
       </div>
+      {camera.cached > 0 && (
+        <p className={classes.hint}>What is migrated leaves the cache, and is found among the events.</p>
+      )}
       {/* It is there from the start, empty: a reader of the page is told when it is filled. */}
       <div role="status" className={classes.outcome}>
         {migrate.isError && <p className={classes.problem}>{problemOf(migrate.error)}</p>}
