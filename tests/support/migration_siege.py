@@ -86,14 +86,14 @@ class MigrationSiege:
     def job(self, job_id: str) -> StoredJob:
         return StoredJob.known(job_id, self._jobs)
 
-    def wait_for(self, what: str, holds: Callable[[], bool], within_s: float = 30.0) -> None:
+    def wait_for(self, what: str, holds: Callable[[], bool], within_s: float = 60.0) -> None:
         deadline = time.monotonic() + within_s
         while not self._holds(holds):
             if time.monotonic() > deadline:
                 raise AssertionError(f"after {within_s:g} s not yet: {what}\n{self.last_words()}")
             time.sleep(_POLL_S)
 
-    def wait_finished(self, job_id: str, within_s: float = 30.0) -> None:
+    def wait_finished(self, job_id: str, within_s: float = 60.0) -> None:
         self.wait_for(f"job {job_id} has finished", lambda: self.state(job_id) == "finished", within_s)
 
     def wait_at_work(self, worker: int, steps: int, random: Random) -> None:
