@@ -8,6 +8,7 @@ import { useZone } from "@/lib/ZoneContext";
 import { partsOf } from "@/lib/zone";
 import { Band } from "./Band";
 import boardClasses from "./Board.module.css";
+import { FoundMarks } from "./FoundMarks";
 import { type Sought, soughtAt } from "./found";
 import classes from "./HourBoard.module.css";
 import { cellTime, foundOfHour, hoursOf, minutesOfHour } from "./hours";
@@ -169,6 +170,9 @@ export function HourBoard({
                 rowHeight={rowHeight}
                 label={`Pictures of ${row.label}`}
               />
+            )}
+            {mosaics !== null && (
+              <FoundMarks hours={hours} ofHours={foundOfHours} cellWidth={cellWidth} rowHeight={rowHeight} />
             )}
             {nowMinute >= 0 && nowMs < period.toMs && (
               <NowMark
