@@ -258,7 +258,9 @@ def test_an_event_is_told_with_its_camera_its_picture_and_the_player(stand: Even
         "score": None,
         "picture_url": f"/api/v1/devices/{stand.host}/door/frame?at={at.replace(':', '%3A')}",
         "player_url": f"/devices/{stand.host}/door?t={at.replace('.000Z', 'Z')}",
+        "has_embedding": True,
     }
+    assert not stand.viewer.data(f"/api/v1/events/{stand.of('yard')[0].event_id}")["has_embedding"]
 
 
 def test_an_event_has_every_text_with_the_times_that_it_was_said(stand: EventsStand) -> None:
