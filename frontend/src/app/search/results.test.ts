@@ -57,6 +57,8 @@ test("whoever may read captions can search them for what was typed", () => {
   const all = { ...ALL, hasCaptions: true };
   expect(found("red truck", all)).toEqual(["/events?q=red+truck"]);
   expect(found("lobby", all).at(-1)).toBe("/events?q=lobby");
+  expect(found("yesterday 14:20", all).some((path) => path.startsWith("/events"))).toBe(false);
+  expect(resultsFor("zzzz", all, NOW, "utc")[0]?.results[0]?.detail).toContain("is called so");
   expect(found("", all).some((path) => path.startsWith("/events"))).toBe(false);
 });
 

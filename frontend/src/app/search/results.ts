@@ -40,13 +40,18 @@ export function resultsFor(text: string, found: Findable, nowMs: number, zone: Z
   const typed = text.trim();
   const words = wordsOf(typed);
   const timed = typed === "" ? null : findMoment(typed, nowMs, zone);
-  const groups = [
+  const others = [
     { heading: "Times", results: timed === null ? [] : momentResults(timed, found, nowMs, zone) },
     { heading: "Pages", results: found.pages.filter(({ label }) => matches(words, [label])).map(pageResult) },
     { heading: "Cameras", results: matchingDevices(words, found).map((device) => deviceResult(device)) },
     { heading: "Hosts", results: hostResults(words, found) },
-    { heading: "Captions", results: found.hasCaptions && typed !== "" ? [captionsResult(typed)] : [] },
     { heading: "Settings and health of cameras", results: found.cameras.map(cameraResult) },
+  ];
+  const isNamed = others.some(({ results }) => results.length > 0);
+  const isSearchable = found.hasCaptions && typed !== "" && timed === null;
+  const groups = [
+    ...others,
+    { heading: "Captions", results: isSearchable ? [captionsResult(typed, isNamed)] : [] },
   ];
   return groups
     .filter(({ results }) => results.length > 0)
@@ -87,11 +92,11 @@ function pageResult({ path, label }: { path: string; label: string }): Result {
 }
 
 // What cameras saw is searched on its own page: that needs more room than a line.
-function captionsResult(text: string): Result {
+function captionsResult(text: string, isNamed: boolean): Result {
   return {
     path: `/events?${new URLSearchParams({ q: text })}`,
     label: `Search captions for “${text}”`,
-    detail: "",
+    detail: isNamed ? "what cameras saw" : "no camera, host or page is called so",
     kind: "captions",
   };
 }
