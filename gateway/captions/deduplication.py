@@ -9,7 +9,9 @@ into the one that spans it and says the same, or becomes an event of its own, to
 same batch that follow it and say the same.
 """
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.captions.caption import Caption, hash8
 from gateway.captions.draft_event import DraftEvent
@@ -21,6 +23,12 @@ from gateway.captions.similarity import Saying
 def event_name(camera_id: str, ms: int) -> str:
     """The id of an event that begins at `ms`, where no other has it."""
     return f"evt_{camera_id}_{ms}"
+
+
+def further_names(name: str, text: str) -> tuple[str, str]:
+    """The ids of an event that begins with `text` where another has `name`; the second where the short digest
+    in the first is another text's as well."""
+    return f"{name}:{hash8(text)}", f"{name}:{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
 def late_span(last: Caption | None, captions: Iterable[Caption]) -> tuple[int, int] | None:
@@ -53,6 +61,9 @@ class _Batch:
         self._max_ms = rules.max_duration_s * 1000
         self._drafts: dict[str, DraftEvent] = {}
         self._around = [self._draft_of(event) for event in known.around]
+        # As they were: late captions, which come first, make none of them begin earlier or end later.
+        self._starts_ms = [event.start_ms for event in known.around]
+        self._longest_ms = max((event.end_ms - event.start_ms for event in known.around), default=0)
         self._open = self._draft_of(known.open) if known.open is not None else None
         self._last = known.last
         self._last_saying = Saying(known.last.text, known.last.embedding) if known.last is not None else None
@@ -100,7 +111,7 @@ class _Batch:
         # The last one itself may be in an event that is pruned by now.
         if ms == last.captured_ms and text == last.text:
             return True
-        return any(draft.has(ms, text) for draft in self._around)
+        return any(draft.has(ms, text) for draft in self._around_at(ms))
 
     def _take_next(self, caption: Caption) -> None:
         saying = Saying(caption.text, caption.embedding)
@@ -131,26 +142,33 @@ class _Batch:
     def _spanning(self, caption: Caption, saying: Saying) -> DraftEvent | None:
         """Of the events at its time that say the same, the one that began last."""
         threshold, ms = self._rules.similarity_threshold, caption.captured_ms
-        for draft in reversed(self._around):
+        for draft in self._around_at(ms):
             if draft.spans(ms) and any(saying.is_similar(said, threshold) for said in draft.says_at(ms)):
                 return draft
         return None
+
+    def _around_at(self, ms: int) -> Iterator[DraftEvent]:
+        """Those that were there and may span `ms`, the one that began last first."""
+        number = bisect_right(self._starts_ms, ms)
+        while number > 0 and ms - self._starts_ms[number - 1] <= self._longest_ms:
+            number -= 1
+            yield self._around[number]
 
     def _follows_late_draft(self, caption: Caption, saying: Saying) -> bool:
         draft, said = self._late_draft, self._late_saying
         if draft is None or said is None or caption.captured_ms - draft.start_ms > self._max_ms:
             return False
         # An event must not reach over the beginning of another that was there before it.
-        if any(draft.end_ms < other.start_ms <= caption.captured_ms for other in self._around):
+        if bisect_right(self._starts_ms, draft.end_ms) < bisect_right(self._starts_ms, caption.captured_ms):
             return False
         return saying.is_similar(said, self._rules.similarity_threshold)
 
     def _new_draft(self, caption: Caption) -> DraftEvent:
         name = event_name(caption.camera_id, caption.captured_ms)
         if caption.further or self._is_taken(name):
-            name = f"{name}:{hash8(caption.text)}"
-        while self._is_taken(name):  # another text of that millisecond with just these digits
-            name = f"{name}{hash8(name)}"
+            name = next(
+                further for further in further_names(name, caption.text) if not self._is_taken(further)
+            )
         draft = self._drafts[name] = DraftEvent(name, first=caption)
         return draft
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
-from gateway.captions.caption import Caption, JournalEntry, JournalId, JournalRead, hash8
-from gateway.captions.deduplication import event_name, merge
+from gateway.captions.caption import Caption, JournalEntry, JournalId, JournalRead
+from gateway.captions.deduplication import event_name, further_names, merge
 from gateway.captions.event import Event
 from gateway.captions.merging import CameraRecord, Merged, Rules
 from gateway.captions.migration_run import RunCounts
@@ -59,7 +59,7 @@ def merge_batch(transaction: Transaction, read: JournalRead, rules: Rules) -> Ba
             taken=transaction.taken(possible_names(captions, spans[-1][1])),
         )
     merged = merge(known, captions, rules)
-    transaction.write(merged, read.journal, fresh[-1].id)
+    transaction.write(merged, read.journal, _position_after(record, read.journal, fresh[-1].id))
     return Batch(
         RunCounts(
             read=len(read.entries),
@@ -74,11 +74,26 @@ def merge_batch(transaction: Transaction, read: JournalRead, rules: Rules) -> Ba
 
 def entries_after(record: CameraRecord, read: JournalRead) -> Sequence[JournalEntry]:
     """What of `read` lies behind the position that the graph has. Of another journal it has none: that
-    one's ids say nothing about this one's."""
+    one's ids say nothing about this one's.
+
+    Captions that are newer than all that were merged are not among these, whatever their ids: those of a
+    journal that came back from an older copy begin anew, perhaps by a clock that was set back.
+    """
     if record.position is None or record.journal != read.journal:
         return read.entries
-    position = record.position
-    return [entry for entry in read.entries if entry.id > position]
+    position, last = record.position, record.known.last
+    return [
+        entry
+        for entry in read.entries
+        if entry.id > position or last is None or entry.caption.captured_ms > last.captured_ms
+    ]
+
+
+def _position_after(record: CameraRecord, journal: str, behind: JournalId) -> JournalId:
+    """It never goes back."""
+    if record.position is None or record.journal != journal:
+        return behind
+    return max(record.position, behind)
 
 
 def late_spans(
@@ -106,5 +121,5 @@ def possible_names(captions: Iterable[Caption], until_ms: int) -> set[str]:
     for caption in captions:
         if caption.captured_ms <= until_ms:
             name = event_name(caption.camera_id, caption.captured_ms)
-            names.update((name, f"{name}:{hash8(caption.text)}"))
+            names.update((name, *further_names(name, caption.text)))
     return names

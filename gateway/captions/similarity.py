@@ -18,7 +18,8 @@ class Saying:
     __slots__ = ("_embedding", "_length", "content", "distinct", "words")
 
     def __init__(self, text: str, embedding: Sequence[float] | None = None) -> None:
-        self.words = words_of(text)
+        # Signs and pictures alone are what they are.
+        self.words = words_of(text) or (text.casefold(),)
         self.content = content_of(self.words)
         self.distinct = frozenset(self.content)
         self._embedding = embedding

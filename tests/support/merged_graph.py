@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from gateway.captions.caption import Caption
-from gateway.captions.deduplication import event_name, late_span, merge
+from gateway.captions.deduplication import late_span, merge
 from gateway.captions.event import Event
 from gateway.captions.merging import Known, Merged, Rules
+from gateway.captions.migration_batch import possible_names
 
 
 class MergedGraph:
@@ -40,7 +41,7 @@ class MergedGraph:
             for event in self.events
             if span is not None and event.start_ms <= span[1] and event.end_ms >= span[0]
         ]
-        names = {event_name(caption.camera_id, caption.captured_ms) for caption in captions}
+        names = possible_names(captions, span[1]) if span is not None else set()
         return Known(
             last=self._last,
             open=self._events[self._open_id] if self._open_id is not None else None,

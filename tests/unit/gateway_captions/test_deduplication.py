@@ -1,5 +1,6 @@
 """Captions of one camera merged into events."""
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +8,7 @@ import pytest
 
 from gateway.captions.caption import Caption, hash8
 from gateway.captions.deduplication import late_span, merge
-from gateway.captions.event import Event
+from gateway.captions.event import Event, EventFrame
 from gateway.captions.merging import Known, Merged, Rules
 from tests.support.merged_graph import MergedGraph
 
@@ -145,6 +146,16 @@ def test_a_name_that_another_event_has_is_not_taken_from_it() -> None:
     assert {event.caption for event in graph.events} == {"dog", "cat", "red truck"}
 
 
+def test_texts_whose_short_digests_are_the_same_have_names_of_their_own_in_any_batch() -> None:
+    # Both have the digits 56a9b34d, and the millisecond had another caption before.
+    pair = ("a fox 3293", "a cat 54044")
+    assert hash8(pair[0]) == hash8(pair[1])
+    captions = [at(0, "dog"), *(at(0, text, further=True) for text in pair), at(9, "bird")]
+    for size in (1, 2, 4):
+        graph = merged_in_batches(captions, size)
+        assert sorted(event.caption for event in graph.events) == sorted({"dog", *pair, "bird"})
+
+
 class TestLateCaptions:
     def graph(self) -> MergedGraph:
         captions = [at(0, "dog"), at(1, "dog"), at(2, "dog"), at(10, "red truck"), at(11, "red truck")]
@@ -188,6 +199,52 @@ class TestLateCaptions:
             ("cat", 4),
             ("bird", 30),
         ]
+
+    def test_an_event_of_late_ones_does_not_reach_to_the_beginning_of_another(self) -> None:
+        graph = merged_in_batches([at(3, "dog"), at(30, "bird")], 2)
+        graph.merge([at(2, "cat"), at(3, "cat", further=True)], RULES)
+        assert [(caption, start) for caption, start, _, _ in told(graph.events) if caption == "cat"] == [
+            ("cat", 2),
+            ("cat", 3),
+        ]
+
+    def test_an_event_of_late_ones_is_as_long_as_its_limit_and_no_longer(self) -> None:
+        graph = merged_in_batches([at(30, "bird")], 1)
+        graph.merge([at(minute, "cat") for minute in range(8)], RULES)
+        assert told(graph.events)[:2] == [("cat", 0, 300, 6), ("cat", 6, 60, 2)]
+
+    def test_late_ones_are_compared_with_the_one_before(self) -> None:
+        graph = merged_in_batches([at(30, "bird")], 1)
+        texts = ("red car at gate", "red car at gate with driver", "driver")
+        graph.merge([at(minute, text) for minute, text in enumerate(texts)], RULES)
+        assert told(graph.events)[:1] == [("red car at gate", 0, 120, 3)]
+
+    def test_of_two_events_at_its_time_one_goes_into_that_which_began_last(self) -> None:
+        graph = merged_in_batches([at(30, "bird")], 1)
+        graph.merge([at(0, "cat"), at(4, "cat")], RULES)
+        graph.merge([at(1, "dog"), at(3, "dog")], RULES)
+        graph.merge([at(2, "cat and dog")], RULES)
+        assert told(graph.events)[:2] == [("cat", 0, 240, 2), ("dog", 1, 120, 3)]
+
+    def test_one_says_what_an_event_said_just_before_it(self) -> None:
+        texts = ("red car at gate", "red car at gate with driver", "driver")
+        graph = merged_in_batches([at(minute, text) for minute, text in enumerate(texts)], 3)
+        graph.merge([at(30, "bird")], RULES)
+        found = graph.merge([at(1.5, "a driver")], RULES)
+        assert [event.frame_count for event in found.extended] == [4]
+
+    def test_very_many_are_merged_in_no_time_among_very_many_events(self) -> None:
+        start = at(0, "").captured_ms
+        around = [
+            Event(f"evt_{n}", CAMERA, f"bird {n}", (f"bird {n}",), (EventFrame(start + n * 10_000, 0),), True)
+            for n in range(6_000)
+        ]
+        captions = [at(n + 0.1, f"cat {n}") for n in range(1_000)]
+        begun_s = time.process_time()
+        found = merge(Known(at(9_999, "x"), None, around), captions, RULES)
+        # 0.04 s, and 6 s where each caption is held against each event.
+        assert time.process_time() - begun_s < 1
+        assert (len(found.created), found.late) == (1_000, 1_000)
 
     def test_the_next_one_in_time_goes_on_as_if_none_had_come_late(self) -> None:
         graph, found = self.late(at(5, "cat"), at(11.5, "red trucks"))

@@ -35,6 +35,12 @@ def test_a_cosine_at_the_threshold_is_enough() -> None:
     assert not Saying("dog", one).is_similar(Saying("cat", other), 0.95)
 
 
+def test_a_cosine_that_rounding_made_smaller_is_enough() -> None:
+    one, other = Saying("dog", (1, 1)), Saying("cat", (1, 7))
+    assert one.cosine(other) < 0.8  # which it is
+    assert one.is_similar(other, 0.8)
+
+
 def test_either_signal_is_enough() -> None:
     one, other = at_cosine(0.5)
     assert Saying("man in a field", one).is_similar(Saying("man in fields", other), 0.95)
@@ -72,6 +78,13 @@ def test_nothing_but_boilerplate_is_similar_only_to_itself() -> None:
         assert not similar("camera view", "a man in camera view", threshold)
     same = (0.3, 0.4)
     assert not Saying("camera view", same).is_similar(Saying("scene", same), 0.95)
+
+
+def test_signs_and_pictures_alone_are_similar_only_to_themselves() -> None:
+    for threshold in (0.5, 1.0):
+        assert not Saying("\U0001f697").is_similar(Saying("\U0001f436"), threshold)
+        assert not Saying("...").is_similar(Saying("!!!"), threshold)
+        assert Saying("\U0001f697").is_similar(Saying("\U0001f697"), threshold)
 
 
 def test_what_is_there_is_not_what_is_not() -> None:
