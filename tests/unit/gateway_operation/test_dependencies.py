@@ -61,10 +61,12 @@ def test_what_the_gateway_goes_on_without_is_told_apart() -> None:
 
 def test_one_that_is_wanted_and_hangs_is_not_taken_for_one_that_is_needed() -> None:
     release = threading.Event()
+
+    def hangs() -> None:
+        release.wait(30)
+
     try:
-        (found,) = Dependencies(
-            {}, (OSError,), time.monotonic, 0.05, wanted={"hangs": lambda: release.wait(30) and None}
-        ).findings()
+        (found,) = Dependencies({}, (OSError,), time.monotonic, 0.05, wanted={"hangs": hangs}).findings()
     finally:
         release.set()
     assert (found.ready, found.is_needed) == (False, False)
