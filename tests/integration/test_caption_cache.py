@@ -295,6 +295,25 @@ def test_a_camera_that_says_nothing_after_a_clock_was_set_back_is_due_all_the_sa
     assert [due.oldest_ms for due in cache.due_cameras(now_ms + DUE_AFTER_MS + 1, 10)] == [now_ms]
 
 
+def test_what_is_left_of_a_journal_after_a_clock_was_set_back_is_due_in_time(cache: CaptionCache) -> None:
+    cache.put([caption("before")], NOW_MS + HOUR_MS)
+    cache.put([caption("after")], NOW_MS + MINUTE_MS)
+    cache.remove("cam_001", cache.entries("cam_001", until_ms=None, count=1).entries)
+    due_ms = NOW_MS + MINUTE_MS + DUE_AFTER_MS
+    assert cache.due_cameras(due_ms, 10) == []
+    assert [due.oldest_ms for due in cache.due_cameras(due_ms + 1, 10)] == [NOW_MS + MINUTE_MS]
+
+
+def test_ids_are_times_again_once_the_clock_has_caught_up_and_the_journal_was_empty(
+    cache: CaptionCache,
+) -> None:
+    cache.put([caption("before")], NOW_MS + HOUR_MS)
+    cache.put([caption("after")], NOW_MS)
+    cache.remove("cam_001", cache.entries("cam_001", until_ms=None, count=10).entries)
+    cache.put([caption("later")], NOW_MS + HOUR_MS + MINUTE_MS)
+    assert cache.end_of_journal("cam_001") == JournalId(NOW_MS + HOUR_MS + MINUTE_MS, 0)
+
+
 def test_a_journal_that_somebody_deleted_is_due_no_more(cache: CaptionCache, client: redis.Redis) -> None:
     cache.put([caption()], NOW_MS)
     cache.put([caption(camera="cam_002")], NOW_MS)

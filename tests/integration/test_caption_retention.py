@@ -98,6 +98,14 @@ def test_for_ever_is_the_default_and_asks_nobody(stand: MigrationStand) -> None:
     assert graph.counts == [] and days_left(stand, camera_id) == [1000, 1]
 
 
+def test_a_camera_has_days_of_its_own_where_all_others_are_kept_for_ever(stand: MigrationStand) -> None:
+    short, ever = new_camera_id(), new_camera_id()
+    for camera_id in (short, ever):
+        migrated_days(stand, camera_id, [40, 1])
+    assert pruned(stand, Some(stand.graph, [short, ever]), {short: 30}, 0).events == 1
+    assert (days_left(stand, short), days_left(stand, ever)) == ([1], [40, 1])
+
+
 def test_a_transaction_deletes_a_bounded_number(
     stand: MigrationStand, monkeypatch: pytest.MonkeyPatch
 ) -> None:

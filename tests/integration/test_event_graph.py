@@ -88,6 +88,17 @@ def test_what_was_written_is_read_again(graph: EventGraph, camera_id: str) -> No
     assert (record.known.last, record.known.open) == (last, whole)
 
 
+def test_the_last_caption_has_the_embedding_that_it_came_with_or_none(
+    graph: EventGraph, camera_id: str
+) -> None:
+    for last in (
+        Caption(camera_id, NOON_MS, "a door", (1.0, 0.0)),
+        Caption(camera_id, NOON_MS + 1, "a dog"),
+    ):
+        write(graph, camera_id, Merged((), (), last, None, read=1))
+        assert graph.in_transaction(camera_id, lambda camera: camera.record()).known.last == last
+
+
 def test_a_camera_that_nobody_knows_has_nothing(graph: EventGraph, camera_id: str) -> None:
     record = graph.in_transaction(camera_id, lambda camera: camera.record())
     assert (record.journal, record.position, record.known.last, record.known.open) == ("", None, None, None)
@@ -308,6 +319,15 @@ def test_nothing_is_pruned_behind_an_event_that_is_young_enough(graph: EventGrap
     write(graph, camera_id, merged(event(camera_id, -1), long, short))
     assert graph.prune(camera_id, NOON_MS + 30 * MINUTE_MS, 100) == 1
     assert names_in_order(graph, camera_id) == [long.event_id, short.event_id]
+
+
+def test_an_event_is_kept_until_the_time_has_passed_at_which_it_ended(
+    graph: EventGraph, camera_id: str
+) -> None:
+    only = event(camera_id, 0, minutes=1)
+    write(graph, camera_id, merged(only))
+    assert graph.prune(camera_id, only.end_ms, 100) == 0
+    assert graph.prune(camera_id, only.end_ms + 1, 100) == 1
 
 
 def test_an_open_event_that_is_pruned_is_not_known_any_more_and_the_last_caption_is(
