@@ -9,8 +9,9 @@ from gateway.bootstrap.cameras import build_cameras
 from gateway.bootstrap.captions import build_caption_cache, build_caption_rules, build_migration, graph_of
 from gateway.bootstrap.checks import check_database
 from gateway.bootstrap.parts import Parts, new_id
-from gateway.captions.camera_reading import CameraReading
-from gateway.captions.demonstration import (
+from gateway.captions.known_cameras_repository import KnownCameras
+from gateway.captions.migration.camera_reading import CameraReading
+from gateway.captions.migration.demonstration import (
     EXAMPLE_RULES,
     begin_of_example,
     clock_of,
@@ -19,9 +20,8 @@ from gateway.captions.demonstration import (
     example_captions,
     table,
 )
-from gateway.captions.known_cameras_repository import KnownCameras
-from gateway.captions.migration_preview import MigrationPreviews, Trial
-from gateway.captions.migration_status import reduction
+from gateway.captions.migration.migration_preview import MigrationPreviews, Trial
+from gateway.captions.migration.migration_status import reduction
 from gateway.captions.rules import OwnRules
 from gateway.catalogue.repository import Catalogue
 from gateway.settings import GatewaySettings, require_secret

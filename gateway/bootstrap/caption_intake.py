@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from gateway.bootstrap.captions import build_caption_cache
 from gateway.bootstrap.parts import Parts
-from gateway.captions.body_places import BodyPlaces
-from gateway.captions.host_captions import HostCaptions, KnowSender
-from gateway.captions.hot_captions import HotCaptions
-from gateway.captions.intake import CaptionIntake
+from gateway.captions.cache.hot_captions import HotCaptions
+from gateway.captions.intake.body_places import BodyPlaces
+from gateway.captions.intake.host_captions import HostCaptions, KnowSender
+from gateway.captions.intake.intake import CaptionIntake
 from gateway.captions.known_cameras_repository import KnownCameras
 
 

@@ -13,12 +13,12 @@ from gateway.bootstrap.captions import (
     graph_of,
 )
 from gateway.bootstrap.parts import Parts
-from gateway.captions.lot_migration import LotMigration, LotOrder, LotTerms
-from gateway.captions.migration import CaptionMigration
-from gateway.captions.migration_check import MigrationCheck
-from gateway.captions.migration_history_repository import MigrationHistory
-from gateway.captions.migration_run import TRIGGERS
-from gateway.captions.retention import prune
+from gateway.captions.migration.lot_migration import LotMigration, LotOrder, LotTerms
+from gateway.captions.migration.migration import CaptionMigration
+from gateway.captions.migration.migration_check import MigrationCheck
+from gateway.captions.migration.migration_history_repository import MigrationHistory
+from gateway.captions.migration.migration_run import TRIGGERS
+from gateway.captions.migration.retention import prune
 from gateway.jobs.json_value import JSON
 from gateway.jobs.progress import JobProgress
 from shared.errors import BadRequestError

@@ -7,13 +7,13 @@ from redis import RedisError
 from gateway.bootstrap.captions import build_caption_cache
 from gateway.bootstrap.jobs import Jobs
 from gateway.bootstrap.parts import Parts
-from gateway.captions.caption_cache import CacheStats
-from gateway.captions.metrics import CaptionMetrics
-from gateway.captions.migration_status import MigrationOverview, WorkNumbers
-from gateway.captions.migration_totals import MigrationTotalsStore
-from gateway.captions.prompt_graph import GraphNumbers, PromptGraph
-from gateway.captions.stats import row_of
-from gateway.captions.stats_repository import StatsHistory
+from gateway.captions.cache.caption_cache import CacheStats
+from gateway.captions.graph.prompt_graph import GraphNumbers, PromptGraph
+from gateway.captions.migration.metrics import CaptionMetrics
+from gateway.captions.migration.migration_status import MigrationOverview, WorkNumbers
+from gateway.captions.migration.migration_totals import MigrationTotalsStore
+from gateway.captions.migration.stats import row_of
+from gateway.captions.migration.stats_repository import StatsHistory
 from gateway.jobs.job_maker import open_queue
 from gateway.jobs.json_value import JSON
 from shared.errors import UnavailableError

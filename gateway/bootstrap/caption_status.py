@@ -6,7 +6,7 @@ from gateway.bootstrap.caption_numbers import build_migration_overview, build_pr
 from gateway.bootstrap.captions import graph_of
 from gateway.bootstrap.jobs import build_jobs
 from gateway.bootstrap.parts import Parts
-from gateway.captions.migration_status import MigrationStatus, mebibytes
+from gateway.captions.migration.migration_status import MigrationStatus, mebibytes
 from gateway.settings import GatewaySettings, require_secret
 
 

@@ -5,8 +5,8 @@ from redis.backoff import NoBackoff
 from redis.connection import parse_url
 from redis.retry import Retry
 
-from gateway.captions.event_graph import EventGraph
-from gateway.captions.graph_address import GraphAddress
+from gateway.captions.graph.event_graph import EventGraph
+from gateway.captions.graph.graph_address import GraphAddress
 from gateway.settings import GatewaySettings
 
 REDIS_TIMEOUT_S = 3.0

@@ -3,14 +3,14 @@
 from gateway.bootstrap.caption_stores import has_redis_alone
 from gateway.bootstrap.jobs import build_job_queue
 from gateway.bootstrap.parts import Parts, new_id
-from gateway.captions.caption_cache import CaptionCache
-from gateway.captions.departing_cameras import DepartingCameras
-from gateway.captions.event_graph import EventGraph
+from gateway.captions.cache.caption_cache import CaptionCache
+from gateway.captions.graph.event_graph import EventGraph
 from gateway.captions.merging import Rules
-from gateway.captions.migration import CaptionMigration, MigrationTerms
-from gateway.captions.migration_history_repository import MigrationHistory
-from gateway.captions.migration_lots import MigrationLots
-from gateway.captions.migration_totals import CountedHistory, MigrationTotalsStore
+from gateway.captions.migration.departing_cameras import DepartingCameras
+from gateway.captions.migration.migration import CaptionMigration, MigrationTerms
+from gateway.captions.migration.migration_history_repository import MigrationHistory
+from gateway.captions.migration.migration_lots import MigrationLots
+from gateway.captions.migration.migration_totals import CountedHistory, MigrationTotalsStore
 from gateway.captions.rules import RulesInForce
 from gateway.captions.rules_repository import CaptionRules
 from gateway.captions.troubles import captions_off

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from gateway.bootstrap.parts import Parts
-from gateway.captions.event_cameras_repository import EventCameras
-from gateway.captions.event_minutes import EventMinutes
-from gateway.captions.event_search import EventSearch
+from gateway.captions.events.event_cameras_repository import EventCameras
+from gateway.captions.events.event_minutes import EventMinutes
+from gateway.captions.events.event_search import EventSearch
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from gateway.bootstrap.cameras import build_assignments
 from gateway.bootstrap.caption_intake import build_caption_rooms
 from gateway.bootstrap.hosts import build_fleet, build_intake
 from gateway.bootstrap.parts import Parts, new_id
-from gateway.captions.host_captions_routes import blp as host_captions_routes
+from gateway.captions.intake.host_captions_routes import blp as host_captions_routes
 from gateway.catalogue.repository import Catalogue
 from gateway.hosts.ingest_routes import blp as ingest_routes
 from gateway.operation.metrics import GatewayMetrics

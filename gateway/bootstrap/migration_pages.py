@@ -16,15 +16,15 @@ from gateway.bootstrap.captions import (
 )
 from gateway.bootstrap.jobs import Jobs
 from gateway.bootstrap.parts import Parts, new_id
-from gateway.captions.cache_clearing import CacheClearing
-from gateway.captions.camera_rules import CameraRules
-from gateway.captions.captioned_cameras import CaptionedCameras, NewestCaption
 from gateway.captions.known_cameras_repository import KnownCameras
-from gateway.captions.migration_history_repository import MigrationHistory
-from gateway.captions.migration_orders import MigrationOrders
-from gateway.captions.migration_preview import MigrationPreviews
-from gateway.captions.migration_runs import MigrationRuns
-from gateway.captions.migration_status import MigrationOverview
+from gateway.captions.migration.cache_clearing import CacheClearing
+from gateway.captions.migration.camera_rules import CameraRules
+from gateway.captions.migration.captioned_cameras import CaptionedCameras, NewestCaption
+from gateway.captions.migration.migration_history_repository import MigrationHistory
+from gateway.captions.migration.migration_orders import MigrationOrders
+from gateway.captions.migration.migration_preview import MigrationPreviews
+from gateway.captions.migration.migration_runs import MigrationRuns
+from gateway.captions.migration.migration_status import MigrationOverview
 from shared.spans import utc_ms
 
 # Cameras that one order has migrated; more are for the next check.

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.bootstrap.caption_stores import captions_redis, event_graph, has_redis_alone
 from gateway.bootstrap.storage import build_storage
-from gateway.captions.event_graph import EventGraph
+from gateway.captions.graph.event_graph import EventGraph
 from gateway.db.engine import create_database
 from gateway.operation.dependencies import Check, Dependencies
 from gateway.secret_box import SecretBox

@@ -10,7 +10,7 @@ import redis
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.bootstrap.parts import Parts
-from gateway.captions.redis_safety import facts_of, faults_of
+from gateway.captions.cache.redis_safety import facts_of, faults_of
 from gateway.hosts.minute_partitions import MinutePartitions
 from gateway.hosts.partition_repository import PartitionRepository
 

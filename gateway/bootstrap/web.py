@@ -36,10 +36,10 @@ from gateway.cameras.probe_routes import blp as connection_tests_routes
 from gateway.cameras.routes import blp as cameras_routes
 from gateway.cameras.snapshot_routes import blp as snapshots_routes
 from gateway.cameras.transfer_routes import blp as camera_transfer_routes
-from gateway.captions.caption_routes import blp as captions_routes
-from gateway.captions.event_routes import blp as events_routes
-from gateway.captions.host_captions_routes import blp as host_captions_routes
-from gateway.captions.migration_routes import blp as caption_migration_routes
+from gateway.captions.events.event_routes import blp as events_routes
+from gateway.captions.intake.caption_routes import blp as captions_routes
+from gateway.captions.intake.host_captions_routes import blp as host_captions_routes
+from gateway.captions.migration.migration_routes import blp as caption_migration_routes
 from gateway.catalogue.group_repository import CameraGroups
 from gateway.catalogue.repository import Catalogue
 from gateway.catalogue.routes import blp as catalogue_routes

@@ -47,7 +47,7 @@ def run_worker(settings: GatewaySettings, queues: Sequence[str]) -> None:
     tasks = tasks_of(settings)
     if settings.graph.uri:
         # Here once, and not in the process of each job, where it would take 0.3 s.
-        import_module("gateway.captions.graph_driver")
+        import_module("gateway.captions.graph.graph_driver")
     CONTEXT.prepare(lambda: TaskRunner(settings))
     log = structlog.get_logger()
     log_rq()

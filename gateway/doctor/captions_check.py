@@ -6,7 +6,7 @@ from typing import Any
 import redis
 
 from gateway.bootstrap.caption_stores import captions_redis
-from gateway.captions.redis_safety import facts_of, faults_of
+from gateway.captions.cache.redis_safety import facts_of, faults_of
 from gateway.settings import GatewaySettings
 from shared.finding import Finding, ok, problem, warning
 

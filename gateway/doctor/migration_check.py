@@ -1,8 +1,8 @@
 """Whether captions become events as they come: judged from what waits in their Redis."""
 
 from gateway.bootstrap.caption_stores import captions_redis
-from gateway.captions.caption_cache import CacheStats, CaptionCache
-from gateway.captions.migration_status import BEHIND_AFTER_S
+from gateway.captions.cache.caption_cache import CacheStats, CaptionCache
+from gateway.captions.migration.migration_status import BEHIND_AFTER_S
 from gateway.settings import GatewaySettings
 from shared.clock import SystemClock
 from shared.errors import UnavailableError

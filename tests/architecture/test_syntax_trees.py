@@ -42,12 +42,12 @@ SQL_FOLDERS = ("gateway/db", "gateway/bootstrap", "gateway/doctor")
 MAY_IMPORT_SQL = {"gateway/app.py"}
 
 # All that is said to the graph in its own language, and what speaks to its driver.
-SPEAK_CYPHER = {"gateway/captions/event_cypher.py", "gateway/captions/event_search_cypher.py"}
+SPEAK_CYPHER = {"gateway/captions/graph/event_cypher.py", "gateway/captions/graph/event_search_cypher.py"}
 MAY_IMPORT_NEO4J = {
-    "gateway/captions/graph_driver.py": "opens it",
-    "gateway/captions/graph_failures.py": "knows its errors",
-    "gateway/captions/event_graph.py": "names its transactions",
-    "gateway/captions/camera_transaction.py": "works in one",
+    "gateway/captions/graph/graph_driver.py": "opens it",
+    "gateway/captions/graph/graph_failures.py": "knows its errors",
+    "gateway/captions/graph/event_graph.py": "names its transactions",
+    "gateway/captions/graph/camera_transaction.py": "works in one",
 }
 
 Rule = Callable[[ast.Module], Iterable[tuple[int, str]]]

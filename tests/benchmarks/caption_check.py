@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import redis
 
 from deploy.local.redis import PrivateRedis
-from gateway.captions.caption_cache import CaptionCache
+from gateway.captions.cache.caption_cache import CaptionCache
 from shared.spans import utc_ms
 from tests.benchmarks.bench import Bench, Setting
 from tests.benchmarks.caption_crowd import BATCH, CAMERAS, batches, camera_ids

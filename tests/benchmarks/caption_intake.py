@@ -14,8 +14,8 @@ from deploy.local.postgres import PrivatePostgres
 from deploy.local.redis import PrivateRedis
 from gateway.bootstrap.caption_intake import build_caption_rooms
 from gateway.bootstrap.parts import Parts
-from gateway.captions.caption_request import read_body
-from gateway.captions.host_captions import Sender
+from gateway.captions.intake.caption_request import read_body
+from gateway.captions.intake.host_captions import Sender
 from gateway.db.commands import upgrade
 from gateway.settings import GatewaySettings
 from shared.errors import UnauthorisedError

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from gateway.captions.caption import Caption
-from gateway.captions.deduplication import merge
+from gateway.captions.deduplication.merge import merge
 from gateway.captions.merging import Known, Rules
 from tests.benchmarks.bench import Bench, Setting
 from tests.benchmarks.figure import Outcome, Target

@@ -9,8 +9,8 @@ from neo4j import GraphDatabase
 from sqlalchemy import select
 
 from deploy.local.neo4j import PrivateNeo4j
-from gateway.captions.event_graph import EventGraph
-from gateway.captions.graph_address import GraphAddress
+from gateway.captions.graph.event_graph import EventGraph
+from gateway.captions.graph.graph_address import GraphAddress
 from gateway.catalogue.tables import cameras
 from shared.spans import from_utc_ms, iso_ms
 from tests.benchmarks.bench import Bench, Setting

@@ -7,8 +7,8 @@ from typing import LiteralString
 from neo4j import Driver
 
 from gateway.captions.event import Event, EventFrame
-from gateway.captions.event_cypher import vector_index, write_embeddings
-from gateway.captions.event_record import row_of
+from gateway.captions.graph.event_cypher import vector_index, write_embeddings
+from gateway.captions.graph.event_record import row_of
 
 FIRST_MS = 1_761_696_000_000  # 2025-10-29
 DAY_MS = 86_400_000

@@ -5,11 +5,11 @@ import time
 from collections.abc import Sequence
 
 from deploy.local.neo4j import PrivateNeo4j
-from gateway.captions.camera_transaction import CameraTransaction
 from gateway.captions.caption import Caption, JournalId
 from gateway.captions.event import Event
-from gateway.captions.event_graph import EventGraph
-from gateway.captions.graph_address import GraphAddress
+from gateway.captions.graph.camera_transaction import CameraTransaction
+from gateway.captions.graph.event_graph import EventGraph
+from gateway.captions.graph.graph_address import GraphAddress
 from gateway.captions.merging import Merged
 from tests.benchmarks.bench import Bench, Setting
 from tests.benchmarks.event_crowd import made_events

@@ -12,8 +12,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from gateway.captions.cache.caption_cache import CaptionCache, EmbeddingLengthError, JournalMovedError
 from gateway.captions.caption import Caption, JournalId, hash8
-from gateway.captions.caption_cache import CaptionCache, EmbeddingLengthError, JournalMovedError
 
 NOW_MS = 1_795_269_600_000
 MINUTE_MS = 60_000
@@ -375,7 +375,7 @@ def test_captions_are_found_by_their_words(cache: CaptionCache) -> None:
 def test_a_rare_word_is_looked_for_among_the_newest(
     cache: CaptionCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.captions.recent_captions.MOST_LOOKED_AT", 100)
+    monkeypatch.setattr("gateway.captions.cache.recent_captions.MOST_LOOKED_AT", 100)
     cache.put([caption("rare"), *(caption("more", ms=NOW_MS + 1 + index) for index in range(999))], NOW_MS)
     cache.put([caption("more", ms=NOW_MS + 2000 + index) for index in range(1000)], NOW_MS)
     found = cache.recent(["cam_001"], 0, 2 * NOW_MS, limit=10, text="rare")

@@ -15,7 +15,7 @@ from gateway.bootstrap.cameras import build_cameras
 from gateway.bootstrap.captions import build_caption_rules
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.captions.caption import Caption
-from gateway.captions.migration import CaptionMigration
+from gateway.captions.migration.migration import CaptionMigration
 from gateway.captions.rules import OwnRules
 from gateway.catalogue.repository import Catalogue
 from gateway.doctor.migration_check import examine_migration
@@ -143,7 +143,7 @@ def test_a_camera_that_is_there_is_left_as_it_was(commands: Commands) -> None:
 def test_events_that_are_not_as_they_should_be_end_it_with_one(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.captions.demonstration.EXPECTED", ())
+    monkeypatch.setattr("gateway.captions.migration.demonstration.EXPECTED", ())
     done = commands.run("demo")
     assert done.exit_code == 1
     assert "There are 2 events, and 0 are expected." in done.output and "Deleted:" in done.output

@@ -19,7 +19,7 @@ from gateway.accounts.user import NewUser
 from gateway.accounts.users import Users
 from gateway.audit.recent_deeds import KEPT_S
 from gateway.bootstrap.parts import Parts, new_id
-from gateway.captions.caption_request import LARGEST_BODY_BYTES
+from gateway.captions.intake.caption_request import LARGEST_BODY_BYTES
 from shared.contracts.captions import LARGEST_CAPTIONS_BYTES, CaptionReport, CaptionReports
 from shared.spans import utc_ms
 from tests.support.gateway_app import NO_REDIS, gateway_parts, make_ingest, make_web

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gateway.captions.caption import Caption, hash8
-from gateway.captions.migration_run import RunCounts
+from gateway.captions.migration.migration_run import RunCounts
 from shared.spans import from_utc_ms, utc_ms
 from tests.support.gateway_app import gateway_parts
 from tests.support.migration_stand import MigrationStand, assert_stored, undisturbed

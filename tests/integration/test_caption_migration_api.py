@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gateway.captions.cache_clearing import CacheClearing
 from gateway.captions.caption import Caption
 from gateway.captions.known_cameras_repository import KnownCameras
+from gateway.captions.migration.cache_clearing import CacheClearing
 from gateway.captions.troubles import WHAT_TO_SET
 from shared.http.permissions import declared_permission
 from tests.support.migration_api import NOBODY, ROOT, MigrationApi, migration_api, patient_pages
@@ -585,7 +585,7 @@ def test_prometheus_is_told_that_the_graph_is_away(away: MigrationApi, redis_url
 
 def test_the_statistics_task_writes_down_how_it_does(api: MigrationApi, redis_url: str) -> None:
     from gateway.bootstrap.caption_numbers import keep_migration_stats
-    from gateway.captions.stats_repository import StatsHistory
+    from gateway.captions.migration.stats_repository import StatsHistory
 
     api.put(fields(api.camera()), age_s=AGE_S)
     begun = api.parts.clock.now()

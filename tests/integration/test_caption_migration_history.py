@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from gateway.captions.merging import Rules
-from gateway.captions.migration_history_repository import SILENT_AFTER_S, MigrationHistory
-from gateway.captions.migration_run import INTERRUPTED, INTERRUPTED_CODE, RunCounts, RunState
+from gateway.captions.migration.migration_history_repository import SILENT_AFTER_S, MigrationHistory
+from gateway.captions.migration.migration_run import INTERRUPTED, INTERRUPTED_CODE, RunCounts, RunState
 from gateway.captions.rules import OwnRules, RulesInForce
 from gateway.captions.rules_repository import CaptionRules
 from gateway.db.engine import create_database

@@ -10,7 +10,7 @@ import redis
 from deploy.local.free_port import free_port
 from deploy.local.redis import PrivateRedis
 from gateway.bootstrap.caption_jobs import check_and_migrate, forget_old_history
-from gateway.captions.migration_lots import LOTS
+from gateway.captions.migration.migration_lots import LOTS
 from shared.errors import UnavailableError
 from tests.integration.test_caption_migration import FIELDS, captions_of, fields
 from tests.support.migration_siege import MigrationSiege

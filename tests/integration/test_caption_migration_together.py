@@ -9,8 +9,8 @@ import pytest
 
 from gateway.bootstrap.caption_jobs import check_and_migrate
 from gateway.captions.caption import JournalEntry, JournalRead
-from gateway.captions.migration import Journals, MigrationOutcome
-from gateway.captions.migration_batch import Graph, Transaction
+from gateway.captions.migration.migration import Journals, MigrationOutcome
+from gateway.captions.migration.migration_batch import Graph, Transaction
 from tests.integration.test_caption_migration import captions_of, fields
 from tests.support.gateway_app import gateway_parts
 from tests.support.migration_stand import MigrationStand, assert_stored, undisturbed

@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 from deploy.local.redis import PrivateRedis
 from gateway.bootstrap.caption_stores import REDIS_TIMEOUT_S, captions_redis, has_redis_alone
 from gateway.bootstrap.upkeep import look_at_captions
+from gateway.captions.cache.caption_cache import CaptionCache, CaptionsFullError
 from gateway.captions.caption import Caption
-from gateway.captions.caption_cache import CaptionCache, CaptionsFullError
 from gateway.doctor.captions_check import examine_captions_redis
 from gateway.settings import GatewaySettings
 from shared.errors import UnavailableError

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gateway.captions import retention
 from gateway.captions.caption import Caption
-from gateway.captions.event_graph import EventGraph
-from gateway.captions.retention import Pruned, prune
+from gateway.captions.graph.event_graph import EventGraph
+from gateway.captions.migration import retention
+from gateway.captions.migration.retention import Pruned, prune
 from tests.support.gateway_app import gateway_parts
 from tests.support.migration_stand import MigrationStand
 from tests.support.neo4j import graph_section, new_camera_id

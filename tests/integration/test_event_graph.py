@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pytest
 
 from deploy.local.neo4j import PrivateNeo4j
-from gateway.captions.camera_transaction import CameraTransaction
 from gateway.captions.caption import Caption, JournalId
 from gateway.captions.event import Event, EventFrame
-from gateway.captions.event_graph import EventGraph
-from gateway.captions.event_tokens import camera_token, tokens_between
+from gateway.captions.graph.camera_transaction import CameraTransaction
+from gateway.captions.graph.event_graph import EventGraph
+from gateway.captions.graph.event_tokens import camera_token, tokens_between
 from gateway.captions.merging import Merged
 from tests.support.neo4j import graph_of, new_camera_id
 

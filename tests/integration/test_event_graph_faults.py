@@ -10,11 +10,11 @@ from neo4j.exceptions import CypherSyntaxError
 
 from deploy.local.free_port import free_port
 from deploy.local.neo4j import PrivateNeo4j
-from gateway.captions.camera_transaction import CameraTransaction
 from gateway.captions.caption import JournalId
 from gateway.captions.event import Event, EventFrame
-from gateway.captions.event_graph import EventGraph
-from gateway.captions.graph_address import GraphAddress
+from gateway.captions.graph.camera_transaction import CameraTransaction
+from gateway.captions.graph.event_graph import EventGraph
+from gateway.captions.graph.graph_address import GraphAddress
 from gateway.captions.merging import Merged
 from shared.errors import UnavailableError
 from tests.support.neo4j import graph_of, neo4j_server, new_camera_id

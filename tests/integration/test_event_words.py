@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from deploy.local.neo4j import PrivateNeo4j
 from gateway.captions.event import Event
-from gateway.captions.event_cameras_repository import EventCameras
-from gateway.captions.event_cursor import TimeCursor
-from gateway.captions.event_minutes import EventMinutes
-from gateway.captions.event_query import MinutesQuery, Narrowed
-from gateway.captions.matching_events import MatchingEvents, TimeSort
-from gateway.captions.search_words import Search, Term, search_of, words_of
+from gateway.captions.events.event_cameras_repository import EventCameras
+from gateway.captions.events.event_cursor import TimeCursor
+from gateway.captions.events.event_minutes import EventMinutes
+from gateway.captions.events.matching_events import MatchingEvents, TimeSort
+from gateway.captions.events.search_words import Search, Term, search_of, words_of
+from gateway.captions.graph.event_query import MinutesQuery, Narrowed
 from shared.spans import utc_ms
 from tests.support.events_stand import (
     FIRST,

@@ -14,10 +14,10 @@ from gateway.bootstrap.caption_jobs import migrate_cameras
 from gateway.bootstrap.captions import build_migration
 from gateway.bootstrap.tasks import Task, WorkerParts
 from gateway.captions.caption import JournalEntry, JournalRead
-from gateway.captions.migration import History, Journals
-from gateway.captions.migration_batch import Graph, Transaction
-from gateway.captions.migration_lots import TASK
-from gateway.captions.migration_run import RunCounts, Trigger
+from gateway.captions.migration.migration import History, Journals
+from gateway.captions.migration.migration_batch import Graph, Transaction
+from gateway.captions.migration.migration_lots import TASK
+from gateway.captions.migration.migration_run import RunCounts, Trigger
 from gateway.jobs.json_value import JSON
 from gateway.jobs.redis_client import RedisClient
 

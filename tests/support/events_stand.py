@@ -15,12 +15,12 @@ from sqlalchemy import insert, select, update
 from deploy.local.neo4j import PrivateNeo4j
 from gateway.bootstrap.events import Events, build_events
 from gateway.bootstrap.parts import Parts, new_id
-from gateway.captions.camera_transaction import CameraTransaction
 from gateway.captions.caption import JournalId
 from gateway.captions.event import Event, EventFrame
-from gateway.captions.event_cypher import DELETE_EVENTS
-from gateway.captions.event_graph import EventGraph
-from gateway.captions.event_routes import blp
+from gateway.captions.events.event_routes import blp
+from gateway.captions.graph.camera_transaction import CameraTransaction
+from gateway.captions.graph.event_cypher import DELETE_EVENTS
+from gateway.captions.graph.event_graph import EventGraph
 from gateway.captions.merging import Merged
 from gateway.catalogue.repository import Catalogue
 from gateway.catalogue.tables import cameras, devices

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from gateway.captions.caption import Caption
-from gateway.captions.deduplication import late_span, merge
+from gateway.captions.deduplication.merge import late_span, merge
 from gateway.captions.event import Event
 from gateway.captions.merging import Known, Merged, Rules
-from gateway.captions.migration_batch import possible_names
+from gateway.captions.migration.migration_batch import possible_names
 
 
 class MergedGraph:

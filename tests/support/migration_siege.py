@@ -16,8 +16,8 @@ from deploy.local.redis import PrivateRedis
 from gateway.bootstrap.captions import build_migration_lots
 from gateway.bootstrap.jobs import build_job_queue
 from gateway.bootstrap.parts import Parts
-from gateway.captions.migration_lots import MigrationLots
-from gateway.captions.migration_run import Trigger
+from gateway.captions.migration.migration_lots import MigrationLots
+from gateway.captions.migration.migration_run import Trigger
 from gateway.jobs.queue import JobQueue
 from gateway.jobs.stored_job import StoredJob
 from gateway.settings import load_settings

@@ -7,15 +7,15 @@ from typing import Any, cast
 
 from gateway.bootstrap.captions import build_caption_cache, build_migration, graph_of
 from gateway.bootstrap.parts import Parts
+from gateway.captions.cache.caption_cache import CaptionCache
 from gateway.captions.caption import Caption
-from gateway.captions.caption_cache import CaptionCache
 from gateway.captions.event import Event
-from gateway.captions.event_graph import EventGraph
+from gateway.captions.graph.event_graph import EventGraph
 from gateway.captions.merging import Rules
-from gateway.captions.migration import CaptionMigration
-from gateway.captions.migration_history_repository import MigrationHistory
-from gateway.captions.migration_run import MigrationRun
-from gateway.captions.migration_totals import TOTALS
+from gateway.captions.migration.migration import CaptionMigration
+from gateway.captions.migration.migration_history_repository import MigrationHistory
+from gateway.captions.migration.migration_run import MigrationRun
+from gateway.captions.migration.migration_totals import TOTALS
 from shared.paging import PageQuery
 from shared.spans import utc_ms
 from tests.support.merged_graph import MergedGraph

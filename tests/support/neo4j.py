@@ -14,8 +14,8 @@ import pytest
 
 from deploy.local.neo4j import PrivateNeo4j
 from deploy.local.neo4j_program import jars_path
-from gateway.captions.event_graph import EventGraph
-from gateway.captions.graph_address import GraphAddress
+from gateway.captions.graph.event_graph import EventGraph
+from gateway.captions.graph.graph_address import GraphAddress
 
 STATE_DIR = Path(__file__).resolve().parents[2] / ".coldframe"
 HEAP_MB = 256

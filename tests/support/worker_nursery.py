@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import gateway.captions.graph_driver  # noqa: F401 (loaded once for all)
+import gateway.captions.graph.graph_driver  # noqa: F401 (loaded once for all)
 from gateway.bootstrap.tasks import tasks_of
 from gateway.bootstrap.worker import run_worker
 from gateway.settings import load_settings

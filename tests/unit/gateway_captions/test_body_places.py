@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.captions.body_places import LARGE_FROM_BYTES, BodyPlaces
+from gateway.captions.intake.body_places import LARGE_FROM_BYTES, BodyPlaces
 from shared.errors import UnavailableError
 
 

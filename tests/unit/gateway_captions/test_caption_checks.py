@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.captions.caption import LONGEST_EMBEDDING, LONGEST_TEXT, MOST_AHEAD_MS
-from gateway.captions.caption_checks import (
+from gateway.captions.intake.caption_checks import (
     EARLIEST_MS,
     CaptionFaultError,
     checked_caption,

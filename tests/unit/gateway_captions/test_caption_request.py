@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.captions.caption_request import MOST_FAULTS_TOLD, checked, read_body
+from gateway.captions.intake.caption_request import MOST_FAULTS_TOLD, checked, read_body
 from shared.errors import BadRequestError
 
 NOW_MS = 1_795_269_600_000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.captions.caption_words import content_of, stem_of, words_of
+from gateway.captions.deduplication.caption_words import content_of, stem_of, words_of
 
 
 def content(text: str) -> tuple[str, ...]:

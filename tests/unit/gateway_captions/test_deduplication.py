@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.captions.caption import Caption, hash8
-from gateway.captions.deduplication import late_span, merge
+from gateway.captions.deduplication.merge import late_span, merge
 from gateway.captions.event import Event, EventFrame
 from gateway.captions.merging import Known, Merged, Rules
 from tests.support.merged_graph import MergedGraph

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.captions.caption import Caption
+from gateway.captions.deduplication.similarity import Saying
 from gateway.captions.merging import Rules
-from gateway.captions.similarity import Saying
 from tests.support.merged_graph import MergedGraph
 
 TEXTS = (

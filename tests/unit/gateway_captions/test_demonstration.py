@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from gateway.captions.demonstration import (
+from gateway.captions.merging import Rules
+from gateway.captions.migration.demonstration import (
     EXAMPLE_RULES,
     begin_of_example,
     clock_of,
@@ -12,7 +13,6 @@ from gateway.captions.demonstration import (
     example_captions,
     table,
 )
-from gateway.captions.merging import Rules
 from gateway.captions.rules import RulesInForce, rules_in_force
 from shared.spans import utc_ms
 from tests.support.merged_graph import MergedGraph

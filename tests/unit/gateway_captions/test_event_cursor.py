@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.captions.event_cursor import (
+from gateway.captions.events.event_cursor import (
     MOST_BEST,
     BestCursor,
     TimeCursor,
@@ -15,7 +15,7 @@ from gateway.captions.event_cursor import (
     parse_best_cursor,
     parse_time_cursor,
 )
-from gateway.captions.event_query import LONGEST_CURSOR, SortKey
+from gateway.captions.graph.event_query import LONGEST_CURSOR, SortKey
 
 IN_AN_ADDRESS = re.compile(r"[A-Za-z0-9_-]+")
 ids = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=200)

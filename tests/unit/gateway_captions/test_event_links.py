@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.captions.event_links import (
+from gateway.captions.events.event_links import (
     EventCamera,
     Recorder,
     device_at,

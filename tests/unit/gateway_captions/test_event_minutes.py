@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from gateway.captions.event_links import EventCamera, Recorder
-from gateway.captions.event_minutes import devices_in_minutes
+from gateway.captions.events.event_links import EventCamera, Recorder
+from gateway.captions.events.event_minutes import devices_in_minutes
 from shared.spans import utc_ms
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.captions.event import Event, EventFrame
-from gateway.captions.event_record import event_of, last_of, row_of
+from gateway.captions.graph.event_record import event_of, last_of, row_of
 
 TEXTS = st.text(max_size=30)
 FRAMES = st.lists(

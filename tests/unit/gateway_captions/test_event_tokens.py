@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.captions.event import Event, EventFrame
-from gateway.captions.event_tokens import SHORTEST_MS, camera_token, tokens_between, tokens_of
+from gateway.captions.graph.event_tokens import SHORTEST_MS, camera_token, tokens_between, tokens_of
 
 DAY_MS = 86_400_000
 times = st.integers(0, 60 * 365 * DAY_MS)

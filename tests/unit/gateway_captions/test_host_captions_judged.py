@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.captions.host_captions import judge
+from gateway.captions.intake.host_captions import judge
 from gateway.captions.known_cameras_repository import KnownCamera
 from shared.contracts.captions import CaptionReport
 

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.captions.caption import Caption, JournalEntry, JournalId, JournalRead
-from gateway.captions.imagined_events import ImaginedEvents, NothingThere
 from gateway.captions.merging import Rules
-from gateway.captions.migration_batch import merge_batch
+from gateway.captions.migration.imagined_events import ImaginedEvents, NothingThere
+from gateway.captions.migration.migration_batch import merge_batch
 from tests.support.merged_graph import MergedGraph
 
 BEGIN_MS = 1_761_739_200_000

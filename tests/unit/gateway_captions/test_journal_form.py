@@ -6,8 +6,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.captions.cache.journal_form import digest_of, packed, read_entry, shown, unpacked, written
 from gateway.captions.caption import Caption, JournalId, hash8
-from gateway.captions.journal_form import digest_of, packed, read_entry, shown, unpacked, written
 
 NOW_MS = 1_795_269_600_000
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.captions.caption import Caption, JournalEntry, JournalId, JournalRead
-from gateway.captions.deduplication import further_names
+from gateway.captions.deduplication.merge import further_names
 from gateway.captions.event import Event, EventFrame
 from gateway.captions.merging import CameraRecord, Known, Merged, Rules
-from gateway.captions.migration_batch import entries_after, late_spans, merge_batch, possible_names
-from gateway.captions.migration_run import RunCounts
+from gateway.captions.migration.migration_batch import entries_after, late_spans, merge_batch, possible_names
+from gateway.captions.migration.migration_run import RunCounts
 from tests.support.merged_graph import MergedGraph
 
 CAMERA = "cam_001"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.captions.migration_lots import description_of, lots_of
+from gateway.captions.migration.migration_lots import description_of, lots_of
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.captions.caption_cache import CacheStats
-from gateway.captions.migration_status import (
+from gateway.captions.cache.caption_cache import CacheStats
+from gateway.captions.graph.prompt_graph import GraphNumbers
+from gateway.captions.migration.migration_status import (
     Measured,
     MigrationOverview,
     WorkNumbers,
@@ -13,8 +14,7 @@ from gateway.captions.migration_status import (
     status_of,
     ttl_mode,
 )
-from gateway.captions.prompt_graph import GraphNumbers
-from gateway.captions.stats import row_of
+from gateway.captions.migration.stats import row_of
 from shared.errors import UnavailableError
 
 CACHE = CacheStats(

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import redis
 
-from gateway.captions.migration_run import RunCounts, Trigger
-from gateway.captions.migration_totals import CountedHistory
+from gateway.captions.migration.migration_run import RunCounts, Trigger
+from gateway.captions.migration.migration_totals import CountedHistory
 
 AT = datetime(2026, 11, 21, 14, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 
 import pytest
 
-from gateway.captions.prompt_graph import GraphNumbers, PromptGraph
+from gateway.captions.graph.prompt_graph import GraphNumbers, PromptGraph
 from shared.errors import UnavailableError
 
 

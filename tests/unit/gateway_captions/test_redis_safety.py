@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.captions.redis_safety import facts_of, faults_of
+from gateway.captions.cache.redis_safety import facts_of, faults_of
 
 
 @pytest.mark.parametrize(

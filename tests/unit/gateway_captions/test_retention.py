@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.captions.retention import kept_since
+from gateway.captions.migration.retention import kept_since
 from shared.spans import utc_ms
 
 NOW = datetime(2026, 11, 21, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.captions.search_words import MOST_WORDS, STOP_WORDS, index_text, search_of, words_of
+from gateway.captions.events.search_words import MOST_WORDS, STOP_WORDS, index_text, search_of, words_of
 
 # Of the index's own language only these may stand around words that are quoted.
 LANGUAGE = re.compile(r'(?:[+-]\((?:caption:"[^"\\]*"(?:\^2)? variants:"[^"\\]*"|\*:\*)\)(?:\^0)? ?)+')

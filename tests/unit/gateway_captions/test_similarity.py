@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from gateway.captions.similarity import Saying
+from gateway.captions.deduplication.similarity import Saying
 
 
 def similar(one: str, other: str, threshold: float = 0.95) -> bool:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.captions.search_words import Search, search_of, words_of
-from gateway.captions.snippets import LONGEST_SNIPPET, SnippetPiece, snippet_of
+from gateway.captions.events.search_words import Search, search_of, words_of
+from gateway.captions.events.snippets import LONGEST_SNIPPET, SnippetPiece, snippet_of
 
 SOME_WORDS = "red Trucks truck parked the gate of driver's 漢字 -red a.b x-y ??? É"
 some_words = st.sampled_from(SOME_WORDS.split())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.captions.stems import stem
+from gateway.captions.events.stems import stem
 
 
 @pytest.mark.parametrize(

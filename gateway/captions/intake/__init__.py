@@ -1,0 +1,1 @@
+"""Captions come in: from people's programs, and from hosts."""

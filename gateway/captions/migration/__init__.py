@@ -1,0 +1,1 @@
+"""From the journals into the graph, each caption once: the check, jobs, history, preview, retention."""
