@@ -21,9 +21,9 @@ class Known:
     """What the graph knows of a camera before a batch.
 
     `last`: the newest caption (by time) that was merged; `open`: the event that it is in (None: it was
-    pruned, or there is none). `around`: all events of the camera that overlap the span of `late_span`
-    (deduplication.py), in order of time. `taken`: names of events that exist, of those that
-    the batch could make.
+    pruned, or there is none). `around`: all events of the camera that overlap the times of captions that are
+    not newer than the last, in order of time. `taken`: names of events that exist, of those that the batch
+    could make.
     """
 
     last: Caption | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gateway.captions.caption import Caption
-from gateway.captions.deduplication.merge import late_span, merge
+from gateway.captions.deduplication.merge import merge
 from gateway.captions.event import Event
 from gateway.captions.merging import Known, Merged, Rules
 from gateway.captions.migration.migration_batch import possible_names
@@ -35,13 +35,12 @@ class MergedGraph:
         return merged
 
     def _known(self, captions: Sequence[Caption]) -> Known:
-        span = late_span(self._last, captions)
+        last_ms = self._last.captured_ms if self._last is not None else -1
+        old = [caption.captured_ms for caption in captions if caption.captured_ms <= last_ms]
         around = [
-            event
-            for event in self.events
-            if span is not None and event.start_ms <= span[1] and event.end_ms >= span[0]
+            event for event in self.events if old and event.start_ms <= max(old) and event.end_ms >= min(old)
         ]
-        names = possible_names(captions, span[1]) if span is not None else set()
+        names = possible_names(captions, max(old)) if old else set()
         return Known(
             last=self._last,
             open=self._events[self._open_id] if self._open_id is not None else None,

@@ -31,15 +31,6 @@ def further_names(name: str, text: str) -> tuple[str, str]:
     return f"{name}:{hash8(text)}", f"{name}:{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
-def late_span(last: Caption | None, captions: Iterable[Caption]) -> tuple[int, int] | None:
-    """From when to when (UTC milliseconds, both included) events must be known to merge `captions` after
-    `last`; None where all of them are newer."""
-    if last is None:
-        return None
-    times = [caption.captured_ms for caption in captions if caption.captured_ms <= last.captured_ms]
-    return (min(times), max(times)) if times else None
-
-
 def merge(known: Known, captions: Sequence[Caption], rules: Rules) -> Merged:
     """Merge `captions` of one camera, in order of arrival, with what is known of it.
 

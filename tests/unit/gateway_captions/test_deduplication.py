@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.captions.caption import Caption, hash8
-from gateway.captions.deduplication.merge import late_span, merge
+from gateway.captions.deduplication.merge import merge
 from gateway.captions.event import Event, EventFrame
 from gateway.captions.merging import Known, Merged, Rules
 from tests.support.merged_graph import MergedGraph
@@ -269,13 +269,6 @@ class TestLateCaptions:
         before = graph.events
         found = graph.merge([captions[0]], RULES)
         assert (graph.events, found.repeated) == (before, 1)
-
-    def test_it_says_which_events_must_be_known(self) -> None:
-        last = at(10, "dog")
-        captions = [at(12, "dog"), at(3, "dog"), at(10, "cat"), at(7, "dog")]
-        assert late_span(last, captions) == (captions[1].captured_ms, captions[2].captured_ms)
-        assert late_span(last, [at(12, "dog")]) is None
-        assert late_span(None, captions) is None
 
 
 def test_rules_of_ones_own_change_what_is_merged() -> None:
