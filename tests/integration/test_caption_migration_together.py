@@ -3,11 +3,12 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 from gateway.bootstrap.caption_jobs import check_and_migrate
+from gateway.captions.cache.caption_cache import JournalMovedError
 from gateway.captions.caption import JournalEntry, JournalRead
 from gateway.captions.migration.migration import Journals, MigrationOutcome
 from gateway.captions.migration.migration_batch import Graph, Transaction
@@ -66,6 +67,23 @@ class SeenJournals:
 
     def release(self, camera_id: str, token: str) -> bool:
         return self._journals.release(camera_id, token)
+
+
+class ReturningJournals(SeenJournals):
+    """After the second reading Redis `comes_back` as it was at first, and after those behind it, so often."""
+
+    def __init__(self, journals: Journals, comes_back: Callable[[], None], times: int) -> None:
+        super().__init__(journals)
+        self._comes_back = comes_back
+        self._left = range(1, 1 + times)
+        self._readings = 0
+
+    def entries(self, camera_id: str, *, until_ms: int | None, count: int) -> JournalRead:
+        read = super().entries(camera_id, until_ms=until_ms, count=count)
+        if self._readings in self._left:
+            self._comes_back()
+        self._readings += 1
+        return read
 
 
 MakeStand = Callable[..., MigrationStand]
@@ -149,6 +167,36 @@ def test_a_lock_that_was_lost_between_batches_ends_the_run_and_who_has_it_goes_o
     stand.parts.captions_redis.delete(lock)
     assert migrated(other, camera_id).counts.read == 2 * BATCH
     assert_stored(other.stored(camera_id), undisturbed(captions, BATCH))
+
+
+@pytest.mark.parametrize("times", [1, 100])
+def test_a_redis_that_comes_back_as_it_was_is_read_again_but_not_for_ever(
+    make_stand: MakeStand, times: int
+) -> None:
+    stand, camera_id = make_stand(batch=BATCH), new_camera_id()
+    captions = captions_of(camera_id, BATCH + 10)
+    stand.put(captions)
+    client: Any = stand.parts.captions_redis
+    names = (f"captions:journal:{camera_id}", f"captions:times:{camera_id}", "captions:oldest")
+    copies = {name: client.dump(name) for name in names}
+
+    def comes_back() -> None:
+        for name, copy in copies.items():
+            client.restore(name, 0, copy, replace=True)
+
+    journals = stand.migration._journals
+    stand.migration._journals = ReturningJournals(journals, comes_back, times)
+    if times == 1:
+        counts = migrated(stand, camera_id).counts
+        assert (counts.read - counts.repeated, counts.repeated) == (len(captions), len(captions))
+    else:
+        with pytest.raises(JournalMovedError):
+            migrated(stand, camera_id)
+        assert [run.error_code for run in stand.runs(camera_id)] == ["journal_moved"]
+        stand.migration._journals = journals
+        assert migrated(stand, camera_id).ending == "done"
+    assert_stored(stand.stored(camera_id), undisturbed(captions, BATCH))
+    assert stand.keys() == []
 
 
 def test_what_came_while_no_worker_ran_for_hours_is_found_and_migrated_though_its_keys_are_gone(
