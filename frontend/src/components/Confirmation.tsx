@@ -77,6 +77,8 @@ function Question({
           </Button>
           <Button
             type="submit"
+            // The second half of a double click comes before `isBusy` does.
+            onClick={(click) => click.detail > 1 && click.preventDefault()}
             color={isDestructive ? "act.7" : "archive"}
             loading={isBusy}
             disabled={!mayGo}

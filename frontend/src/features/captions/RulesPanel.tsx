@@ -77,7 +77,14 @@ export function RulesPanel({
       )}
       <Group gap="xs">
         {mayWrite && (
-          <Button type="submit" size="xs" disabled={!isOther || isWrong} loading={isSaving}>
+          <Button
+            type="submit"
+            size="xs"
+            disabled={!isOther || isWrong}
+            loading={isSaving}
+            // The second half of a double click comes before `isSaving` does.
+            onClick={(click) => click.detail > 1 && click.preventDefault()}
+          >
             Save as this camera's rules
           </Button>
         )}
