@@ -68,6 +68,16 @@ class DemoGraph:
             self._say(f"captions wait for their graph: {error}")
             self.server = None
 
+    def notice_end(self) -> None:
+        """Say, once, that it has ended by itself: what needs no graph goes on."""
+        if self.server is None or self.server.is_running:
+            return
+        self._say(
+            "Neo4j ended: captions wait in Redis and all else goes on;"
+            f" see {self.server.log}, and start the demo again to have it back"
+        )
+        self.server = None
+
     def stop(self) -> None:
         if self.server is not None:
             self.server.stop()

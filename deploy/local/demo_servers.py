@@ -47,8 +47,9 @@ class DemoServers:
         self._graph.wait()
 
     def ended(self) -> list[str]:
-        """The private servers that have ended by themselves."""
-        servers = {"PostgreSQL": self._postgres, "Redis": self._redis, "Neo4j": self._graph.server}
+        """The private servers that have ended by themselves and that nothing goes on without."""
+        self._graph.notice_end()
+        servers = {"PostgreSQL": self._postgres, "Redis": self._redis}
         return [name for name, server in servers.items() if server is not None and not server.is_running]
 
     def stop(self) -> None:

@@ -15,6 +15,7 @@ from neo4j import GraphDatabase
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from deploy.local.demo_graph import DemoGraph
 from deploy.local.demo_servers import SERVERS, DemoServers
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.redis import PrivateRedis
@@ -233,6 +234,26 @@ def test_the_demo_goes_on_without_a_graph_that_is_not_installed(tmp_path: Path) 
     assert said[2:] == ["captions are off, for want of Neo4j: make set-up-demo fetches it"]
     assert servers.ended() == []
     servers.stop()
+
+
+def test_the_demo_goes_on_when_its_graph_ends_and_says_so_once(tmp_path: Path) -> None:
+    said: list[str] = []
+    graph = DemoGraph(neo4j_jars(), tmp_path, {}, said.append)
+    try:
+        graph.begin()
+        graph.notice_end()
+        assert said == []
+        assert graph.server is not None
+        os.kill(graph.server.pid, signal.SIGKILL)
+        deadline = time.monotonic() + GONE_WITHIN_S
+        while not said:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+            graph.notice_end()
+        graph.notice_end()
+        assert [words.partition(":")[0] for words in said] == ["Neo4j ended"]
+    finally:
+        graph.stop()
 
 
 def test_the_demos_graph_keeps_its_password_and_what_is_in_it(tmp_path: Path) -> None:
