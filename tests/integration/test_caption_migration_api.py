@@ -318,8 +318,15 @@ def test_to_who_is_limited_other_cameras_do_not_exist(api: MigrationApi) -> None
     for method, what, more in asked:
         error = api.error(method, f"/camera/{others}/{what}", 404, user="guard", **more)
         assert error["code"] == "unknown_camera"
-    for address in ("/cameras", "/history", "/status"):
-        answer = api.ask("GET", f"{ROOT}{address}", user="guard")
+    lists: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("/cameras", {"search": "Vault"}),
+        ("/cameras", {"cached_only": "true"}),
+        ("/cameras", {"camera": others}),
+        ("/history", {}),
+        ("/status", {}),
+    )
+    for address, query in lists:
+        answer = api.ask("GET", f"{ROOT}{address}", user="guard", **query)
         assert answer.status_code == 200
         assert others not in answer.text and "Vault" not in answer.text
     assert api.data("GET", "/history", user="guard", camera=others) == []
