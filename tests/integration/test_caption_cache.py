@@ -384,6 +384,42 @@ def test_a_rare_word_is_looked_for_among_the_newest(
     assert ([one.text for one in older.captions], older.searched_to_ms) == (["rare"], None)
 
 
+def test_none_is_passed_over_where_many_are_looked_at_in_steps(
+    cache: CaptionCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [f"door {index:03}" for index in range(100)]
+    cache.put([caption(text, ms=NOW_MS + index // 2) for index, text in enumerate(texts)], NOW_MS)
+    for text in texts:
+        assert shown(cache, text=text, limit=3) == [text]
+    monkeypatch.setattr("gateway.captions.cache.recent_captions.MOST_LOOKED_AT", 11)
+    told: set[str] = set()
+    to_ms: int | None = 2 * NOW_MS
+    while to_ms is not None:
+        found = cache.recent(["cam_001"], 0, to_ms, limit=11, text="door 04")
+        told |= {one.text for one in found.captions}
+        assert found.searched_to_ms != to_ms
+        to_ms = found.searched_to_ms
+    assert told == {text for text in texts if "04" in text}
+
+
+def test_none_is_told_twice_where_others_come_while_they_are_read(redis_url: str) -> None:
+    come = itertools.count(NOW_MS + 1000)
+
+    class Growing(redis.Redis):
+        def zrevrangebyscore(self, *arguments: Any, **more: Any) -> Any:
+            new_cache(self).put([caption("new", ms=next(come))], NOW_MS)
+            return super().zrevrangebyscore(*arguments, **more)
+
+    with Growing.from_url(redis_url) as client:
+        cache = new_cache(client)
+        texts = [f"door {index:03}" for index in range(200)]
+        cache.put([caption(text, ms=NOW_MS + index) for index, text in enumerate(texts)], NOW_MS)
+        found = shown(cache, text="9", limit=30)
+    # The newest are read in steps of 60, before each of which but the first another one comes.
+    assert next(come) > NOW_MS + 1002
+    assert found == [text for text in reversed(texts) if "9" in text][:30]
+
+
 # -- a whole story -------------------------------------------------------------------------------
 
 

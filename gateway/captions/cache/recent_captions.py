@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from gateway.captions.cache.journal_form import ShownCaption, shown
@@ -40,7 +41,7 @@ def newest_first(client: Any, wanted: Wanted, ttl_s: int) -> Recent:
     names = _Names(client, wanted).newest_first()
     step = wanted.limit
     while True:
-        some = [name for name, _ in zip(names, range(step), strict=False)]
+        some = list(islice(names, step))
         for caption in _read(client, some, ttl_s):
             if all(word in caption.text.casefold() for word in wanted.words):
                 found.append(caption)
@@ -85,9 +86,13 @@ class _Names:
         last: dict[str, str] = {}
         for camera, members in zip(cameras, pipeline.execute() if cameras else [], strict=True):
             self._take(camera, members, waiting, last)
+        told: set[tuple[str, str]] = set()
         while waiting:
             negative_ms, camera, suffix = heapq.heappop(waiting)
-            yield -negative_ms, camera, suffix
+            # What comes meanwhile moves what was read behind the next step: it is read twice.
+            if (camera, suffix) not in told:
+                told.add((camera, suffix))
+                yield -negative_ms, camera, suffix
             if last.get(camera) == suffix:
                 members = self._ask(self._client, camera, asked[camera])
                 asked[camera] += self._step
