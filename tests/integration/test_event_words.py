@@ -252,6 +252,14 @@ def test_the_most_similar_events_come_first_and_the_event_itself_is_not_among_th
         assert event["score"] == pytest.approx((1 + cosine(of, known)) / 2, abs=1e-4)
 
 
+def test_an_event_is_not_similar_to_itself_within_its_own_camera(stand: EventsStand) -> None:
+    of = stand.of("gate")[3]
+    told = stand.viewer.data(
+        "/api/v1/events", similar_to=of.event_id, camera=of.camera_id, **{**DAYS, "limit": "20"}
+    )
+    assert told["events"] and of.event_id not in {event["event_id"] for event in told["events"]}
+
+
 def test_all_of_the_graph_is_looked_through_for_what_is_similar_page_by_page(stand: EventsStand) -> None:
     of = stand.of("gate")[3]
     first = stand.viewer.data("/api/v1/events", similar_to=of.event_id, limit="30")
