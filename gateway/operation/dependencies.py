@@ -77,7 +77,9 @@ class Dependencies:
             check()
         except self._failures as error:
             structlog.get_logger().warning("not_ready", dependency=name, error=str(error))
-            return self._finding(name, False, self._took_ms(before), f"refuses ({type(error).__name__})")
+            return self._finding(
+                name, False, self._took_ms(before), f"cannot be used ({type(error).__name__})"
+            )
         return self._finding(name, True, self._took_ms(before), "")
 
     def _finding(self, name: str, ready: bool, latency_ms: float, sentence: str) -> Finding:
