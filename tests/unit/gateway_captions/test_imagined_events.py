@@ -57,6 +57,19 @@ def test_what_is_imagined_is_what_would_be_written(captions: list[Caption], size
     assert before.keys() <= after.keys()
 
 
+def test_an_event_that_is_there_goes_on_after_a_batch_that_did_not_touch_it() -> None:
+    arrived = [(0, "a dog"), (-600, "red truck near gate"), (30, "dogs")]
+    captions = [Caption("cam", BEGIN_MS + seconds * 1000, text) for seconds, text in arrived]
+    first, *rest = batches(captions, 1)
+    there = ImaginedEvents(NothingThere())
+    merge_batch(there, first, Rules())
+    imagined = ImaginedEvents(there)
+    for read in rest:
+        merge_batch(imagined, read, Rules())
+    assert [event.caption for event in imagined.created] == ["red truck near gate"]
+    assert [(event.caption, event.frame_count) for event in imagined.extended] == [("a dog", 2)]
+
+
 def test_a_batch_that_is_read_again_is_not_imagined_twice() -> None:
     (read,) = batches([Caption("cam", BEGIN_MS, "a dog")], 5)
     imagined = ImaginedEvents(NothingThere())
