@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 import tomli_w
 from click.testing import CliRunner, Result
 
@@ -62,8 +63,11 @@ def commands(
     tmp_path: Path, migrated_database_url: str, redis_url: str, neo4j: "PrivateNeo4j"
 ) -> Iterator[Commands]:
     made = Commands(tmp_path, migrated_database_url, redis_url, neo4j)
+    # A command sets up the log of its process, which is this one here.
+    before = structlog.get_config()
     with patient_pages():
         yield made
+    structlog.configure(**before)
     for stand in made.stands:
         stand.close()
 

@@ -36,7 +36,7 @@ def to_1970(clock: SystemClock) -> float:
 def test_a_step_of_the_clock_in_a_running_agent_deletes_nothing(
     tmp_path: Path, name: str, step_s: float | None, disk_is_full: bool
 ) -> None:
-    full = DiskSpace(1, Room(1, 1), Room(100, 100), read_only=False)
+    full = DiskSpace(1, Room(1, 1), Room(10_000, 10_000), read_only=False)
     host = make_host(tmp_path, **({"measure": lambda _root: full} if disk_is_full else {}))
     store = host.stores["capture1"]
     record_hour(store, Kind.SEGMENTS, host.hour(0), range(100, 103))
