@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
 from gateway.cameras.assignment import Placement, device_name_for
@@ -19,7 +20,7 @@ from gateway.cameras.camera_repository import camera_in
 from gateway.cameras.tables import camera_snapshots
 from gateway.catalogue.device import Scope
 from gateway.catalogue.free_name import free_name
-from gateway.catalogue.tables import camera_groups, cameras, devices, hosts
+from gateway.catalogue.tables import camera_groups, cameras, devices, former_cameras, hosts
 from shared.errors import BadRequestError, ConflictError, UnavailableError
 
 # Somebody else took the name, or moved the camera, in between: so often it is tried again.
@@ -60,8 +61,10 @@ class CameraChangesRepository:
         external_id: str | None,
         slug: str,
         placement: Placement | None,
+        scope: Scope,
     ) -> Camera:
-        """Make a camera. Without `external_id` it gets `slug`, or the next free name like it.
+        """Make a camera. Without `external_id` it gets `slug`, or the next free name like it, that of a
+        camera which is gone never; with the `external_id` of one that is gone, nobody with a `scope`.
 
         Raises ConflictError, BadRequestError for an unknown group.
         """
@@ -70,7 +73,7 @@ class CameraChangesRepository:
                 with self._engine.begin() as connection:
                     _lock_group(connection, values.get("group_id"))
                     _lock_host(connection, placement)
-                    if external_id is not None and _is_taken(connection, external_id):
+                    if external_id is not None and _is_taken(connection, external_id, scope):
                         raise external_id_is_taken(external_id)
                     own = external_id or _free_external_id(connection, slug)
                     connection.execute(insert(cameras).values(**values, id=camera_id, external_id=own))
@@ -132,6 +135,8 @@ class CameraChangesRepository:
             if not with_snapshots and connection.execute(left).first() is not None:
                 raise SnapshotsLeftError
             connection.execute(delete(cameras).where(cameras.c.id == camera.id))
+            former = postgresql.insert(former_cameras).values(external_id=camera.external_id)
+            connection.execute(former.on_conflict_do_nothing())
             return Deleted(camera, sorted(at_hosts.values()))
 
     def is_reported(self, camera: Camera) -> bool:
@@ -230,17 +235,20 @@ def _is_reported(connection: Connection, camera: Camera) -> bool:
     return bool(connection.execute(query).scalar_one())
 
 
-def _is_taken(connection: Connection, external_id: str) -> bool:
-    """Whether a camera can be asked for by this text already."""
+def _is_taken(connection: Connection, external_id: str, scope: Scope) -> bool:
+    """Whether a camera can be asked for by this text already; with a `scope`, one that is gone as well."""
     query = select(cameras.c.id).where(or_(cameras.c.external_id == external_id, cameras.c.id == external_id))
-    return connection.execute(query.limit(1)).first() is not None
+    if connection.execute(query.limit(1)).first() is not None:
+        return True
+    former = select(former_cameras.c.external_id).where(former_cameras.c.external_id == external_id)
+    return scope is not None and connection.execute(former).first() is not None
 
 
 def _free_external_id(connection: Connection, slug: str) -> str:
-    alike = select(cameras.c.external_id).where(
-        or_(cameras.c.external_id == slug, cameras.c.external_id.startswith(f"{slug}-", autoescape=True))
-    )
-    taken = {*connection.execute(alike).scalars(), *RESERVED_IDS}
+    taken = set(RESERVED_IDS)
+    for known in (cameras.c.external_id, former_cameras.c.external_id):
+        alike = select(known).where(or_(known == slug, known.startswith(f"{slug}-", autoescape=True)))
+        taken |= set(connection.execute(alike).scalars())
     return free_name(slug, taken, _LONGEST_EXTERNAL_ID)
 
 

@@ -107,6 +107,7 @@ class Cameras:
             external_id=values.get("external_id"),
             slug=slug_of(values["name"]),
             placement=self._placement(values, scope, None),
+            scope=scope,
         )
         return self._noted(made)
 

@@ -22,7 +22,8 @@ class Known:
 
     `external_ids`: all that are taken, among those that the file has or could get. `addresses`: of the file's
     those that are a camera's that the caller may see. `groups`, `hosts`: ids by name, of those that they may
-    see. `names`: of devices, by the host's id.
+    see. `names`: of devices, by the host's id. `former_ids`: external ids of cameras that are gone, which no
+    row gets by itself, and none of somebody with a scope.
     """
 
     external_ids: Collection[str]
@@ -30,6 +31,7 @@ class Known:
     groups: Mapping[str, str]
     hosts: Mapping[str, str]
     names: Mapping[str, NamesAtHost]
+    former_ids: Collection[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,8 @@ class _Planning:
         )
 
     def _check_external_id(self, row: NewRow) -> None:
+        if self._terms.scope is not None and row.external_id in self._known.former_ids:
+            raise _RowRefusedError("external_id", f"{row.external_id} was another camera's.")
         if row.external_id is None or row.external_id not in self._ids:
             return
         other = self._rows_of_ids.get(row.external_id)
@@ -252,7 +256,8 @@ class _Planning:
         return found
 
     def _is_free(self, external_id: str) -> bool:
-        return not (external_id in self._ids or external_id in self._named_ids or external_id in RESERVED_IDS)
+        taken = (self._ids, self._named_ids, RESERVED_IDS, self._known.former_ids)
+        return not any(external_id in ids for ids in taken)
 
     def _place(self, row: NewRow, camera_id: str, external_id: str) -> tuple[str | None, str | None]:
         if row.host is None:

@@ -32,6 +32,7 @@ _TAKEN = text(
     """
 )
 _ALL_EXTERNAL_IDS = text("SELECT external_id FROM cameras")
+_FORMER_IDS = text("SELECT external_id FROM former_cameras")
 _MAKE_GROUPS = text(
     """
     INSERT INTO camera_groups (id, name)
@@ -174,6 +175,7 @@ def _known(connection: Connection, named: Named, scope: Scope) -> Known:
         groups=groups,
         hosts=found_hosts,
         names={host_id: names_at_host(connection, host_id, _NOBODY) for host_id in found_hosts.values()},
+        former_ids=set(connection.execute(_FORMER_IDS).scalars()),
     )
 
 

@@ -82,6 +82,15 @@ cameras = Table(
     Index("ix_cameras_name", "name"),
 )
 
+# External ids of cameras that are gone. Their events and history are still found by them, so that no camera
+# gets one by itself, and none of somebody who is limited to some groups: they would see what was another's.
+former_cameras = Table(
+    "former_cameras",
+    METADATA,
+    Column("external_id", String(130), primary_key=True),
+    Column("deleted_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
 # What is recorded is known by host and name. The camera that fills a device may move to another host; what
 # it recorded stays where it is, and stays the camera's.
 devices = Table(

@@ -289,6 +289,18 @@ def test_somebody_who_is_limited_imports_into_their_groups_alone(stand: FleetSta
     assert report["created"] == 1
 
 
+def test_no_row_gets_the_external_id_of_a_camera_that_is_gone_by_itself(stand: FleetStand) -> None:
+    mine = stand.group("Mine")
+    gone = stand.data("POST", "/cameras", json={"name": "A", "rtsp_url": "rtsp://10.0.0.1/1"})
+    stand.data("DELETE", f"/cameras/{gone['id']}")
+    imported(stand, f"{HEAD}\nA,rtsp://10.0.0.1/1\n")
+    assert [camera["external_id"] for camera in stand.data("GET", "/cameras")] == ["a-2"]
+    named = f"external_id,{HEAD}\na,B,rtsp://10.0.0.2/1\n"
+    who: Json = {"role": "operator", "groups": [mine], "group_id": mine}
+    assert wrong_rows(ask(stand, named, **who)) == [(2, "external_id")]
+    assert imported(stand, named)["created"] == 1
+
+
 def test_two_who_import_the_same_file_at_once_make_no_camera_twice(stand: FleetStand) -> None:
     text = "external_id,name,rtsp_url\n" + "".join(
         f"cam_{number},Camera {number},rtsp://10.0.1.{number}/1\n" for number in range(50)

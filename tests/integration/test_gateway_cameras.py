@@ -133,6 +133,20 @@ def test_an_external_id_that_is_taken_is_refused_also_where_it_is_anothers_id(st
     assert stand.data("GET", "/cameras/cam_001")["id"] == made["id"]
 
 
+def test_the_external_id_of_a_camera_that_is_gone_is_given_to_no_other_by_itself(stand: FleetStand) -> None:
+    """Its events are still found by it."""
+    own = stand.group("Tenant A")
+    limited: dict[str, Any] = {"role": "operator", "groups": [own]}
+    gone = add(stand, "Door")
+    stand.data("DELETE", f"/cameras/{gone['id']}")
+    assert add(stand, "Door")["external_id"] == "door-2"
+    # Who is limited to some groups would see what another group's camera saw.
+    body = {"name": "X", "rtsp_url": URL, "external_id": "door", "group_id": own}
+    assert error_of(stand.ask("POST", "/cameras", json=body, **limited)) == (409, "external_id_taken")
+    # Who sees everything may have it go on under its name.
+    assert add(stand, "Door", external_id="door")["external_id"] == "door"
+
+
 def test_an_external_id_never_changes(stand: FleetStand) -> None:
     add(stand, "Door", external_id="cam_001")
     assert stand.data("PUT", "/cameras/cam_001", json={"external_id": "cam_001"})["name"] == "Door"
@@ -484,7 +498,7 @@ def test_of_many_cameras_of_one_name_each_gets_an_id_of_its_own(stand: FleetStan
 def test_changes_deletions_and_groups_that_go_meanwhile_end_in_an_answer(stand: FleetStand) -> None:
     for _round in range(3):
         group = stand.group("G")
-        add(stand, "Door", group_id=group)
+        add(stand, "Door", group_id=group, external_id="door")
         deeds = [
             ("PUT", "/cameras/door", {"name": "Gate", "group_id": group}),
             ("DELETE", f"/cameras/groups/{group}", None),

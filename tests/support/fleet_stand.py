@@ -154,7 +154,7 @@ class FleetStand:
         self.clock.set_to(NOW)
         self.names.clear()
         # Ten times faster than TRUNCATE, which makes new files.
-        for table in ("hosts", "cameras", "camera_groups", "enrolment_tokens", "users"):
+        for table in ("hosts", "cameras", "former_cameras", "camera_groups", "enrolment_tokens", "users"):
             self.run(f"DELETE FROM {table}")
         self.run(
             "INSERT INTO users (id, email, username, hashed_password, role)"
