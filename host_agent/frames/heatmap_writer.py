@@ -91,6 +91,7 @@ class HeatmapWriter:
             self._open[running] = self._read(running)
         if self._to_make_up is None:
             self._to_make_up = deque(self._hours_without_minutes(now))
+            self._follow_what_has_just_ended(now)
         # The hot folder shows the hour before until the first minute of this one is over.
         shown = Hour.of(counted - timedelta(minutes=1))
         for hour in sorted(self._open):
@@ -106,6 +107,15 @@ class HeatmapWriter:
                 self._seal(held)
                 del self._open[hour]
         self._make_up_for_one(now)
+
+    def _follow_what_has_just_ended(self, now: datetime) -> None:
+        """Where this begins right after an hour ended, that hour is shown like one that was followed."""
+        hour = Hour(Hour.of(now).start - timedelta(hours=1))
+        if now >= hour.end + timedelta(seconds=SEAL_AFTER_S) or self._is_sealed(hour):
+            return
+        held = self._read(hour)
+        if _says_anything(held, self._recorded(hour)):
+            self._open[hour] = held
 
     # -- one hour ----------------------------------------------------------------------------
 

@@ -261,6 +261,27 @@ def test_hours_that_nobody_followed_are_made_up_for(tmp_path: Path) -> None:
     assert day.store.hour_folder(Kind.HEATMAP, Hour(HOUR.start + timedelta(hours=2))) is None
 
 
+def test_an_hour_that_ended_just_before_the_start_is_shown_at_once(tmp_path: Path) -> None:
+    day = Day(tmp_path, HOUR.start)
+    day.record(day.at(57), 120, motion=0.3)
+    day.clock.pass_time(3600 + 20)
+    writer = HeatmapWriter(day.store, day.clock)
+    writer.step()
+    shown = day.reader().heatmap("cam", Span(day.at(56), day.at(60))).minutes
+    assert [entry.values.frames for entry in shown if entry.values.frames] == [12, 12]
+    step_until(writer, day, day.at(62))
+    sealed = day.sealed(HOUR).minutes[57]
+    assert sealed is not None and sealed.frames == 12
+
+
+def test_an_hour_without_the_device_that_ended_just_before_the_start_gets_no_file(tmp_path: Path) -> None:
+    day = Day(tmp_path, HOUR.start)
+    day.clock.pass_time(3600 + 20)
+    writer = HeatmapWriter(day.store, day.clock)
+    step_until(writer, day, day.at(62))
+    assert day.store.hour_folder(Kind.HEATMAP, HOUR) is None
+
+
 def test_footage_of_a_sealed_hour_revises_it(tmp_path: Path) -> None:
     """The clock was set back into an hour that is sealed, or footage came very late."""
     day = Day(tmp_path, HOUR.start)
