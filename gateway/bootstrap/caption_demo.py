@@ -54,9 +54,7 @@ def run_demonstration(
     try:
         return _Demonstration(parts, say).run(camera_id, cleans_up)
     finally:
-        parts.engine.dispose()
-        parts.redis.close()
-        parts.captions_redis.close()
+        parts.close()
 
 
 class _Demonstration:

@@ -22,9 +22,7 @@ def told_status(settings: GatewaySettings) -> tuple[Sequence[str], bool]:
         )
         status = overview.status()
     finally:
-        parts.engine.dispose()
-        parts.redis.close()
-        parts.captions_redis.close()
+        parts.close()
     return lines_of(status), not status.behind
 
 

@@ -53,6 +53,12 @@ class Parts:
         self.storage: Storage = build_storage(settings, self.url_signer, self.clock, new_id)
         self.log = structlog.get_logger()
 
+    def close(self) -> None:
+        """Let go of what commands and tests, which go on afterwards, have opened."""
+        self.engine.dispose()
+        self.redis.close()
+        self.captions_redis.close()
+
     def dependencies(self, *, keeps_objects: bool = True, reads_events: bool = True) -> Dependencies:
         """What `/readyz` tries. `keeps_objects`, `reads_events`: whether this process has to do with the
         storage, and with the graph."""

@@ -56,9 +56,7 @@ class MigrationStand:
         self.history = MigrationHistory(parts.engine)
 
     def close(self) -> None:
-        self.parts.engine.dispose()
-        self.parts.redis.close()
-        self.parts.captions_redis.close()
+        self.parts.close()
 
     @property
     def now_ms(self) -> int:
