@@ -3,21 +3,19 @@
 import gzip
 import hashlib
 import json
-import socket
 import ssl
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 from shared.contracts.enrolment import EnrolmentRequest
 from shared.contracts.heartbeat import AssignedCamera, Command, Heartbeat
 from shared.contracts.minutes import MinuteReport
+from tests.support.loopback_http import LoopbackHttp
 
 # Writes an answer of its own; the request was handled before, or not at all.
 Behaviour = Callable[[BaseHTTPRequestHandler], None]
@@ -36,7 +34,7 @@ class KnownHost:
     results: list[str] = field(default_factory=list)
 
 
-class FleetGateway:
+class FleetGateway(LoopbackHttp):
     """Serves until the end of the block. `tokens`: each may be traded once.
 
     `context`: for HTTPS. `before`: what happens to the next requests instead of being handled. `after`:
@@ -45,7 +43,7 @@ class FleetGateway:
     """
 
     def __init__(self, *tokens: str, interval_s: float = 10.0, context: ssl.SSLContext | None = None) -> None:
-        self._context = context
+        super().__init__(context)
         self.tokens = set(tokens)
         self.interval_s = interval_s
         self.hosts: list[KnownHost] = []
@@ -59,48 +57,6 @@ class FleetGateway:
         self.commands: list[Command] = []
         self.cameras: list[AssignedCamera] | None = None
         self.assignment = ""
-        self._lock = threading.Lock()
-        self._connections: set[socket.socket] = set()
-        self._port = 0
-        self._server: ThreadingHTTPServer | None = None
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def open(self) -> None:
-        """Listen: on the same port after a `close`."""
-        server = ThreadingHTTPServer(("127.0.0.1", self._port), self._handler())
-        server.daemon_threads = True
-        self._port = server.server_address[1]
-        if self._context is not None:
-            server.socket = self._context.wrap_socket(
-                server.socket, server_side=True, do_handshake_on_connect=False
-            )
-        self._server = server
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def close(self) -> None:
-        """Nobody listens any more, and what was connected is cut off."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
-        with self._lock:
-            connections, self._connections = self._connections, set()
-        for connection in connections:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    @property
-    def url(self) -> str:
-        scheme = "http" if self._context is None else "https"
-        return f"{scheme}://127.0.0.1:{self._port}"
 
     @property
     def host(self) -> KnownHost:

@@ -4,15 +4,15 @@ import base64
 import json
 import socket
 import ssl
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from tests.support.loopback_http import LoopbackHttp
 
 # Writes an answer of its own.
 Behaviour = Callable[[BaseHTTPRequestHandler], None]
@@ -30,7 +30,7 @@ class Asked:
     at_s: float
 
 
-class OpenAiServer:
+class OpenAiServer(LoopbackHttp):
     """Serves until the end of the block: `/v1/models`, `/v1/chat/completions`, `/v1/embeddings`.
 
     `text`: what the model sees. `before`: what happens to the next questions instead of being answered, one
@@ -40,7 +40,7 @@ class OpenAiServer:
 
     def __init__(self, *, key: str = KEY, context: ssl.SSLContext | None = None) -> None:
         self.key = key
-        self._context = context
+        super().__init__(context)
         self.text: Callable[[Asked], str] = lambda asked: f"A picture of {len(asked.jpeg)} bytes."
         self.embedding: Callable[[str], list[Any]] = lambda text: [float(len(text)), 1.0, 0.5]
         self.takes_s: Callable[[Asked], float] = lambda _asked: 0.0
@@ -51,48 +51,10 @@ class OpenAiServer:
         self.requests = 0
         self.most_at_once = 0
         self._at_once = 0
-        self._lock = threading.Lock()
-        self._connections: set[socket.socket] = set()
-        self._port = 0
-        self._server: ThreadingHTTPServer | None = None
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def open(self) -> None:
-        """Listen: on the same port after a `close`."""
-        server = ThreadingHTTPServer(("127.0.0.1", self._port), self._handler())
-        server.daemon_threads = True
-        self._port = server.server_address[1]
-        if self._context is not None:
-            server.socket = self._context.wrap_socket(
-                server.socket, server_side=True, do_handshake_on_connect=False
-            )
-        self._server = server
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def close(self) -> None:
-        """Nobody listens any more, and what was connected is cut off."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
-        with self._lock:
-            connections, self._connections = self._connections, set()
-        for connection in connections:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
 
     @property
     def base_url(self) -> str:
-        scheme = "http" if self._context is None else "https"
-        return f"{scheme}://127.0.0.1:{self._port}/v1"
+        return f"{self.url}/v1"
 
     # -- handling ----------------------------------------------------------------------------
 
