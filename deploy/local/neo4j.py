@@ -128,7 +128,9 @@ class PrivateNeo4j(LoopbackServer):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         if (self.folder / "password").exists():
             return
-        password = secrets.token_urlsafe(24)
+        password = secrets.token_hex(
+            24
+        )  # of letters and digits: what begins with a dash is read as an option
         self._write_config(port=0)
         # In a file that Java reads, as everybody sees the arguments of processes.
         arguments = self.folder / "set-password.arguments"

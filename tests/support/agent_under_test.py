@@ -1,6 +1,7 @@
 """The host agent as it runs on a machine: a process group of its own, judged over HTTP and on disk."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -149,9 +150,19 @@ class AgentUnderTest:
         assert not left, f"these outlive their agent: {left}"
 
     def kill(self, child: str, number: signal.Signals = signal.SIGKILL) -> int:
-        """Send a signal to one of the agent's four processes; return the pid that it had."""
+        """Send a signal to one of the agent's processes; return the pid that it had.
+
+        After a SIGKILL it has ended: nobody is answered any more by who was to be dead.
+        """
         pid = self.child_pid(child)
-        os.kill(pid, number)
+        process = os.pidfd_open(pid)
+        try:
+            os.kill(pid, number)
+            if number == signal.SIGKILL:
+                ended, _, _ = select.select([process], [], [], GONE_WITHIN_S)
+                assert ended, f"{child} outlives a SIGKILL"
+        finally:
+            os.close(process)
         return pid
 
     def kill_ffmpeg(self, device: str) -> list[int]:
