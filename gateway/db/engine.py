@@ -1,8 +1,9 @@
 """Connections to PostgreSQL."""
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from shared.errors import SettingsError
 
@@ -44,9 +45,10 @@ def create_database(
 
     To be called after the fork: connections do not survive one. Times come back in UTC. A connection that
     the server has closed meanwhile is replaced unnoticed; one whose server cannot be reached any more
-    fails after `silent_after_s`.
+    fails after `silent_after_s`. Once it is disposed of, a connection that is still in use is closed when it
+    comes back.
     """
-    return create_engine(
+    engine = create_engine(
         database_url(url),
         pool_size=pool_size,
         max_overflow=0,
@@ -62,3 +64,17 @@ def create_database(
             "options": f"-c timezone=UTC -c statement_timeout={statement_timeout_ms}",
         },
     )
+    _close_what_comes_back_late(engine)
+    return engine
+
+
+def _close_what_comes_back_late(engine: Engine) -> None:
+    """A pool forgets the connections that are in use when it is disposed of; nobody else would close them."""
+    disposed: list[Engine] = []
+    event.listen(engine, "engine_disposed", disposed.append)
+
+    def close(_connection: object, entry: ConnectionPoolEntry) -> None:
+        if disposed:
+            entry.invalidate()
+
+    event.listen(engine.pool, "checkin", close)
