@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from host_agent.capture.recorder_command import HLS_AUDIO_CODECS, HLS_VIDEO_CODECS, Learned
+from host_agent.capture.recorder_command import HLS_VIDEO_CODECS, PLAYED_AUDIO_CODECS, Learned
 from host_agent.settings import DeviceSettings, Encode
 from shared.ffmpeg.stream_facts import StreamFacts
 
@@ -41,10 +41,10 @@ def lesson(device: DeviceSettings, learned: Learned, encode: Encode, facts: Stre
         # ffmpeg takes it for 25 pictures a second, however many there are.
         found = replace(found, has_no_times=True)
         sentences.append("The source's pictures carry no times: they get those of their arrival.")
-    if device.audio and not _fits(facts.audio_codec, HLS_AUDIO_CODECS) and not found.audio_must_be_encoded:
+    if device.audio and not _fits(facts.audio_codec, PLAYED_AUDIO_CODECS) and not found.audio_must_be_encoded:
         found = replace(found, audio_must_be_encoded=True)
         sentences.append(
-            f"The source's sound is {facts.audio_codec}, which HLS cannot carry: it is encoded with AAC."
+            f"The source's sound is {facts.audio_codec}, which browsers do not play: it is encoded with AAC."
         )
     return Lesson(found, " ".join(sentences)) if sentences else None
 

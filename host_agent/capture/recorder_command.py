@@ -19,7 +19,8 @@ LIST_NAME = "list.m3u8"
 # The list of a run names its last two minutes: what is not read by then is found by its file.
 LIST_LENGTH = 120
 HLS_VIDEO_CODECS = frozenset({"h264", "hevc"})
-HLS_AUDIO_CODECS = frozenset({"aac", "mp3", "ac3", "eac3"})
+# HLS carries more than browsers play: one that meets E-AC-3 shows no picture either.
+PLAYED_AUDIO_CODECS = frozenset({"aac", "mp3"})
 
 
 @dataclass(frozen=True, slots=True)

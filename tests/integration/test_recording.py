@@ -279,7 +279,7 @@ def test_sound_is_kept_where_hls_can_carry_it_and_becomes_aac_else(
     [
         ("mjpeg", "The source sends mjpeg, which HLS cannot carry: it is encoded with x264."),
         ("mjpeg", "carry no times"),
-        ("g711", "The source's sound is pcm_alaw, which HLS cannot carry: it is encoded with AAC."),
+        ("g711", "The source's sound is pcm_alaw, which browsers do not play: it is encoded with AAC."),
         ("film", "The source's sound is pcm_s16le"),
     ],
 )

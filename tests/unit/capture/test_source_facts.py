@@ -100,8 +100,8 @@ def device(**own: object) -> DeviceSettings:
 
 
 @pytest.mark.parametrize("codec", ["h264", "hevc"])
-@pytest.mark.parametrize("sound", [None, "aac", "mp3", "ac3"])
-def test_what_hls_can_carry_is_copied(codec: str, sound: str | None) -> None:
+@pytest.mark.parametrize("sound", [None, "aac", "mp3"])
+def test_what_hls_carries_and_browsers_play_is_copied(codec: str, sound: str | None) -> None:
     assert lesson(device(), Learned(), Encode.COPY, StreamFacts(codec, sound)) is None
 
 
@@ -142,8 +142,10 @@ def test_only_an_explicit_copy_of_it_is_an_error_naming_the_setting() -> None:
     assert 'encode = "copy"' in found.sentence and '"x264"' in found.sentence
 
 
-@pytest.mark.parametrize("sound", ["pcm_alaw", "pcm_mulaw", "pcm_s16be", "opus", "adpcm_g726le"])
-def test_sound_that_hls_cannot_carry_becomes_aac(sound: str) -> None:
+@pytest.mark.parametrize(
+    "sound", ["pcm_alaw", "pcm_mulaw", "pcm_s16be", "opus", "adpcm_g726le", "ac3", "eac3"]
+)
+def test_sound_that_browsers_do_not_play_becomes_aac(sound: str) -> None:
     found = lesson(device(), Learned(), Encode.COPY, StreamFacts("h264", sound))
     assert found is not None and not found.hopeless
     assert found.learned == Learned(audio_must_be_encoded=True)
