@@ -2,12 +2,14 @@ import { renewLogin } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { serverNow } from "@/api/serverClock";
 import type { DeviceName } from "@/lib/deviceAddress";
+import type { HlsBuild } from "@/lib/hls";
 import { NoFootage, timeLine } from "./footage";
 import { isLeap, type LeftOut, mainGap } from "./gaps";
 import { HlsRun, type Trouble } from "./hlsRun";
 import { mediaTimeOf, steppedTo, wallClockOf } from "./pictureTimes";
 import type { PlaybackStatus } from "./playback";
 import { type KnownSpan, ReelSource, type Start } from "./reelSource";
+import { Undecodable } from "./undecodable";
 
 const TRIES_AGAIN_AFTER_MS = 2_500;
 const TRIES_AGAIN_AT_LEAST_EVERY_MS = 10_000;
@@ -57,6 +59,7 @@ export class Engine {
   #putTo: { mediaTimeS: number; at: number } | null = null;
   #askedMs: number | null = null;
   #recoveredAt = Number.NEGATIVE_INFINITY;
+  #build: HlsBuild = "light";
   // Whether the player has stopped to load, until it is begun again.
   #isStopped = false;
   #pauseMs = TRIES_AGAIN_AFTER_MS;
@@ -226,7 +229,9 @@ export class Engine {
   async #begin(start: Start): Promise<void> {
     const generation = this.#generation;
     this.#drop();
-    const run = await HlsRun.start(this.#video, this.#source, start, (trouble) => this.#meet(trouble));
+    const run = await HlsRun.start(this.#video, this.#source, start, this.#build, (trouble) =>
+      this.#meet(trouble),
+    );
     if (generation !== this.#generation) {
       run.destroy();
       return;
@@ -332,6 +337,15 @@ export class Engine {
   }
 
   #meet(trouble: Trouble): void {
+    if (trouble.kind === "build" || trouble.kind === "codec") {
+      const generation = this.#generation;
+      clearTimeout(this.#retry);
+      // Not within its own telling: the player that met it is dropped.
+      this.#retry = setTimeout(() => {
+        if (generation === this.#generation) this.#meetCodec(trouble.codec);
+      });
+      return;
+    }
     const now = performance.now();
     const isFirst = now - this.#recoveredAt > RECOVERS_EVERY_MS;
     this.#recoveredAt = now;
@@ -353,10 +367,30 @@ export class Engine {
       }
       // A browser's decoder that has failed twice fails again: another player is needed.
       if (trouble.kind !== "network") this.#drop();
-      void this.#open(this.state.follows ? "live" : (this.state.timeMs ?? "live"));
+      this.#openAgain();
     };
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => void again(), isRefused && isFirst ? 0 : TRIES_AGAIN_AFTER_MS);
+  }
+
+  /** `codec`: what cannot be decoded; null: what the light build cannot take apart. */
+  #meetCodec(codec: string | null): void {
+    this.#drop();
+    if (codec === null) {
+      this.#build = "full";
+      this.#openAgain();
+      return;
+    }
+    // Trying again would meet the same; another moment, or live, may be of another codec.
+    this.#generation += 1;
+    this.#isOpening = false;
+    this.#source.stay();
+    this.#set({ status: "failed", trouble: new Undecodable(codec), seekingToMs: null });
+  }
+
+  #openAgain(): void {
+    const { follows, seekingToMs, timeMs } = this.state;
+    void this.#open(follows ? "live" : (seekingToMs ?? timeMs ?? "live"));
   }
 
   #set(change: Partial<EngineState>): void {

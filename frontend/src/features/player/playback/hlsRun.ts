@@ -1,5 +1,6 @@
 import type Hls from "hls.js";
 import type { HlsConfig, Loader, LoaderCallbacks, LoaderStats, PlaylistLoaderContext } from "hls.js";
+import { type HlsBuild, loadHls, needsFullBuild, undecodable } from "@/lib/hls";
 import { frameTimes, timescaleOf } from "./frameTimes";
 import { type ListedFragment, mediaTimeOf, type PlacedFragment } from "./pictureTimes";
 import type { ReelSource, Start } from "./reelSource";
@@ -12,9 +13,12 @@ const MOST_BUFFERED_BYTES = 80_000_000;
 
 /** What hls.js could not recover from by itself. */
 export interface Trouble {
-  kind: "media" | "network" | "other";
+  /** `build`: it takes the full build; `codec`: this browser cannot decode it, nor will it the next time. */
+  kind: "media" | "network" | "build" | "codec" | "other";
   /** HTTP status, where there was an answer. */
   httpStatus: number | null;
+  /** What cannot be decoded, for people; otherwise null. */
+  codec: string | null;
 }
 
 /** One hls.js with one reel, playing into a video element. */
@@ -38,10 +42,11 @@ export class HlsRun {
     video: HTMLVideoElement,
     source: ReelSource,
     start: Start,
+    build: HlsBuild,
     troubled: (trouble: Trouble) => void,
   ): Promise<HlsRun> {
-    const { default: HlsLight, Events, ErrorTypes } = await import("hls.js/light");
-    const hls = new HlsLight({
+    const { default: HlsOfBuild, Events, ErrorTypes } = await loadHls(build);
+    const hls = new HlsOfBuild({
       ...settings,
       startPosition: source.secondsTo(start.atMs),
       pLoader: loaderOf(source),
@@ -56,11 +61,16 @@ export class HlsRun {
       run.#place(frag.sn, frag.programDateTime, frameTimes(data, run.#timescale), offset ?? 0, frag.duration);
       run.#forget(video.currentTime - 2 * BACK_BUFFER_S);
     });
-    hls.on(Events.ERROR, (_event, { fatal, type, response }) => {
-      if (!fatal) return;
-      const kind =
-        type === ErrorTypes.MEDIA_ERROR ? "media" : type === ErrorTypes.NETWORK_ERROR ? "network" : "other";
-      troubled({ kind, httpStatus: response?.code || null });
+    hls.on(Events.ERROR, (_event, data) => {
+      const httpStatus = data.response?.code || null;
+      const codec = undecodable(data);
+      if (build === "light" && needsFullBuild(data)) troubled({ kind: "build", httpStatus, codec });
+      else if (codec !== null) troubled({ kind: "codec", httpStatus, codec });
+      else if (data.fatal) {
+        const isMedia = data.type === ErrorTypes.MEDIA_ERROR;
+        const kind = isMedia ? "media" : data.type === ErrorTypes.NETWORK_ERROR ? "network" : "other";
+        troubled({ kind, httpStatus, codec });
+      }
     });
     hls.attachMedia(video);
     hls.loadSource("/media/reel.m3u8");

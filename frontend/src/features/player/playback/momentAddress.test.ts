@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { momentIn, withMoment } from "./momentAddress";
+import { isUnreadable, momentIn, withMoment } from "./momentAddress";
 
 test("a link's moment is read with its zone", () => {
   expect(momentIn(new URLSearchParams("t=2026-11-21T03:12:05Z"))).toBe(Date.UTC(2026, 10, 21, 3, 12, 5));
@@ -19,4 +19,11 @@ test("a moment is written in whole seconds, beside what else the address has", (
   expect(query.get("t")).toBe("2026-11-21T03:12:05Z");
   expect(query.get("tab")).toBe("export");
   expect(withMoment(query, null).toString()).toBe("tab=export");
+});
+
+test("a time that cannot be read is not taken for no time at all", () => {
+  expect(isUnreadable(new URLSearchParams("t=yesterday"))).toBe(true);
+  expect(isUnreadable(new URLSearchParams("t="))).toBe(true);
+  expect(isUnreadable(new URLSearchParams("t=2026-11-21T03:12:05Z"))).toBe(false);
+  expect(isUnreadable(new URLSearchParams(""))).toBe(false);
 });

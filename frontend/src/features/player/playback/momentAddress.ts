@@ -11,6 +11,11 @@ export function momentIn(query: URLSearchParams): number | null {
   return ms >= 0 ? ms : null;
 }
 
+/** Whether the query names a moment that cannot be read: somebody mistyped it, or a link was cut off. */
+export function isUnreadable(query: URLSearchParams): boolean {
+  return query.has(PARAMETER) && momentIn(query) === null;
+}
+
 /** The query with `ms` as its moment, in whole seconds; null: live, without one. */
 export function withMoment(query: URLSearchParams, ms: number | null): URLSearchParams {
   const changed = new URLSearchParams(query);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ApiError } from "@/api/errors";
 import { sentenceOf } from "./sentences";
+import { Undecodable } from "./undecodable";
 
 const name = { host: "lab-1", device: "street" };
 const said = (trouble: unknown, status: "failed" | "playing" = "failed") =>
@@ -22,4 +23,10 @@ test("trouble of the page's own is said too, with what helps", () => {
 test("nothing is said of trouble while pictures come all the same", () => {
   expect(said(new RangeError("Invalid time value"), "playing")).toBeNull();
   expect(said(null)).toBeNull();
+});
+
+test("what the browser cannot decode is no fault of the footage, and there is a way on", () => {
+  expect(said(new Undecodable("H.265"))).toBe(
+    "This browser cannot decode H.265. It is recorded all the same: export it, or open this page in a browser that can.",
+  );
 });

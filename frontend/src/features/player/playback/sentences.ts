@@ -7,6 +7,7 @@ import { startOfDay, type Zone } from "@/lib/zone";
 import type { EngineState } from "./engine";
 import { NoFootage } from "./footage";
 import type { LeftOut } from "./gaps";
+import { Undecodable } from "./undecodable";
 
 /** What is waited for, what went wrong, or what was left out; null: nothing. */
 export function sentenceOf(
@@ -15,6 +16,9 @@ export function sentenceOf(
   zone: Zone,
 ): string | null {
   if (state.trouble instanceof NoFootage) return `${name.device} has no footage yet.`;
+  if (state.trouble instanceof Undecodable) {
+    return `This browser cannot decode ${state.trouble.codec}. It is recorded all the same: export it, or open this page in a browser that can.`;
+  }
   if (state.trouble !== null && state.status !== "playing") {
     // What is no answer of the gateway hardly ever passes by itself.
     return state.trouble instanceof ApiError

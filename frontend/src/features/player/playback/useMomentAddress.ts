@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useNavigate, useSearchParams } from "react-router";
-import { momentIn, withMoment } from "./momentAddress";
+import { notify } from "@/components/notify";
+import { isUnreadable, momentIn, withMoment } from "./momentAddress";
 import type { Playback } from "./playback";
 
 /** The moment in the address, and how to write it there. */
@@ -16,6 +17,11 @@ export function useMomentAddress(): MomentAddress {
   const [query] = useSearchParams();
   const navigate = useNavigate();
   const written = useRef<number | null | undefined>(undefined);
+  const isLost = isUnreadable(query);
+  useEffect(() => {
+    if (isLost)
+      notify({ title: "The time in this link cannot be read", message: "This is live.", kind: "problem" });
+  }, [isLost]);
   return {
     startMs: momentIn(query),
     written,

@@ -9,11 +9,14 @@ import type {
   PlaylistLoaderContext,
 } from "hls.js";
 import { type DeviceName, mediaPath } from "@/lib/deviceAddress";
+import { type HlsBuild, loadHls, needsFullBuild, undecodable } from "@/lib/hls";
 import { withTrueTarget } from "./livePlaylist";
 
 export interface LivePlay {
   /** When the shown picture was taken, in ms since 1970; null: not known yet. */
   shownMs(): number | null;
+  /** How long the stream's longest piece is; null: not known. */
+  segmentMs(): number | null;
   stop(): void;
 }
 
@@ -23,21 +26,60 @@ export async function playLive(
   device: DeviceName,
   failed: () => void,
 ): Promise<LivePlay> {
+  let isStopped = false;
+  let play = await begin(video, device, "light", failed, () => {
+    play.stop();
+    void begin(video, device, "full", failed, failed).then((fuller) => {
+      if (isStopped) fuller.stop();
+      else play = fuller;
+    }, failed);
+  });
+  return {
+    shownMs: () => play.shownMs(),
+    segmentMs: () => play.segmentMs(),
+    stop: () => {
+      isStopped = true;
+      play.stop();
+    },
+  };
+}
+
+/** `fuller`: called once where it takes the full build. */
+async function begin(
+  video: HTMLVideoElement,
+  device: DeviceName,
+  build: HlsBuild,
+  failed: () => void,
+  fuller: () => void,
+): Promise<LivePlay> {
   const address = mediaPath(device, "segments/output.m3u8");
-  const { default: Hls, Events, ErrorTypes } = await import("hls.js/light");
+  const { default: Hls, Events, ErrorTypes } = await loadHls(build);
   if (!Hls.isSupported()) return playNatively(video, address, failed);
   const hls = new Hls({ ...SETTINGS, pLoader: exactLoader(Hls.DefaultConfig.loader) });
   let recoveries = 0;
-  hls.on(Events.ERROR, (_event, { fatal, type }) => {
-    if (!fatal) return;
-    if (type === ErrorTypes.MEDIA_ERROR && recoveries < 2) {
+  let isFuller = false;
+  hls.on(Events.ERROR, (_event, data) => {
+    if (isFuller) return;
+    if (build === "light" && needsFullBuild(data)) {
+      isFuller = true;
+      // Not within its own telling.
+      setTimeout(fuller);
+    } else if (undecodable(data) !== null) setTimeout(failed);
+    else if (data.fatal && data.type === ErrorTypes.MEDIA_ERROR && recoveries < 2) {
       recoveries += 1;
       hls.recoverMediaError();
-    } else failed();
+    } else if (data.fatal) failed();
   });
   hls.attachMedia(video);
   hls.loadSource(address);
-  return { shownMs: () => hls.playingDate?.getTime() ?? null, stop: () => hls.destroy() };
+  return {
+    shownMs: () => hls.playingDate?.getTime() ?? null,
+    segmentMs: () => {
+      const seconds = hls.latestLevelDetails?.targetduration;
+      return seconds === undefined ? null : seconds * 1000;
+    },
+    stop: () => hls.destroy(),
+  };
 }
 
 // Phones of one maker play HLS by themselves only.
@@ -45,13 +87,24 @@ function playNatively(video: HTMLVideoElement, address: string, failed: () => vo
   video.addEventListener("error", failed);
   video.src = address;
   return {
-    shownMs: () => null,
+    shownMs: () => {
+      const beganMs = startMs(video);
+      return beganMs === null ? null : beganMs + video.currentTime * 1000;
+    },
+    segmentMs: () => null,
     stop: () => {
       video.removeEventListener("error", failed);
       video.removeAttribute("src");
       video.load();
     },
   };
+}
+
+// Known there only, and to no list of what browsers have; without a playlist's dates it is no time.
+function startMs(video: HTMLVideoElement): number | null {
+  if (!("getStartDate" in video) || typeof video.getStartDate !== "function") return null;
+  const began: unknown = video.getStartDate();
+  return began instanceof Date && !Number.isNaN(began.getTime()) ? began.getTime() : null;
 }
 
 const SETTINGS: Partial<HlsConfig> = {
