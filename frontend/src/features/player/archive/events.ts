@@ -125,6 +125,20 @@ function runs(bytes: Uint8Array | null, least: number): [number, number][] {
   return found;
 }
 
+/** Whether there may be events in what is known of `span` in coarse cells; also where nothing is known of it. */
+export function mayHaveEvents(blocks: readonly MinuteBlock[], span: Span): boolean {
+  const coarse = blocks.find((block) => block.from <= span.from && span.to <= block.to);
+  if (coarse === undefined) return true;
+  const first = Math.floor((span.from - coarse.from) / coarse.everyMs);
+  const last = Math.ceil((span.to - coarse.from) / coarse.everyMs);
+  for (let index = first; index < last; index += 1) {
+    if ((known(coarse.blackS, index) ?? 0) >= NOTICEABLE_S) return true;
+    if ((known(coarse.frozenS, index) ?? 0) >= NOTICEABLE_S) return true;
+    if ((known(coarse.motionPeak, index) ?? 0) / FULL >= MUCH) return true;
+  }
+  return false;
+}
+
 /** The first event after `ms` that has something to see; null: none is known. */
 export function eventAfter(events: readonly ArchiveEvent[], ms: number): ArchiveEvent | null {
   return events.find((event) => event.kind !== "gap" && event.atMs > ms + 500) ?? null;

@@ -14,7 +14,7 @@ const fullName = (name: DeviceName) => `${name.host}/${name.device}`;
 // A host that did not answer is asked again this soon, whatever was asked.
 const SILENT_AGAIN_MS = 10_000;
 
-// Of a day: far more than a camera's captions make.
+// Of a day: more than most cameras' captions make.
 const MOST_A_PART = 500;
 const MOST_PARTS = 6;
 const CAPTIONS_EVERY_MS = 60_000;
@@ -63,18 +63,24 @@ export function minutesQuery(name: DeviceName, stretch: Span, every: 1 | 10, eve
   });
 }
 
+/** Events out of captions in a stretch. `isCut`: they are the newest of it, and there are earlier ones. */
+export interface CaptionsFound {
+  events: CaptionEvent[];
+  isCut: boolean;
+}
+
 /** Events out of captions in a stretch. `camera`: its name in captions; null: nothing is asked. */
 export function captionsQuery(name: DeviceName, camera: string | null, stretch: Span) {
   return queryOptions({
     queryKey: ["archive", fullName(name), "captions", camera, stretch.from, stretch.to],
-    queryFn: async ({ signal }): Promise<CaptionEvent[]> => {
+    queryFn: async ({ signal }): Promise<CaptionsFound> => {
       const query = {
         camera,
         // A camera that was moved has its earlier events at another host's device.
         host: name.host,
         from: isoTime(stretch.from),
         to: isoTime(stretch.to),
-        sort: "oldest",
+        sort: "newest",
         limit: MOST_A_PART,
       } as const;
       const found: CaptionEvent[] = [];
@@ -84,7 +90,7 @@ export function captionsQuery(name: DeviceName, camera: string | null, stretch: 
         found.push(...events);
         cursor = next_cursor;
       }
-      return found;
+      return { events: found, isCut: cursor !== null };
     },
     enabled: camera !== null,
     refetchInterval: ({ state }) => (areCaptionsOff(state.error) ? false : CAPTIONS_EVERY_MS),

@@ -1,12 +1,11 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { CaptionEvent } from "@/api/events";
 import { devicesQuery } from "@/api/queries";
 import type { DeviceName } from "@/lib/deviceAddress";
 import { useCaptionsUse } from "@/lib/useCaptionsUse";
 import { captionEvents } from "./captions";
 import type { ArchiveEvent } from "./events";
-import { captionsQuery } from "./queries";
+import { type CaptionsFound, captionsQuery } from "./queries";
 import type { Span } from "./span";
 
 /** What is known of a device's captions. */
@@ -15,6 +14,8 @@ export interface Captions {
   events: ArchiveEvent[];
   /** Why they cannot be asked for now, or are not in use at all; null: they can. */
   error: Error | null;
+  /** Some stretch has more of them than are loaded: its earliest are missing. */
+  isCut: boolean;
 }
 
 /** The camera that a device is, by its name in captions; null: not known, or there are no captions to be read. */
@@ -28,18 +29,20 @@ export function useCaptionCamera(name: DeviceName): string | null {
 /** Events out of a device's captions in all of `stretches`. */
 export function useCaptions(name: DeviceName, stretches: readonly Span[]): Captions {
   const camera = useCaptionCamera(name);
-  const { answers, error } = useQueries({
+  const { answers, error, isCut } = useQueries({
     queries: stretches.map((stretch) => captionsQuery(name, camera, stretch)),
     combine,
   });
   const events = useMemo(() => captionEvents(answers), [answers]);
-  return useMemo(() => ({ events, error }), [events, error]);
+  return useMemo(() => ({ events, error, isCut }), [events, error, isCut]);
 }
 
 // Outside of the hook: what combines stays the same function, so that equal answers give equal objects.
-function combine(asked: { data: CaptionEvent[] | undefined; error: Error | null }[]) {
+function combine(asked: { data: CaptionsFound | undefined; error: Error | null }[]) {
+  const found = asked.map(({ data }) => data).filter((data) => data !== undefined);
   return {
-    answers: asked.map(({ data }) => data).filter((data) => data !== undefined),
+    answers: found.map(({ events }) => events),
+    isCut: found.some(({ isCut }) => isCut),
     error: asked.find(({ error }) => error !== null)?.error ?? null,
   };
 }

@@ -110,7 +110,9 @@ export function EventsTab({
             : foundText(found.data?.events.length, found.data?.next_cursor != null)
           : archive.captions.error !== null && !areCaptionsOff(archive.captions.error)
             ? `Captions are not shown now. ${problemOf(archive.captions.error)}`
-            : ""}
+            : archive.captions.isCut
+              ? "There are more captions than can be shown: the earliest of a day are left out. Search finds all."
+              : ""}
       </p>
       {before.length + after.length === 0 && isSearching ? (
         found.isPending && <Loading what="what was found" />
