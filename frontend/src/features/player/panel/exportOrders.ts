@@ -1,4 +1,4 @@
-/** Exports that were ordered in this tab of the browser, newest first; the hosts keep them for a day. */
+/** Exports that were ordered in this browser, newest first; the hosts keep them for a day. */
 
 export interface ExportOrder {
   host: string;

@@ -17,7 +17,7 @@ function read(userId: string): readonly ExportOrder[] {
   }
   let kept: string | null = null;
   try {
-    kept = sessionStorage.getItem(PREFIX + userId);
+    kept = localStorage.getItem(PREFIX + userId);
   } catch {
     return orders; // a browser that forbids storage forgets them with the page
   }
@@ -33,7 +33,7 @@ function write(userId: string, next: ExportOrder[]): void {
   orders = next;
   text = JSON.stringify(next);
   try {
-    sessionStorage.setItem(PREFIX + userId, text);
+    localStorage.setItem(PREFIX + userId, text);
   } catch {
     // As above.
   }
@@ -42,10 +42,15 @@ function write(userId: string, next: ExportOrder[]): void {
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  return () => listeners.delete(listener);
+  // Another tab of the same user has ordered or forgotten one.
+  window.addEventListener("storage", listener);
+  return () => {
+    window.removeEventListener("storage", listener);
+    listeners.delete(listener);
+  };
 }
 
-/** The user's exports of this tab: they outlive the page, not the tab; who signs in next does not see them. */
+/** The user's exports of this browser: they outlive the page and its tab; who signs in next does not see them. */
 export function useExportOrders() {
   const { id: userId } = useMe();
   const known = useSyncExternalStore(subscribe, () => read(userId));
