@@ -13,6 +13,7 @@ from host_agent.reported_state import (
     reported_state,
     told_alarms,
 )
+from host_agent.retention.device_retention import kept_hours, promised_to
 from host_agent.ring.layout import Kind
 from host_agent.ring.store import RingStore
 from host_agent.settings import CaptionSettings, DeviceSettings, FrameSettings, HostSettings
@@ -121,9 +122,10 @@ class ServedDevices:
         """How long each kind of the device's files is kept at least."""
         configured = self.configured.get(device)
         settings = self.settings()
-        if configured is None:
-            return {kind: settings.retention.hours(kind) for kind in Kind}
-        return {kind: settings.retention_hours(configured, kind) for kind in Kind}
+        if configured is not None:
+            return {kind: settings.retention_hours(configured, kind) for kind in Kind}
+        promised = promised_to(self.journal, device)
+        return {kind: kept_hours(settings, device, kind, promised) for kind in Kind}
 
     def silence_s(self) -> float | None:
         """For how long the capture process has said nothing; None where it has not run since boot."""

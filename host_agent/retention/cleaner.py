@@ -15,6 +15,7 @@ from host_agent.retention import alarm
 from host_agent.retention.alarm import Alarm
 from host_agent.retention.clock_guard import ClockGuard, ClockVerdict
 from host_agent.retention.clock_suspicion import TOLERANCE
+from host_agent.retention.device_retention import DeviceRetention
 from host_agent.retention.disk_pressure import is_below, next_to_go, protections
 from host_agent.retention.disk_space import DiskSpace, Room, measure_disk, room_in_trash, room_of
 from host_agent.retention.orphans import orphan_devices
@@ -74,6 +75,7 @@ class Cleaner:
         self._emptier = emptier
         self._make_store = make_store
         self._measure = measure
+        self._retention = DeviceRetention(journal)
         self._pruned_s: float | None = None
 
     def reload(self, settings: HostSettings) -> None:
@@ -102,6 +104,8 @@ class Cleaner:
         return report
 
     def _run(self, report: CleanReport) -> None:
+        self._retention.load()
+        self._note_retention(report)
         seen = survey(self._all_stores(report), self._roots, self._measure)
         report.spaces = seen.spaces
         report.alarms += seen.alarms
@@ -154,20 +158,19 @@ class Cleaner:
     # -- expiry ------------------------------------------------------------------------------
 
     def _let_expired_go(self, disk: Disk, circumstances: Circumstances, report: CleanReport) -> None:
+        known = {device for device in disk.devices if self._retention.is_known(self._settings, device)}
+        listing = [stored for stored in disk.hours if stored.device in known]
         retention = {
             (stored.device, stored.kind): self._retention_hours(stored.device, stored.kind)
-            for stored in disk.hours
+            for stored in listing
         }
-        for departure in expired(disk.hours, retention, circumstances):
+        for departure in expired(listing, retention, circumstances):
             self._let_go(disk, departure, circumstances.now, report)
 
     def _retention_hours(self, device: str, kind: str) -> int:
         """Torn files stay as long as the footage they were to be."""
         of = Kind.SEGMENTS if kind == ASIDE_NAME else Kind(kind)
-        configured = self._settings.named(device)
-        if configured is None:
-            return self._settings.retention.hours(of)
-        return self._settings.retention_hours(configured, of)
+        return self._retention.hours(self._settings, device, of)
 
     # -- a full disk -------------------------------------------------------------------------
 
@@ -252,20 +255,25 @@ class Cleaner:
 
     # -- the journal -------------------------------------------------------------------------
 
+    def _note_retention(self, report: CleanReport) -> None:
+        """Where the journal refuses to write, a full disk may be why: room is made all the same."""
+        trouble = self._retention.note(self._settings)
+        if trouble:
+            report.alarms.append(
+                Alarm(
+                    alarm.JOURNAL_FAILED,
+                    f"How long devices are kept could not be written down ({trouble}); it will be, once the"
+                    " journal works again. Check state_dir.",
+                )
+            )
+
     def _prune(self, now: datetime) -> None:
         """The journal goes with the footage it explains, and like that never by a suspect clock."""
         monotonic_s = self._clock.monotonic()
         if self._pruned_s is not None and monotonic_s - self._pruned_s < _PRUNE_EVERY_S:
             return
-        longest = max(
-            [self._settings.retention.hours(kind) for kind in Kind]
-            + [
-                self._settings.retention_hours(device, kind)
-                for device in self._settings.device
-                for kind in Kind
-            ]
-        )
-        self._journal.prune(now - timedelta(hours=longest) - _JOURNAL_OUTLIVES)
+        longest = timedelta(hours=self._retention.longest_hours(self._settings))
+        self._journal.prune(now - longest - _JOURNAL_OUTLIVES)
         self._pruned_s = monotonic_s
 
 
