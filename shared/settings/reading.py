@@ -24,7 +24,8 @@ class SettingsForm(Generic[Settings]):
     `prefix`: of environment variables; what follows is `SECTION__KEY`. `named`: variables with names of
     their own, and the section and key that each is. `file_remedy`: what to do where the file is missing.
     `needed_example`: for a section that is missing. Sections whose type is a tuple are `[[lists]]` of
-    tables with a `name`; the environment cannot set those.
+    tables with a `name`; the environment cannot set those. Keys whose type is a tuple are lists of texts,
+    which stand in a variable with commas between them.
     """
 
     model: type[Settings]
@@ -91,9 +92,14 @@ class SettingsForm(Generic[Settings]):
                     f"{name}: names no setting.",
                     remedy=f"Use {self.prefix}SECTION__KEY, such as {self.prefix}{self.variable_example}.",
                 )
-            section[keys[1]] = value
+            section[keys[1]] = texts_of(value) if self._is_text_list(keys[0], keys[1]) else value
             variables[keys[0], keys[1]] = name
         return variables
+
+    def _is_text_list(self, section: str, key: str) -> bool:
+        model = self._model_at((section,))
+        known = None if model is None else model.model_fields.get(key)
+        return known is not None and is_text_list(known.annotation)
 
     def _findings(
         self,
@@ -146,6 +152,16 @@ class SettingsForm(Generic[Settings]):
         if known is None or not known.examples:
             return ""
         return f"{location[-1]} = {json.dumps(known.examples[0], ensure_ascii=False)}"
+
+
+def is_text_list(annotation: object) -> bool:
+    """Whether a key of this type is a list of texts."""
+    return get_origin(annotation) is tuple and get_args(annotation) == (str, ...)
+
+
+def texts_of(variable: str) -> list[str]:
+    """The texts in a variable's value: `10.0.0.0/8, 127.0.0.0/8`; none where it is empty."""
+    return [text.strip() for text in variable.split(",")] if variable.strip() else []
 
 
 def section_model(annotation: object) -> type[BaseModel] | None:

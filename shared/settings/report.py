@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 from shared.errors import SettingsError
 from shared.ffmpeg.masking import mask_secrets
-from shared.settings.reading import SettingsForm, section_model
+from shared.settings.reading import SettingsForm, is_text_list, section_model
 from shared.toml_text import toml_string
 
 HIDDEN = "***"
@@ -54,6 +54,8 @@ def _shown(value: object) -> str:
     if isinstance(value, BaseModel):
         inner = ", ".join(f"{key} = {_shown(part)}" for key, part in value if part is not None)
         return f"{{ {inner} }}" if inner else "{}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(_shown(part) for part in value)}]"
     if isinstance(value, bool | int | float):
         return json.dumps(value)
     return toml_string(mask_secrets(str(value.value if isinstance(value, Enum) else value)))
@@ -83,9 +85,17 @@ def render_reference(form: SettingsForm[Any]) -> str:
         f"A key of any section{lists} can be set by an environment variable too: "
         f"`{form.prefix}{first.upper()}__{key.upper()}` is `[{first}] {key}`."
         + "".join(f" `{name}` is `[{section}] {key}`." for name, (section, key) in form.named.items())
+        + (" A list stands there with commas between its texts." if _has_text_lists(form) else "")
         + "\n"
     )
     return "\n".join(parts)
+
+
+def _has_text_lists(form: SettingsForm[Any]) -> bool:
+    sections = (section_model(field.annotation) for field in form.model.model_fields.values())
+    return any(
+        is_text_list(own.annotation) for model in sections if model for own in model.model_fields.values()
+    )
 
 
 def _row(key: str, field: FieldInfo) -> str:
@@ -111,6 +121,8 @@ def _type_words(field: FieldInfo) -> str:
         if issubclass(annotation, BaseModel):
             return "table"
         words = _PLAIN_TYPES.get(annotation, "text")
+    elif is_text_list(annotation):
+        words = "list of text"
     else:
         words = "number"
     bounds = _bounds(field)

@@ -16,6 +16,7 @@ SETTINGS = HostSettings.model_validate(
     {
         "agent": {"name": "lab-1", "root": "/srv/footage", "token": SECRETS[0]},
         "gateway": {"url": f"https://lab:{SECRETS[2]}@gateway.example", "enrolment_token": SECRETS[1]},
+        "captions": {"allowed_networks": ["10.0.0.0/8", "127.0.0.0/8"]},
         "device": [
             {
                 "name": "door",
@@ -43,6 +44,7 @@ def test_secrets_are_hidden_and_the_rest_reads_back() -> None:
     assert read["device"][0]["picture"]["capture_fps"] == 1
     assert read["device"][1]["source"] == "auto"
     assert read["ring"]["hot_segments"] == 10
+    assert read["captions"]["allowed_networks"] == ["10.0.0.0/8", "127.0.0.0/8"]
 
 
 def test_what_was_not_set_is_marked_as_a_default() -> None:
@@ -57,6 +59,13 @@ def test_the_reference_has_a_row_for_every_declared_key_with_a_sentence(form: Se
     models = [section_model(field.annotation) for field in form.model.model_fields.values()]
     assert len(rows) == sum(len(model.model_fields) for model in models if model is not None)
     assert all(len(row) == 4 and row[3].removesuffix(" |").strip() for row in rows)
+
+
+@pytest.mark.parametrize("form", [FORM, GATEWAY], ids=["host", "gateway"])
+def test_the_reference_says_how_a_list_of_texts_is_written(form: SettingsForm[Any]) -> None:
+    reference = render_reference(form)
+    assert "| `allowed_networks` | list of text | `[]` |" in reference
+    assert "A list stands there with commas between its texts." in reference
 
 
 def test_only_what_stands_between_the_marks_is_replaced() -> None:

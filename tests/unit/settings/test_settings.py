@@ -267,12 +267,20 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         "COLDFRAME_HOST__AGENT__LISTEN": "127.0.0.1:2",
         "COLDFRAME_HOST__RING__ARCHIVE_INTERVAL_S": "0.5",
         "COLDFRAME_HOST__PICTURE__ENABLE_DETECTION": "false",
+        "COLDFRAME_HOST__CAPTIONS__ALLOWED_NETWORKS": "10.0.0.0/8, 127.0.0.0/8",
         "COLDFRAME_HOST_CONFIG": str(path),
         "HOME": "/home",
     }
     read = load_settings(path, environment)
     assert read.agent.listen_port == 2
     assert (read.ring.archive_interval_s, read.picture.enable_detection) == (0.5, False)
+    assert read.captions.allowed_networks == ("10.0.0.0/8", "127.0.0.0/8")
+
+
+def test_an_empty_variable_is_an_empty_list(tmp_path: Path) -> None:
+    path = written(tmp_path, captions={"allowed_networks": ["10.0.0.0/8"]})
+    read = load_settings(path, {"COLDFRAME_HOST__CAPTIONS__ALLOWED_NETWORKS": " "})
+    assert read.captions.allowed_networks == ()
 
 
 @pytest.mark.parametrize(
@@ -284,6 +292,7 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         ("COLDFRAME_HOST__DEVICE__NAME", "x", ["names no setting"]),
         ("COLDFRAME_HOST__RING__HOT_SEGMENTS", "many", ["integer", "10"]),
         ("COLDFRAME_HOST__AGENT__TOKEN", "short", ["16"]),
+        ("COLDFRAME_HOST__CAPTIONS__ALLOWED_NETWORKS", "10.0.0.0/8;::1/128", ["is no network such as"]),
     ],
 )
 def test_a_variable_that_is_wrong_is_named(tmp_path: Path, name: str, value: str, words: list[str]) -> None:
