@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from host_agent.assigned_cameras import Assignment, nothing_assigned
+from host_agent.device_retention import kept_hours, promised_to
 from host_agent.journal.journal import Journal
 from host_agent.reported_state import (
     ReportedState,
@@ -13,7 +14,6 @@ from host_agent.reported_state import (
     reported_state,
     told_alarms,
 )
-from host_agent.retention.device_retention import kept_hours, promised_to
 from host_agent.ring.layout import Kind
 from host_agent.ring.store import RingStore
 from host_agent.settings import CaptionSettings, DeviceSettings, FrameSettings, HostSettings

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 from host_agent.bootstrap.parts import Parts, Service, new_id
+from host_agent.journal.fleet_records import FleetRecords
 from host_agent.retention.archive_state import ArchiveProcess, ArchiveState
 from host_agent.retention.cleaner import Cleaner
 from host_agent.retention.clock_guard import ClockGuard
 from host_agent.retention.root_identity import RootIdentity
 from host_agent.retention.trash_emptier import TrashEmptier
 from host_agent.ring.archive_service import ArchiveService
+from host_agent.unreported_minutes import UnreportedMinutes
 
 
 def build(parts: Parts) -> Service:
@@ -26,6 +28,7 @@ def build(parts: Parts) -> Service:
         roots=roots,
         emptier=emptier,
         make_store=parts.make_store,
+        unreported=UnreportedMinutes(FleetRecords(parts.journal.database, parts.clock)).among,
     )
     state = ArchiveState(
         cleaner, parts.journal, parts.stores, lambda: parts.settings.ring.free_floor_percent, parts.log

@@ -35,7 +35,8 @@ class CommandOutcome:
 
 
 class FleetRecords:
-    """Tables of the journal that only the process which reports to the gateway uses.
+    """Tables of the journal that only the process which reports to the gateway writes to; the one that
+    deletes reads what was acknowledged.
 
     Minutes are counted from 1970 (UTC); an hour is known by its first one. Raises sqlite3.Error.
     """

@@ -10,20 +10,27 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from host_agent.device_retention import DeviceRetention
 from host_agent.journal.journal import Journal
 from host_agent.retention import alarm
 from host_agent.retention.alarm import Alarm
 from host_agent.retention.clock_guard import ClockGuard, ClockVerdict
 from host_agent.retention.clock_suspicion import TOLERANCE
-from host_agent.retention.device_retention import DeviceRetention
 from host_agent.retention.disk_pressure import is_below, next_to_go, protections
 from host_agent.retention.disk_space import DiskSpace, Room, measure_disk, room_in_trash, room_of
 from host_agent.retention.orphans import orphan_devices
-from host_agent.retention.plan import DISK_FULL, Circumstances, Departure, StoredHour, expired
+from host_agent.retention.plan import (
+    DISK_FULL,
+    Circumstances,
+    Departure,
+    StoredHour,
+    expired,
+    may_wait_for_gateway,
+)
 from host_agent.retention.root_identity import RootIdentity
 from host_agent.retention.survey import Disk, Survey, survey
 from host_agent.retention.trash_emptier import TrashEmptier
-from host_agent.ring.layout import ASIDE_NAME, Kind
+from host_agent.ring.layout import ASIDE_NAME, Hour, Kind
 from host_agent.ring.store import RingStore
 from host_agent.settings import HostSettings
 from shared.clock import Clock
@@ -32,6 +39,13 @@ _PRUNE_EVERY_S = 3600.0
 # Facts explain gaps in footage that is there; for longer they are not needed.
 _JOURNAL_OUTLIVES = timedelta(hours=48)
 _ALARM_LASTS = timedelta(hours=24)
+
+DeviceHour = tuple[str, Hour]
+
+
+def nothing_unreported(_hours: Mapping[DeviceHour, RingStore]) -> frozenset[DeviceHour]:
+    """For a host whose minutes nobody waits for."""
+    return frozenset()
 
 
 @dataclass(slots=True)
@@ -51,7 +65,8 @@ class Cleaner:
     """Runs in one process, on the archiver's thread and after it. A restart misses nothing of it.
 
     `stores` is live. `make_store(root, device)` opens a device that is not configured any more but
-    whose footage is still there. `roots` says whether the right disk is mounted.
+    whose footage is still there. `roots` says whether the right disk is mounted. `unreported` picks those
+    hours whose minutes the gateway has not acknowledged; asked only where there is a gateway.
     """
 
     def __init__(
@@ -65,6 +80,7 @@ class Cleaner:
         emptier: TrashEmptier,
         make_store: Callable[[Path, str], RingStore],
         measure: Callable[[Path], DiskSpace] = measure_disk,
+        unreported: Callable[[Mapping[DeviceHour, RingStore]], frozenset[DeviceHour]] = nothing_unreported,
     ) -> None:
         self._stores = stores
         self._settings = settings
@@ -75,6 +91,7 @@ class Cleaner:
         self._emptier = emptier
         self._make_store = make_store
         self._measure = measure
+        self._unreported = unreported
         self._retention = DeviceRetention(journal)
         self._pruned_s: float | None = None
 
@@ -113,8 +130,12 @@ class Cleaner:
         if report.clock.is_suspect:
             self._wait(seen, report.clock, report)
             return
+        now = report.clock.now
         circumstances = Circumstances(
-            now=report.clock.now, leases=self._journal.leases(report.clock.now), hot=frozenset(seen.hot)
+            now=now,
+            leases=self._journal.leases(now),
+            hot=frozenset(seen.hot),
+            unreported=self._unreported_hours(seen, now),
         )
         for disk in seen.disks:
             self._let_expired_go(disk, circumstances, report)
@@ -130,6 +151,18 @@ class Cleaner:
                 )
         report.alarms += _future_footage(seen, circumstances.now)
         self._prune(circumstances.now)
+
+    def _unreported_hours(self, seen: Survey, now: datetime) -> frozenset[DeviceHour]:
+        if not self._settings.gateway.url:
+            return frozenset()
+        return self._unreported(
+            {
+                (stored.device, stored.hour): store
+                for disk in seen.disks
+                for stored, store in disk.hours.items()
+                if may_wait_for_gateway(stored, now)
+            }
+        )
 
     def _all_stores(self, report: CleanReport) -> list[RingStore]:
         stores = list(self._stores.values())

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from host_agent.journal.facts import Lease
-from host_agent.ring.layout import Hour
+from host_agent.ring.layout import Hour, Kind
 from shared.spans import iso_ms
 
 EXPIRED = "expired"
@@ -17,6 +17,9 @@ DISK_FULL = "disk_full"
 
 # The last segment of an hour plays on into the next one, for as long as a key-frame interval.
 _SPILL = timedelta(seconds=60)
+# As long as a gateway keeps minutes by default. They are some kB an hour: a gateway that never comes back
+# costs no more room than this.
+UNREPORTED_KEPT_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +42,20 @@ class Kept(StrEnum):
     FUTURE = "it is dated in the future"
     HOT = "its newest files are still hot"
     LEASED = "a clip is being made of it"
+    UNREPORTED = "the gateway does not have its minutes yet"
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What protects hours now. `hot`: (device, kind, hour) of the files in the hot folders."""
+    """What protects hours now. `hot`: (device, kind, hour) of the files in the hot folders.
+
+    `unreported`: (device, hour) of the minutes that a gateway is to have and has not acknowledged.
+    """
 
     now: datetime
     leases: Sequence[Lease] = ()
     hot: frozenset[tuple[str, str, Hour]] = frozenset()
+    unreported: frozenset[tuple[str, Hour]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,14 @@ def kept(stored: StoredHour, circumstances: Circumstances) -> Kept | None:
         return Kept.HOT
     if any(_touches(lease, stored, now) for lease in circumstances.leases):
         return Kept.LEASED
+    if may_wait_for_gateway(stored, now) and (stored.device, hour) in circumstances.unreported:
+        return Kept.UNREPORTED
     return None
+
+
+def may_wait_for_gateway(stored: StoredHour, now: datetime) -> bool:
+    """Whether `stored` are the minutes of a complete hour that a gateway which was away would still take."""
+    return stored.kind == Kind.HEATMAP and stored.hour.end <= now < stored.hour.end + UNREPORTED_KEPT_FOR
 
 
 def _touches(lease: Lease, stored: StoredHour, now: datetime) -> bool:

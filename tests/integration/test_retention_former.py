@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from host_agent.app import served_devices
+from host_agent.device_retention import kept_hours
 from host_agent.retention import alarm
-from host_agent.retention.device_retention import kept_hours
 from host_agent.ring.layout import Hour, Kind
 from host_agent.settings import DeviceRetention, HostSettings, RetentionSettings
 from tests.support.clean_host import CleanHost, record_hour

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from host_agent.journal.fleet_records import FleetRecords
 from host_agent.journal.journal import Journal
 from host_agent.retention.cleaner import Cleaner
 from host_agent.retention.clock_guard import ClockGuard
@@ -16,6 +17,7 @@ from host_agent.ring.layout import DeviceFolders, Hour, Kind, RingFile
 from host_agent.ring.segment_times import SegmentTime
 from host_agent.ring.store import RingStore, ignore_operation
 from host_agent.settings import AgentSettings, DeviceSettings, HostSettings, RetentionSettings, RingSettings
+from host_agent.unreported_minutes import UnreportedMinutes
 from shared.clock import SystemClock
 from shared.spans import utc_ms
 from tests.support.any_disk import ring_on_any_disk
@@ -70,6 +72,7 @@ class CleanHost:
             self.emptier,
             make_store=lambda root, device: RingStore(DeviceFolders(root, device), self.clock, on_operation),
             measure=measure,
+            unreported=UnreportedMinutes(FleetRecords(self.journal.database, self.clock)).among,
         )
 
     def start(self) -> None:

@@ -98,6 +98,26 @@ def test_an_hour_that_a_lease_touches_is_kept(held: Lease, is_kept: bool) -> Non
     assert (expired([stored], {("capture1", "segments"): 24}, circumstances) == []) is is_kept
 
 
+@pytest.mark.parametrize(
+    ("kind", "now", "unreported", "protection"),
+    [
+        ("heatmap", "2026-11-22T00:00", {("capture1", HOUR)}, Kept.UNREPORTED),
+        ("heatmap", "2026-11-22T00:00", {("capture2", HOUR)}, None),
+        ("heatmap", "2026-11-22T00:00", set(), None),
+        ("segments", "2026-11-22T00:00", {("capture1", HOUR)}, None),
+        ("heatmap", "2026-12-20T14:59:59", {("capture1", HOUR)}, Kept.UNREPORTED),
+        ("heatmap", "2026-12-20T15:00:00", {("capture1", HOUR)}, None),  # no gateway takes them any more
+    ],
+)
+def test_minutes_that_wait_for_the_gateway_are_kept_for_a_month(
+    kind: str, now: str, unreported: set[tuple[str, Hour]], protection: Kept | None
+) -> None:
+    stored = StoredHour("capture1", kind, HOUR)
+    circumstances = Circumstances(at(now), unreported=frozenset(unreported))
+    assert kept(stored, circumstances) is protection
+    assert (expired([stored], {("capture1", kind): 24}, circumstances) == []) is (protection is not None)
+
+
 BASE = at("2026-11-20T00:00")
 HOURS = st.integers(-50, 50).map(lambda hours: Hour.of(BASE + timedelta(hours=hours)))
 DEVICES = st.sampled_from(["capture1", "capture2"])
