@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fieldOf, ofField, periodOf } from "./period";
+import { endsBeforeItBegins, fieldOf, ofField, periodOf, spanEnds } from "./period";
 
 // A Friday, 21:47:32.
 const NOW = Date.UTC(2026, 10, 20, 21, 47, 32);
@@ -22,6 +22,14 @@ test("a span has the ends that the address names; what is no time is left out", 
   expect(both).toEqual({ from: Date.UTC(2026, 10, 20, 12), to: Date.UTC(2026, 10, 20, 13, 30) });
   expect(period("period=span&from=soon&to=2026-11-20T13:30:00Z").from).toBeNull();
   expect(period("period=span&from=2026-11-20T12:00:00Z&to=2026-11-20T11:00:00Z").to).toBeNull();
+});
+
+test("an end before the begin does not count, and stays to be seen and set right", () => {
+  const wrong = spanEnds(new URLSearchParams("from=2026-11-20T12:00:00Z&to=2026-11-20T11:00:00Z"));
+  expect(wrong.to).toBe(Date.UTC(2026, 10, 20, 11));
+  expect(endsBeforeItBegins(wrong)).toBe(true);
+  expect(endsBeforeItBegins({ ...wrong, to: Date.UTC(2026, 10, 20, 13) })).toBe(false);
+  expect(endsBeforeItBegins({ from: null, to: wrong.to })).toBe(false);
 });
 
 test("a field's text and its moment are each other's", () => {

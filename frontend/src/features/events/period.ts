@@ -45,10 +45,19 @@ function dayBefore(midnight: number, zone: Zone): number {
 }
 
 function spanOf(address: URLSearchParams): Period {
-  const from = momentOf(address.get("from"));
-  const to = momentOf(address.get("to"));
+  const ends = spanEnds(address);
   // Ends in the wrong order name nothing; the first of them counts.
-  return { from, to: from !== null && to !== null && to <= from ? null : to };
+  return endsBeforeItBegins(ends) ? { ...ends, to: null } : ends;
+}
+
+/** The ends that `?from=` and `?to=` name, in whatever order: for the fields that they are chosen in. */
+export function spanEnds(address: URLSearchParams): Period {
+  return { from: momentOf(address.get("from")), to: momentOf(address.get("to")) };
+}
+
+/** Whether a span has its ends in the wrong order, so that the second of them does not count. */
+export function endsBeforeItBegins({ from, to }: Period): boolean {
+  return from !== null && to !== null && to <= from;
 }
 
 function momentOf(text: string | null): number | null {
