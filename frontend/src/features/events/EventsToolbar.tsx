@@ -8,7 +8,7 @@ import { useMay } from "@/lib/session";
 import { useZone } from "@/lib/ZoneContext";
 import { CameraField } from "./CameraField";
 import classes from "./EventsToolbar.module.css";
-import { fieldOf, isPeriod, ofField, type PeriodName, periodOf } from "./period";
+import { endsBeforeItBegins, fieldOf, isPeriod, ofField, type PeriodName, periodOf, spanEnds } from "./period";
 import { type Changes, type Sort, sortOf, sortsFor } from "./wanted";
 
 const PERIOD_WORDS: Readonly<Record<PeriodName, string>> = {
@@ -111,13 +111,15 @@ const minute = (ms: number) => `${new Date(ms).toISOString().slice(0, 16)}Z`;
 
 function Span({ address, set }: { address: URLSearchParams; set: (changes: Changes) => void }) {
   const { zone } = useZone();
-  const { from, to } = periodOf(address, 0, zone);
-  const end = (name: "from" | "to", label: string, ms: number | null) => (
+  const ends = spanEnds(address);
+  const problem = endsBeforeItBegins(ends) ? "Choose a later end: it is before the begin." : null;
+  const end = (name: "from" | "to", label: string, ms: number | null, wrong: string | null = null) => (
     <EndField
       key={`${zone} ${ms}`}
       label={label}
       text={fieldOf(ms, zone)}
       onChange={(text) => {
+      problem={wrong}
         const moment = ofField(text, zone);
         if (text === "" || moment !== null) set({ [name]: moment === null ? null : minute(moment) });
       }}
@@ -125,9 +127,9 @@ function Span({ address, set }: { address: URLSearchParams; set: (changes: Chang
   );
   return (
     <div className={classes.span}>
-      {end("from", "From", from)}
+      {end("from", "From", ends.from)}
       <span aria-hidden>–</span>
-      {end("to", "To", to)}
+      {end("to", "To", ends.to, problem)}
     </div>
   );
 }
@@ -137,10 +139,13 @@ function EndField({
   label,
   text,
   onChange,
+  problem,
 }: {
   label: string;
   text: string;
   onChange: (text: string) => void;
+  /** What is wrong with it; null: nothing. */
+  problem: string | null;
 }) {
   const [typed, setTyped] = useState(text);
   const done = () => typed !== text && onChange(typed);
@@ -151,6 +156,7 @@ function EndField({
       aria-label={label}
       value={typed}
       onChange={(event) => setTyped(event.currentTarget.value)}
+      error={problem}
       onBlur={done}
       onKeyDown={(event) => event.key === "Enter" && done()}
     />
