@@ -118,8 +118,8 @@ function Span({ address, set }: { address: URLSearchParams; set: (changes: Chang
       key={`${zone} ${ms}`}
       label={label}
       text={fieldOf(ms, zone)}
-      onChange={(text) => {
       problem={wrong}
+      onChange={(text) => {
         const moment = ofField(text, zone);
         if (text === "" || moment !== null) set({ [name]: moment === null ? null : minute(moment) });
       }}
@@ -138,14 +138,14 @@ function Span({ address, set }: { address: URLSearchParams; set: (changes: Chang
 function EndField({
   label,
   text,
-  onChange,
   problem,
+  onChange,
 }: {
   label: string;
   text: string;
-  onChange: (text: string) => void;
   /** What is wrong with it; null: nothing. */
   problem: string | null;
+  onChange: (text: string) => void;
 }) {
   const [typed, setTyped] = useState(text);
   const done = () => typed !== text && onChange(typed);
@@ -155,8 +155,8 @@ function EndField({
       type="datetime-local"
       aria-label={label}
       value={typed}
-      onChange={(event) => setTyped(event.currentTarget.value)}
       error={problem}
+      onChange={(event) => setTyped(event.currentTarget.value)}
       onBlur={done}
       onKeyDown={(event) => event.key === "Enter" && done()}
     />
