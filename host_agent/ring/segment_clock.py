@@ -30,6 +30,14 @@ DRIFT_FORGOTTEN_AFTER_S = 120.0
 ACCEPTED_ERROR_S = 0.4
 # Arrivals that gain more than this share of media time on it are a burst, not a jitter.
 BURST_GAIN = 0.1
+# Who regains more than this while held back delivers a backlog, also where the last of it faltered: a
+# camera that paused has less to send at once.
+BACKLOG_S = 1.2
+# A backlog that falters (TCP sends again what was lost) is believed to go on for so long.
+FALTERS_AT_MOST_S = 5.0
+# A rise that was believed to stay, and of which this share is regained soon after, was a backlog.
+REGAINED = 0.15
+DOUBTED_FOR_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,8 @@ class SegmentClock:
         self._held_chains = False
         # A backlog longer than the holding back is being delivered; what comes is dated as before it.
         self._behind_since: Completion | None = None
+        # The envelope before a rise that was believed to stay, and the one after it, since when.
+        self._doubted: tuple[float, float, float] | None = None
         # (time, envelope) every second or so, to learn how fast the two clocks run apart.
         self._history: deque[tuple[float, float]] = deque()
         # Holes in media time that a reordered completion may still fill: (begin, end).
@@ -90,13 +100,19 @@ class SegmentClock:
             return [*fixed, self._date(completion, self._envelope_s)]
         continuous = self._is_continuous(completion)
         media_end, self._media_end_s = self._media_end_s, completion.media_end_s
+        if continuous and self._was_backlog(completion):
+            held, self._held = self._held, []
+            return fixed + [self._date(late, self._envelope_s) for late in (*held, completion)]
         if self._held:
             if continuous:
                 self._held.append(completion)
                 keeps_pace = not self._gains(self._held[-2], completion)
-                return fixed + (self._release(bursting=False) if keeps_pace else [])
-            fixed += self._release(bursting=False)
+                return fixed + (self._release(bursting=self._is_backlog) if keeps_pace else [])
+            fixed += self._release(bursting=self._is_backlog)
         envelope = self._envelope_s
+        if continuous and self._catches_up(completion):
+            # The last of a backlog: the window is too old by now to hold the envelope against its delay.
+            return [*fixed, self._date(completion, envelope)]
         if envelope is not None and completion.delay_s <= envelope + RISE_S:
             # Also after a hole in media time: the clocks still agree.
             if continuous or completion.delay_s >= envelope - RISE_S:
@@ -104,8 +120,7 @@ class SegmentClock:
                     self._holes.append((media_end, completion.media_begin_s))
                 self._behind_since = None
                 return [*fixed, self._date_normally(completion)]
-        elif self._behind_since is not None and continuous and self._gains(self._behind_since, completion):
-            self._behind_since = completion
+        elif continuous and self._is_still_behind(completion):
             return [*fixed, self._date(completion, envelope)]
         self._behind_since = None
         self._held = [completion]
@@ -130,8 +145,8 @@ class SegmentClock:
             return []
         last = self._held[-1]
         kept_pace = now_s - last.arrived_s >= last.duration_s - ACCEPTED_ERROR_S
-        bursting = not kept_pace and len(self._held) > 1 and self._gains(self._held[-2], last)
-        return self._release(bursting=bursting)
+        gains = not kept_pace and len(self._held) > 1 and self._gains(self._held[-2], last)
+        return self._release(bursting=gains or self._is_backlog)
 
     def end(self, last: Completion | None = None) -> list[Dated]:
         """The run has ended: fix what is held back and its `last` segment.
@@ -159,6 +174,38 @@ class SegmentClock:
             for begin, end in self._holes
         )
 
+    @property
+    def _is_backlog(self) -> bool:
+        return self._held[0].delay_s - min(held.delay_s for held in self._held) > BACKLOG_S
+
+    def _catches_up(self, completion: Completion) -> bool:
+        behind, envelope = self._behind_since, self._envelope_s
+        if behind is None or envelope is None or completion.delay_s <= envelope:
+            return False
+        if not self._gains(behind, completion):
+            return False
+        self._behind_since = completion
+        return True
+
+    def _is_still_behind(self, completion: Completion) -> bool:
+        behind = self._behind_since
+        return behind is not None and completion.arrived_s - behind.arrived_s < FALTERS_AT_MOST_S
+
+    def _was_backlog(self, completion: Completion) -> bool:
+        """Whether a rise that was believed to stay goes away: what comes is dated as before it again."""
+        if self._doubted is None:
+            return False
+        before, risen, since_s = self._doubted
+        if completion.arrived_s - since_s > DOUBTED_FOR_S:
+            self._doubted = None
+            return False
+        if risen - completion.delay_s < max(BACKLOG_S, REGAINED * (risen - before)):
+            return False
+        self._restart_envelope([], before)
+        self._window.append((completion.arrived_s, before))
+        self._behind_since = completion
+        return True
+
     @staticmethod
     def _gains(earlier: Completion, later: Completion) -> bool:
         return earlier.delay_s - later.delay_s > BURST_GAIN * later.duration_s
@@ -181,6 +228,7 @@ class SegmentClock:
             self._behind_since = held[-1]
             return [self._date(completion, before) for completion in held]
         # The rise stays: the camera paused. What was under way when it did belongs before the pause.
+        self._doubted = (before, lowest, held[-1].arrived_s)
         first = self._date(held[0], before)
         return [first, *self._restart_envelope(held[1:] or held, lowest)[0 if held[1:] else 1 :]]
 

@@ -90,6 +90,18 @@ def worst(values: list[float]) -> float:
     return max(abs(value) for value in values)
 
 
+def faltering(begins_s: float, stall_s: float, first_s: float, hiccup_s: float) -> Callable[[float], float]:
+    """TCP waits for what was lost again: `first_s` of a stall's backlog come, then nothing for a moment."""
+
+    def delivered(at: float) -> float:
+        if at < begins_s:
+            return at
+        faltered = hiccup_s if at - begins_s > first_s else 0.0
+        return max(at, begins_s + stall_s + (at - begins_s) / 5 + faltered)
+
+    return delivered
+
+
 def test_a_steady_camera_is_dated_by_its_delay_alone() -> None:
     assert worst(errors_s(on_the_way(camera(100)))) < 0.06
 
@@ -122,6 +134,38 @@ def test_a_backlog_that_comes_slowly_is_still_dated_as_before_the_stall(speed: f
         return max(at, begins_s + stall_s + (at - begins_s) / speed)
 
     assert worst(errors_s(on_the_way(camera(300), held_until=delivered))) < BOUND_S
+
+
+@pytest.mark.parametrize("stall_s", [8.0, 15.0, 40.0])
+@pytest.mark.parametrize("first_s", [3.0, 5.0])
+@pytest.mark.parametrize("hiccup_s", [0.7, 0.95, 1.3, 2.5])
+def test_a_backlog_that_falters_on_its_way_is_still_dated_as_before_the_stall(
+    stall_s: float, first_s: float, hiccup_s: float
+) -> None:
+    arrivals = on_the_way(camera(300), held_until=faltering(150.2, stall_s, first_s, hiccup_s))
+    assert worst(errors_s(arrivals)) < BOUND_S
+
+
+@pytest.mark.parametrize("hiccup_s", [0.95, 1.3, 4.0])
+def test_a_backlog_that_falters_before_it_can_be_told_from_a_pause_costs_its_first_segments_alone(
+    hiccup_s: float,
+) -> None:
+    arrivals = on_the_way(camera(300), held_until=faltering(150.2, 15.0, 1.0, hiccup_s))
+    wrong = [error for error in errors_s(arrivals) if abs(error) > BOUND_S]
+    assert len(wrong) <= 6
+
+
+@pytest.mark.parametrize("flushed_s", [0.3, 0.9])
+@pytest.mark.parametrize("pause_s", [3.0, 12.0, 60.0])
+def test_a_camera_that_paused_and_then_sends_a_little_at_once_is_at_the_true_time(
+    pause_s: float, flushed_s: float
+) -> None:
+    resumes_s = 150.0 + pause_s
+    arrivals = on_the_way(
+        camera(100, pauses={50: pause_s}),
+        held_until=lambda at: max(at, resumes_s + flushed_s) if at >= resumes_s else at,
+    )
+    assert worst(errors_s(arrivals)) < BOUND_S
 
 
 @pytest.mark.parametrize("burst", [2, 3, 5, 10])
