@@ -48,6 +48,7 @@ cameras = Table(
     Column("rtsp_url", String(2048), nullable=False),
     Column("status", String(50), server_default=text("'idle'")),
     Column("is_active", Boolean, server_default=text("true")),
+    # Of a host's own device NULL: as its host says. Else what is set here lies over that.
     Column("enable_detection", Boolean, server_default=text("true")),
     Column("detection_sensitivity", Float(53), server_default=text("0.7")),
     Column("group_id", String(36), ForeignKey("camera_groups.id", ondelete="SET NULL")),
@@ -84,11 +85,14 @@ cameras = Table(
 
 # External ids of cameras that are gone. Their events and history are still found by them, so that no camera
 # gets one by itself, and none of somebody who is limited to some groups: they would see what was another's.
+# `host_id`, `device_name`: of a host's own device, which may come back, and has its own again then.
 former_cameras = Table(
     "former_cameras",
     METADATA,
     Column("external_id", String(130), primary_key=True),
     Column("deleted_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("host_id", Uuid, ForeignKey("hosts.id", ondelete="SET NULL")),
+    Column("device_name", String(63)),
 )
 
 # What is recorded is known by host and name. The camera that fills a device may move to another host; what
@@ -106,6 +110,11 @@ devices = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     # Since when the host does not report it any more; its footage is there until retention ends it.
     Column("removed_at", DateTime(timezone=True)),
+    # How its host analyses it now, and would by its own settings alone; NULL: it does not say.
+    Column("detection_enabled", Boolean),
+    Column("detection_sensitivity", Float(53)),
+    Column("own_detection_enabled", Boolean),
+    Column("own_detection_sensitivity", Float(53)),
     UniqueConstraint("host_id", "name"),
     Index("ix_devices_camera_id", "camera_id"),
 )

@@ -38,7 +38,7 @@ def test_a_column_that_is_gone_is_called_that_and_not_a_database_that_is_away(
 
 
 def test_upgrade_and_downgrade_say_which_schema_there_is_now(database_url: str) -> None:
-    newest = "The schema is now 015_former_cameras.\n"
+    newest = "The schema is now 016_own_devices.\n"
     assert _command(database_url, "db", "upgrade") == (0, newest)
     status, said = _command(database_url, "db", "downgrade", "007_activity_minutes", "--yes")
     assert (status, said) == (0, "The schema is now 007_activity_minutes.\n")
