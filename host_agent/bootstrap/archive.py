@@ -4,6 +4,7 @@ from pathlib import Path
 
 from host_agent.bootstrap.parts import Parts, Service, new_id
 from host_agent.journal.fleet_records import FleetRecords
+from host_agent.playback.clip_relief import ClipRelief
 from host_agent.retention.archive_state import ArchiveProcess, ArchiveState
 from host_agent.retention.cleaner import Cleaner
 from host_agent.retention.clock_guard import ClockGuard
@@ -28,6 +29,12 @@ def build(parts: Parts) -> Service:
         roots=roots,
         emptier=emptier,
         make_store=parts.make_store,
+        let_a_copy_go=ClipRelief(
+            parts.clock,
+            lambda clip: parts.log.warning(
+                "clip_deleted", clip=clip.id, device=clip.device, reason="The disk is full."
+            ),
+        ).let_one_go,
         unreported=UnreportedMinutes(FleetRecords(parts.journal.database, parts.clock)).among,
     )
     state = ArchiveState(

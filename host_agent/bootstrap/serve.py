@@ -42,7 +42,7 @@ def served_app(path: Path) -> Served:
         parts.clock,
         timelines,
         roots=parts.roots,
-        reserve_percent=lambda: parts.settings.ring.free_reserve_percent,
+        floor_percent=lambda: parts.settings.ring.free_floor_percent,
         new_id=lambda: new_id()[:16],
         start=lambda work: _start_thread("clips", work),
         log=parts.log,

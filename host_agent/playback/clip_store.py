@@ -151,6 +151,18 @@ class ClipStore:
         os.close(lock)
         return True
 
+    def remove_finished(self, folder: ClipFolder) -> bool:
+        """Remove a clip that nobody makes; needs no room on its disk. Return whether it went: not where
+        somebody looks at it this very moment. Raises OSError."""
+        lock = _lock(folder.path / _LOCK_NAME)
+        if lock is None:
+            return False
+        try:
+            _remove(folder.path)
+        finally:
+            os.close(lock)
+        return True
+
     def sweep(self) -> int:
         """Remove what has expired, was deleted, or never got a state; return how many clips went.
 

@@ -49,9 +49,9 @@ class ClipFile:
 class ClipService:
     """Any process that serves may be asked: all state is on disk.
 
-    `roots` gives the footage folders; `reserve_percent` the share of a disk that must stay free;
-    `new_id` sixteen random hexadecimal digits; `start` runs a function in a thread of its own (ffmpeg
-    dies with it).
+    `roots` gives the footage folders; `floor_percent` the share of a disk's bytes that must stay free:
+    below it the oldest footage would go to make room for a copy. `new_id`: sixteen random hexadecimal
+    digits; `start` runs a function in a thread of its own (ffmpeg dies with it).
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class ClipService:
         timelines: TimelineService,
         *,
         roots: Callable[[], Iterable[Path]],
-        reserve_percent: Callable[[], float],
+        floor_percent: Callable[[], float],
         new_id: Callable[[], str],
         start: Callable[[Callable[[], None]], None],
         log: Log,
@@ -72,7 +72,7 @@ class ClipService:
         self._clock = clock
         self._timelines = timelines
         self._clips = ClipStore(roots, clock)
-        self._reserve_percent = reserve_percent
+        self._floor_percent = floor_percent
         self._new_id = new_id
         self._start = start
         self._log = log
@@ -103,8 +103,9 @@ class ClipService:
         root = store.folders.root
         if not self._has_room(root, size_bytes):
             raise StorageError(
-                f"The clip needs about {size_bytes / 1e6:.0f} MB, and the disk has no room for it.",
-                remedy="Ask for a shorter range, or delete clips that are no longer needed.",
+                f"The clip needs about {size_bytes / 1e6:.0f} MB, and the disk has no room for it:"
+                f" {self._floor_percent():g} % stay free, or the oldest footage would have to go.",
+                remedy="Ask for a shorter range, delete clips that nobody needs, or lower [retention].",
             )
         now = self._clock.now()
         clip = Clip(
@@ -169,7 +170,8 @@ class ClipService:
         if found is None:
             raise NotFoundError(
                 "There is no such clip.",
-                remedy=f"Clips are kept for {KEPT_FOR // timedelta(hours=1)} hours; make it again.",
+                remedy=f"Clips are kept for {KEPT_FOR // timedelta(hours=1)} hours, and less where the disk"
+                " is full; make it again.",
             )
         return found
 
@@ -202,9 +204,9 @@ class ClipService:
         return held.is_wanted()
 
     def _has_room(self, root: Path, needed_bytes: int) -> bool:
-        """Whether the disk has room for a clip beyond what must stay free for recording."""
+        """Whether the disk has room for a clip, so that no footage has to go for it."""
         disk = measure_disk(root)
-        return disk.free.size_bytes - needed_bytes > disk.total.size_bytes * self._reserve_percent() / 100
+        return disk.free.size_bytes - needed_bytes > disk.total.size_bytes * self._floor_percent() / 100
 
 
 def _check(span: Span, clip_format: str, exact: bool) -> None:

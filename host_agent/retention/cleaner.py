@@ -16,7 +16,7 @@ from host_agent.retention import alarm
 from host_agent.retention.alarm import Alarm
 from host_agent.retention.clock_guard import ClockGuard, ClockVerdict
 from host_agent.retention.clock_suspicion import TOLERANCE
-from host_agent.retention.disk_pressure import is_below, next_to_go, protections
+from host_agent.retention.disk_pressure import is_below, is_short_of_bytes, next_to_go, protections
 from host_agent.retention.disk_space import DiskSpace, Room, measure_disk, room_in_trash, room_of
 from host_agent.retention.orphans import orphan_devices
 from host_agent.retention.plan import (
@@ -48,6 +48,11 @@ def nothing_unreported(_hours: Mapping[DeviceHour, RingStore]) -> frozenset[Devi
     return frozenset()
 
 
+def no_copies(_roots: Iterable[Path]) -> bool:
+    """For a host that makes no clips."""
+    return False
+
+
 @dataclass(slots=True)
 class CleanReport:
     """What one cycle did. `departed` left sight in this order. `spaces`: each root, as measured.
@@ -67,6 +72,7 @@ class Cleaner:
     `stores` is live. `make_store(root, device)` opens a device that is not configured any more but
     whose footage is still there. `roots` says whether the right disk is mounted. `unreported` picks those
     hours whose minutes the gateway has not acknowledged; asked only where there is a gateway.
+    `let_a_copy_go` removes one finished clip below these roots, where there is one (raises OSError).
     """
 
     def __init__(
@@ -81,6 +87,7 @@ class Cleaner:
         make_store: Callable[[Path, str], RingStore],
         measure: Callable[[Path], DiskSpace] = measure_disk,
         unreported: Callable[[Mapping[DeviceHour, RingStore]], frozenset[DeviceHour]] = nothing_unreported,
+        let_a_copy_go: Callable[[Iterable[Path]], bool] = no_copies,
     ) -> None:
         self._stores = stores
         self._settings = settings
@@ -92,6 +99,7 @@ class Cleaner:
         self._make_store = make_store
         self._measure = measure
         self._unreported = unreported
+        self._let_a_copy_go = let_a_copy_go
         self._retention = DeviceRetention(journal)
         self._pruned_s: float | None = None
 
@@ -216,6 +224,7 @@ class Cleaner:
             # few goes in this cycle. The other way round it would be one too many.
             in_trash = _room_in_trash(disk)
             disk.space = self._measure(disk.roots[0])
+            self._let_copies_go(disk, floor, in_trash, report)
             while departure := next_to_go(disk.space, floor, in_trash, disk.hours, circumstances):
                 room = self._room(disk, departure.stored)
                 if not self._let_go(disk, departure, circumstances.now, report):
@@ -225,6 +234,23 @@ class Cleaner:
             if is_below(disk.space, floor, soon_free=in_trash):
                 report.alarms.append(_stuck(disk, _why_nothing_may_go(disk, circumstances)))
         report.alarms += self._told_of_lost_hours(disk, circumstances.now, report)
+
+    def _let_copies_go(self, disk: Disk, floor_percent: float, in_trash: Room, report: CleanReport) -> None:
+        """Clips, whose bytes are free at once, before any footage. One that cannot be removed must not
+        keep recording from its room."""
+        try:
+            while is_short_of_bytes(disk.space, floor_percent, soon_free=in_trash):
+                if not self._let_a_copy_go(disk.roots):
+                    return
+                disk.space = self._measure(disk.roots[0])
+        except OSError as error:
+            report.alarms.append(
+                Alarm(
+                    alarm.DELETION_FAILED,
+                    f"A clip on the disk at {disk.name} could not be removed: {error.strerror or error}."
+                    " Check the owner and mode of its .clips folder.",
+                )
+            )
 
     @staticmethod
     def _room(disk: Disk, stored: StoredHour) -> Room:

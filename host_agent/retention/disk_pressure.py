@@ -21,10 +21,15 @@ _ORDER = {
 
 def is_below(disk: DiskSpace, percent: float, *, soon_free: Room = _NOTHING) -> bool:
     """Whether bytes or inodes are scarcer than `percent`, counting `soon_free` as free already."""
-    free = disk.free + soon_free
-    if free.size_bytes * 100 < percent * disk.total.size_bytes:
+    if is_short_of_bytes(disk, percent, soon_free=soon_free):
         return True
-    return disk.total.inodes > 0 and free.inodes * 100 < percent * disk.total.inodes
+    free_inodes = disk.free.inodes + soon_free.inodes
+    return disk.total.inodes > 0 and free_inodes * 100 < percent * disk.total.inodes
+
+
+def is_short_of_bytes(disk: DiskSpace, percent: float, *, soon_free: Room = _NOTHING) -> bool:
+    """As `is_below`, of bytes alone: what is large and few files helps against nothing else."""
+    return (disk.free.size_bytes + soon_free.size_bytes) * 100 < percent * disk.total.size_bytes
 
 
 def next_to_go(

@@ -43,7 +43,7 @@ class Playback:
         self.footage = Footage(self.store)
         self.threads: list[threading.Thread] = []
         self.made = 0
-        self.reserve_percent = 0.0
+        self.floor_percent = 0.0
         self.service = self.new_service()
 
     def new_service(self, start: Callable[[Callable[[], None]], None] | None = None) -> ClipService:
@@ -55,7 +55,7 @@ class Playback:
             self.clock,
             TimelineService(stores, self.journal, self.clock),
             roots=lambda: [self.root],
-            reserve_percent=lambda: self.reserve_percent,
+            floor_percent=lambda: self.floor_percent,
             new_id=self._new_id,
             start=start or self._start,
             log=structlog.get_logger(),
@@ -316,7 +316,7 @@ def test_an_unknown_device_and_unknown_clips_are_not_found(playback: Playback) -
 
 def test_a_disk_without_room_is_left_to_recording(playback: Playback) -> None:
     playback.footage.record(BEGIN)
-    playback.reserve_percent = 100.0
+    playback.floor_percent = 100.0
     with pytest.raises(StorageError, match="no room"):
         playback.create()
     assert playback.leases() == []

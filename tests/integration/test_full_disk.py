@@ -4,11 +4,14 @@ import errno
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from host_agent.journal.facts import Lease
+from host_agent.playback.clip import Clip, ClipState
+from host_agent.playback.clip_store import ClipStore
 from host_agent.retention import alarm
 from host_agent.retention.disk_pressure import is_below
 from host_agent.retention.disk_space import Room, measure_disk
@@ -103,6 +106,67 @@ def test_the_oldest_hours_go_one_at_a_time_until_the_floor_holds(tmp_path: Path,
     again = host.cleaner.run_cycle()
     assert again.departed == []
     assert [one.code for one in again.alarms] == [alarm.DISK_FULL], "one clear alarm, and it stays for a day"
+
+
+def put_clip(host: CleanHost, disk: SmallDisk, clip_id: int, ago: int, state: ClipState) -> Path:
+    """A clip of 1 MB of the hour `ago`; its file."""
+    clock = host.clock
+    clip = Clip(
+        id=f"{clip_id:016x}",
+        device="capture1",
+        span=host.hour(ago).span,
+        format="mp4",
+        state=state,
+        progress=1.0,
+        message="The clip is ready.",
+        created_at=clock.now(),
+        expires_at=clock.now() + timedelta(hours=24),
+        boot_id=clock.boot_id(),
+        created_monotonic_ms=int(clock.monotonic() * 1000),
+        footage_ms=1000,
+        file_name="clip.mp4",
+    )
+    held = ClipStore(lambda: [disk.path], clock).open_new(disk.path, clip)
+    file = held.folder.path / "clip.mp4"
+    file.write_bytes(b"x" * 1_000_000)
+    if state is ClipState.DONE:
+        held.let_go()
+    return file
+
+
+def test_finished_clips_go_before_footage_and_that_of_the_youngest_footage_first(
+    tmp_path: Path, disk: SmallDisk
+) -> None:
+    host = make_host(tmp_path, disk)
+    old, young = (put_clip(host, disk, number, ago, ClipState.DONE) for number, ago in ((1, 20), (2, 2)))
+    being_made = put_clip(host, disk, 3, 1, ClipState.RUNNING)
+    for position in range(8):
+        # As capture does: never below its reserve.
+        record_hour(host.stores["capture1"], Kind.SEGMENTS, host.hour(20 - position), range(1, 11), 49_000)
+    before = hours_on_disk(host)
+    assert is_below(measure_disk(disk.path), FLOOR_PERCENT)
+
+    report = host.cleaner.run_cycle()
+
+    assert (report.departed, hours_on_disk(host)) == ([], before)
+    assert [clip.id for clip in host.clips_gone] == [f"{2:016x}"]
+    assert (old.exists(), young.exists(), being_made.exists()) == (True, False, True)
+
+
+def test_clips_do_not_go_on_a_disk_with_few_inodes_and_a_full_one_lets_all_of_them_go(
+    tmp_path: Path, disk: SmallDisk
+) -> None:
+    with small_disk(tmp_path / "inodes", "size=32m,nr_inodes=1500") as many_files:
+        host = make_host(tmp_path, many_files)
+        file = put_clip(host, many_files, 1, 2, ClipState.DONE)
+        fill(host, files=60, size_bytes=10)
+        assert host.cleaner.run_cycle().departed and file.exists()
+
+    host = make_host(tmp_path / "bytes", disk)
+    file = put_clip(host, disk, 1, 2, ClipState.DONE)
+    recorded = fill(host)
+    gone = [one.stored.hour for one in host.cleaner.run_cycle().departed]
+    assert not file.exists() and gone == [hour for hour, _kind, _device in recorded[: len(gone)]]
 
 
 def test_what_lies_in_the_trash_counts_as_free_and_no_more_goes_for_it(

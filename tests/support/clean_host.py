@@ -7,6 +7,8 @@ from pathlib import Path
 
 from host_agent.journal.fleet_records import FleetRecords
 from host_agent.journal.journal import Journal
+from host_agent.playback.clip import Clip
+from host_agent.playback.clip_relief import ClipRelief
 from host_agent.retention.cleaner import Cleaner
 from host_agent.retention.clock_guard import ClockGuard
 from host_agent.retention.disk_space import DiskSpace, measure_disk
@@ -62,6 +64,7 @@ class CleanHost:
             self.clock,
             on_operation,
         )
+        self.clips_gone: list[Clip] = []
         self.cleaner = Cleaner(
             self.stores,
             self.settings,
@@ -72,6 +75,7 @@ class CleanHost:
             self.emptier,
             make_store=lambda root, device: RingStore(DeviceFolders(root, device), self.clock, on_operation),
             measure=measure,
+            let_a_copy_go=ClipRelief(self.clock, self.clips_gone.append).let_one_go,
             unreported=UnreportedMinutes(FleetRecords(self.journal.database, self.clock)).among,
         )
 

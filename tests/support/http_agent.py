@@ -32,7 +32,7 @@ from host_agent.ring.store import RingStore
 from host_agent.settings import DeviceSettings, HostSettings
 from host_agent.timeline.timeline import TimelineService
 from shared.spans import utc_ms
-from tests.support.any_disk import RESERVE_PERCENT
+from tests.support.any_disk import FLOOR_PERCENT
 from tests.support.set_clock import SetClock
 
 NOW = datetime(2026, 11, 21, 14, 30, 0, tzinfo=UTC)
@@ -84,7 +84,7 @@ class HttpAgent:
                 self.clock,
                 timelines,
                 roots=lambda: {self.root},
-                reserve_percent=lambda: RESERVE_PERCENT,
+                floor_percent=lambda: FLOOR_PERCENT,
                 new_id=lambda: uuid.uuid4().hex[:16],
                 start=self._start,
                 log=structlog.get_logger(),
