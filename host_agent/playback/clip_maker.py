@@ -145,7 +145,7 @@ class ClipMaker:
             self._move_into_zip(clip)
         number = len(self._parts) + 1 if self._parts else None
         path = self._held.folder.path / clip_name(clip.device, time.begin, number, ".mp4")
-        muxer = ClipMuxer(mux_command(path, time.begin), self._held.is_wanted)
+        muxer = ClipMuxer(mux_command(path, time.begin), self._held.is_wanted, self._clock.monotonic)
         self._part = _Part(coding, muxer, path, time, time)
         return self._part
 

@@ -31,11 +31,15 @@ class NotWantedError(Exception):
 class ClipMuxer:
     """Started by its constructor, from the thread that feeds it. Raises OSError where it cannot be.
 
-    `is_wanted` is asked several times a second while there is nothing else to do.
+    `is_wanted` is asked several times a second while there is nothing else to do; `monotonic` tells the
+    seconds by which it is given up.
     """
 
-    def __init__(self, arguments: Sequence[str], is_wanted: Callable[[], bool]) -> None:
+    def __init__(
+        self, arguments: Sequence[str], is_wanted: Callable[[], bool], monotonic: Callable[[], float]
+    ) -> None:
         self._is_wanted = is_wanted
+        self._monotonic = monotonic
         self._lines: deque[str] = deque(maxlen=_LINES_KEPT)
         self._process = subprocess.Popen(
             arguments,
@@ -56,10 +60,10 @@ class ClipMuxer:
     def feed(self, data: bytes) -> None:
         """Hand all of `data` over. Raises MuxFailedError, NotWantedError; ffmpeg is gone then."""
         rest = memoryview(data)
-        stuck_at = time.monotonic() + _STUCK_AFTER_S
+        stuck_at = self._monotonic() + _STUCK_AFTER_S
         while rest:
             self._check_wanted()
-            if time.monotonic() > stuck_at:
+            if self._monotonic() > stuck_at:
                 self.kill()
                 raise MuxFailedError(f"ffmpeg took nothing for {_STUCK_AFTER_S:.0f} s.")
             self._wait(writable=True)
@@ -71,15 +75,15 @@ class ClipMuxer:
                 self.finish()
                 raise MuxFailedError(self._last_words()) from None
             rest = rest[taken:]
-            stuck_at = time.monotonic() + _STUCK_AFTER_S
+            stuck_at = self._monotonic() + _STUCK_AFTER_S
 
     def finish(self) -> None:
         """Let it write the end of the file. Raises MuxFailedError, NotWantedError."""
         self._input.close()
-        give_up_at = time.monotonic() + _FINISH_WITHIN_S
+        give_up_at = self._monotonic() + _FINISH_WITHIN_S
         while self._process.poll() is None:
             self._check_wanted()
-            if time.monotonic() > give_up_at:
+            if self._monotonic() > give_up_at:
                 self.kill()
                 raise MuxFailedError("ffmpeg did not come to an end.")
             self._wait(writable=False)

@@ -49,6 +49,11 @@ def ignore_operation(_name: str) -> None:
     """What a store calls after each operation outside of tests."""
 
 
+def random_nonce() -> str:
+    """Eight random hexadecimal digits."""
+    return os.urandom(4).hex()
+
+
 @dataclass(frozen=True, slots=True)
 class MoveReport:
     """What a batch of moves did. `conflicts` are kept beside the file they met, under the new name."""
@@ -59,14 +64,22 @@ class MoveReport:
 
 
 class RingStore(RingReader):
-    """One device's folders. Safe to use from several processes: what must not interleave is locked."""
+    """One device's folders. Safe to use from several processes: what must not interleave is locked.
+
+    `new_nonce`: eight hexadecimal digits that keep two deletions of one hour apart.
+    """
 
     def __init__(
-        self, folders: DeviceFolders, clock: Clock, on_operation: Callable[[str], None] = ignore_operation
+        self,
+        folders: DeviceFolders,
+        clock: Clock,
+        on_operation: Callable[[str], None] = ignore_operation,
+        new_nonce: Callable[[], str] = random_nonce,
     ) -> None:
         super().__init__(folders)
         self._clock = clock
         self._done = on_operation
+        self._new_nonce = new_nonce
 
     # -- preparing ---------------------------------------------------------------------------
 
@@ -397,7 +410,7 @@ class RingStore(RingReader):
     def _take_out_of_sight(
         self, folder: Path, kind: str, hour: Hour, reason: str, at: datetime, origin: Origin
     ) -> TrashName:
-        name = TrashName.of(self.device, kind, hour, reason, at, origin, os.urandom(4).hex())
+        name = TrashName.of(self.device, kind, hour, reason, at, origin, self._new_nonce())
         try:
             rename_noreplace(folder, self.trash / name.text)
         except FileNotFoundError:

@@ -290,3 +290,11 @@ def test_a_name_in_the_trash_says_what_was_put_into_it(name: TrashName, files: i
 )
 def test_other_names_are_no_deletions(text: str) -> None:
     assert parse_trash_name(text) is None
+
+
+def test_the_name_in_the_trash_is_made_of_what_the_store_was_given(tmp_path: Path) -> None:
+    store = RingStore(DeviceFolders(tmp_path, "capture1"), SystemClock(), new_nonce=lambda: "0123abcd")
+    store.prepare()
+    record(store, HOUR, range(1, 2))
+    name = store.trash_hour(Kind.SEGMENTS, HOUR, reason="expired", at=AT)
+    assert name is not None and name.text.endswith(f".{utc_ms(AT)}.ring.0123abcd")
