@@ -7,6 +7,7 @@ from host_agent.assigned_cameras import Assignment, nothing_assigned
 from host_agent.device_retention import kept_hours, promised_to
 from host_agent.journal.journal import Journal
 from host_agent.reported_state import (
+    ARCHIVE_NOT_RUNNING,
     ReportedState,
     ToldAlarm,
     capture_silence_s,
@@ -146,12 +147,29 @@ class ServedDevices:
         return found
 
     def host_alarms(self) -> list[ToldAlarm]:
-        """What a person must know of no device that is here."""
+        """What a person must know of no device that is recorded here, former ones among them."""
         clashes = [ToldAlarm(CAMERA_REFUSED, sentence) for sentence in self.assignment().clashes]
+        clashes += self._former_alarms()
         if not self._captions_are_sent():
             return clashes
         sending = self.journal.states(HOST).get(STATE_PART)
         return clashes + sending_alarms(sending, utc_ms(self.clock.now()))
+
+    def _former_alarms(self) -> list[ToldAlarm]:
+        """Of what devices left behind, such as footage that cannot be deleted: it fills the disk of all."""
+        found: set[ToldAlarm] = set()
+        for name in self.former_names():
+            told = self._archive_alarms(name)
+            # One that is not spoken of any more has gone meanwhile; a silent process is told of elsewhere.
+            if all(alarm.code != ARCHIVE_NOT_RUNNING for alarm in told):
+                found.update(told)
+        if found:
+            found -= {alarm for name in self.names() for alarm in self._archive_alarms(name)}
+        return sorted(found)
+
+    def _archive_alarms(self, device: str) -> list[ToldAlarm]:
+        archive = self.journal.states(device).get("archive")
+        return told_alarms(archive, self.settings().ring.archive_interval_s, self.clock.now())
 
     def _captions_are_sent(self) -> bool:
         settings = self.settings()
@@ -174,7 +192,5 @@ class ServedDevices:
 
     def alarms(self, device: str) -> list[ToldAlarm]:
         """What a person must know of the device, its disk and its host."""
-        archive = self.journal.states(device).get("archive")
-        now, captions = self.clock.now(), self.captions(device)
-        alarms = told_alarms(archive, self.settings().ring.archive_interval_s, now)
-        return alarms if captions is None else alarms + caption_alarms(captions, utc_ms(now))
+        alarms, captions = self._archive_alarms(device), self.captions(device)
+        return alarms if captions is None else alarms + caption_alarms(captions, utc_ms(self.clock.now()))

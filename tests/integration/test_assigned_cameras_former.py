@@ -13,6 +13,7 @@ from host_agent.capture.device_report import DeviceReporter
 from host_agent.capture.unrecorded import Unrecorded, why_it_left
 from host_agent.heartbeat_facts import HeartbeatFacts
 from host_agent.journal.facts import DEVICE_ADDED
+from host_agent.reported_state import ToldAlarm
 from shared.clock import Clock
 from shared.spans import Span
 from tests.support.http_agent import NOW, HttpAgent, ReadingClient, make_agent
@@ -108,6 +109,21 @@ def test_a_camera_that_cannot_be_recorded_is_misconfigured_and_says_why(agent: H
     facts = agent.journal.facts(_today(), "gone")
     lacking.refuse("gone", SENTENCE, is_new=False)
     assert agent.journal.facts(_today(), "gone") == facts
+
+
+def test_what_it_left_behind_and_cannot_be_deleted_is_an_alarm_of_the_host(agent: HttpAgent) -> None:
+    stuck = {"code": "deletion_failed", "sentence": "The hour 2026-11-20T14 of gone's segments should go."}
+    full = {"code": "disk_full", "sentence": "The disk is too small."}
+    for device, alarms in (("stays", [full]), ("gone", [full, stuck])):
+        agent.journal.set_state(device, "archive", {"hot": {}, "alarms": alarms})
+    assert read(agent, "/api/host/health")["alarms"] == [stuck, full]
+    devices = served_devices(agent.services)
+    assert devices.host_alarms() == [ToldAlarm(stuck["code"], stuck["sentence"])]
+    assert HeartbeatFacts(devices, DeviceReporter(devices)).alarms() == [stuck["sentence"], full["sentence"]]
+    # Once it has gone nobody speaks of it any more; that says nothing of a process that does not run.
+    agent.clock.pass_time(600)
+    agent.journal.set_state("stays", "archive", {"hot": {}, "alarms": [full]})
+    assert read(agent, "/api/host/health")["alarms"] == [full]
 
 
 def test_what_left_while_nobody_was_there_is_said_once(agent: HttpAgent) -> None:
