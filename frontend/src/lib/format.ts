@@ -18,15 +18,16 @@ export function hourMinute(ms: number, zone: Zone): string {
   return `${two(hour)}:${two(minute)}`;
 }
 
-/** `Fri 20 Nov`. */
-export function day(ms: number, zone: Zone): string {
+/** `Fri 20 Nov`, and `Thu 20 Nov 2025` of another year than that of `nowMs`. Without that, no year is said. */
+export function day(ms: number, zone: Zone, nowMs?: number): string {
   const parts = partsOf(ms, zone);
-  return `${WEEKDAYS[parts.weekday]} ${parts.day} ${MONTHS[parts.month]}`;
+  const isOfThisYear = nowMs === undefined || partsOf(nowMs, zone).year === parts.year;
+  return `${WEEKDAYS[parts.weekday]} ${parts.day} ${MONTHS[parts.month]}${isOfThisYear ? "" : ` ${parts.year}`}`;
 }
 
-/** `Fri 20 Nov 21:47:32`. */
-export function dayAndClock(ms: number, zone: Zone): string {
-  return `${day(ms, zone)} ${clock(ms, zone)}`;
+/** `Fri 20 Nov 21:47:32`, with the year as `day` has it. */
+export function dayAndClock(ms: number, zone: Zone, nowMs?: number): string {
+  return `${day(ms, zone, nowMs)} ${clock(ms, zone)}`;
 }
 
 /** `2026-11-20 21:47:32 UTC`: what is shown beside a time of the viewer's zone. */

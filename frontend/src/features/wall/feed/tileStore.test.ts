@@ -40,6 +40,14 @@ describe("the tiles' store", () => {
     expect(store.view("a")).toBe(before);
   });
 
+  it("knows when the picture that it keeps was taken, also where a later one was told of and not sent", () => {
+    const store = new TileStore();
+    expect(store.takenMs("a")).toBeNull();
+    store.take(answer(frame("a", { takenMs: 500_000 })), 0);
+    store.take(answer(frame("a", { takenMs: 502_000, number: 2, jpeg: null })), 2_000);
+    expect(store.takenMs("a")).toBe(500_000);
+  });
+
   it("lets pictures grow stale while nobody answers, and keeps them", () => {
     const store = new TileStore();
     store.take(answer(frame("a")), 0);

@@ -10,9 +10,11 @@ interface Entry {
   picture: Blob | null;
   /** Of `picture`. */
   number: number | null;
+  /** Of `picture`, in ms since 1970; null: not known. */
+  takenMs: number | null;
 }
 
-const EMPTY: Entry = { told: null, view: WAITING, picture: null, number: null };
+const EMPTY: Entry = { told: null, view: WAITING, picture: null, number: null, takenMs: null };
 
 // So long a tile that is back on the screen waits for its new picture before it calls the last one stale.
 const GRACE_MS = 1_500;
@@ -36,6 +38,11 @@ export class TileStore {
   /** The newest picture that arrived; null: none yet. */
   picture(device: string): Blob | null {
     return this.entries.get(device)?.picture ?? null;
+  }
+
+  /** When the picture that `picture` gives was taken, in ms since 1970 by its host's clock; null: not known. */
+  takenMs(device: string): number | null {
+    return this.entries.get(device)?.takenMs ?? null;
   }
 
   /** Another number whenever any tile looks different. */
@@ -87,6 +94,7 @@ export class TileStore {
     if (isNew) {
       entry.picture = jpeg;
       entry.number = facts.number;
+      entry.takenMs = facts.takenMs;
     }
     const isWhole = facts.number === null || entry.number === facts.number;
     entry.told = { facts, toldMs: nowMs, hasPicture: entry.picture !== null };

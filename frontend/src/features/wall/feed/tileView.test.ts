@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { TileWord } from "./framesAnswer";
-import { ageOf, emptyWords, looksSame, spoken, type Told, titleSince, viewOf, WAITING } from "./tileView";
+import {
+  ageOf,
+  emptyWords,
+  type Lasting,
+  looksSame,
+  spoken,
+  type TileView,
+  type Told,
+  titleSince,
+  viewOf,
+  WAITING,
+} from "./tileView";
 
 function told(word: TileWord, ageMs: number | null = 1_000, isStale = false): Told {
   const facts = {
@@ -85,20 +96,30 @@ describe("a tile", () => {
 
   it("says for how long its recorder is in a state, and not what nobody knows", () => {
     const minutes = 41 * 60_000;
+    const said = (view: TileView, lasting: Omit<Lasting, "silentSinceMs">, nowMs: number) =>
+      titleSince(view, { ...lasting, silentSinceMs: null }, nowMs, "utc");
     const noSource = { ...viewOf(told("no source"), 10_000), takenMs: null };
-    expect(titleSince(noSource, { word: "no source", sinceMs: 0 }, minutes)).toBe("No source for 41 min");
-    expect(titleSince(noSource, { word: "no source", sinceMs: null }, minutes)).toBe("No source");
+    expect(said(noSource, { word: "no source", sinceMs: 0 }, minutes)).toBe("No source for 41 min");
+    expect(said(noSource, { word: "no source", sinceMs: null }, minutes)).toBe("No source");
     // What the list of devices says of it is about its state before.
-    expect(titleSince(noSource, { word: "live", sinceMs: 0 }, minutes)).toBe("No source");
+    expect(said(noSource, { word: "live", sinceMs: 0 }, minutes)).toBe("No source");
     // It has been tried again a moment ago; the last picture is what tells.
     const without = { ...noSource, takenMs: 60_000 };
-    expect(titleSince(without, { word: "no source", sinceMs: minutes - 15_000 }, minutes)).toBe(
+    expect(said(without, { word: "no source", sinceMs: minutes - 15_000 }, minutes)).toBe(
       "No source for 40 min",
     );
-    expect(titleSince(without, { word: "starting", sinceMs: minutes }, minutes)).toBe("No source for 40 min");
+    expect(said(without, { word: "starting", sinceMs: minutes }, minutes)).toBe("No source for 40 min");
     // `since` is when it began to record, not when the picture froze.
-    expect(titleSince(viewOf(told("frozen"), 10_000), { word: "frozen", sinceMs: 0 }, minutes)).toBe(
-      "Frozen",
-    );
+    expect(said(viewOf(told("frozen"), 10_000), { word: "frozen", sinceMs: 0 }, minutes)).toBe("Frozen");
+  });
+
+  it("of a silent host says since when, with the day where that is another", () => {
+    const now = Date.UTC(2026, 10, 22, 15);
+    const silent = viewOf(told("host silent"), 10_000);
+    const said = (silentSinceMs: number | null) =>
+      titleSince(silent, { word: "host silent", sinceMs: 0, silentSinceMs }, now, "utc");
+    expect(said(Date.UTC(2026, 10, 22, 14, 2, 5))).toBe("Host silent since 14:02");
+    expect(said(Date.UTC(2026, 10, 20, 14, 2, 5))).toBe("Host silent since Fri 20 Nov");
+    expect(said(null)).toBe("Host silent");
   });
 });

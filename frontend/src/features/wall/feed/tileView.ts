@@ -1,7 +1,8 @@
 /** What a tile says, decided from what the gateway told and how long ago that was. */
 import type { HostState, Word } from "@/api/types";
-import { roughly } from "@/lib/format";
+import { day, hourMinute, roughly } from "@/lib/format";
 import { markOf, type Tone } from "@/lib/stateMarks";
+import { startOfDay, type Zone } from "@/lib/zone";
 import type { FrameFacts, TileWord } from "./framesAnswer";
 
 // At a picture every two seconds, three were missed: the gateway's own measure.
@@ -118,14 +119,18 @@ export function emptyWords(view: TileView): string {
 export interface Lasting {
   word: Word;
   sinceMs: number | null;
+  /** When its host reported last, of one that does not report; null: it does, or never did. */
+  silentSinceMs: number | null;
 }
 
 /**
  * "No source for 41 min". The list of devices is fetched less often than pictures are: of a state that it does not
  * have yet it does not know when it began. A recorder that tries again and again begins its state each time, and
- * there has been no source since the last picture. Of a picture that froze or went black it is not known when.
+ * there has been no source since the last picture. Of a picture that froze or went black it is not known when. A host
+ * that is silent is so since its last report, of which the clock is told.
  */
-export function titleSince(view: TileView, lasting: Lasting, nowMs: number): string {
+export function titleSince(view: TileView, lasting: Lasting, nowMs: number, zone: Zone): string {
+  if (view.word === "host silent") return silentSince(view.title, lasting.silentSinceMs, nowMs, zone);
   const isOfRecorder = view.word === "no source" || view.word === "stalled" || view.word === "stopped";
   if (!isOfRecorder) return view.title;
   const sinceMs = lasting.word === view.word ? lasting.sinceMs : null;
@@ -133,4 +138,11 @@ export function titleSince(view: TileView, lasting: Lasting, nowMs: number): str
   const begins = [sinceMs, pictureMs].filter((one) => one !== null);
   const lastsMs = nowMs - Math.min(...begins);
   return begins.length === 0 || lastsMs < 1_000 ? view.title : `${view.title} for ${roughly(lastsMs)}`;
+}
+
+// "Host silent since 14:02", or since which day.
+function silentSince(title: string, sinceMs: number | null, nowMs: number, zone: Zone): string {
+  if (sinceMs === null) return title;
+  const isToday = startOfDay(sinceMs, zone) === startOfDay(nowMs, zone);
+  return `${title} since ${isToday ? hourMinute(sinceMs, zone) : day(sinceMs, zone, nowMs)}`;
 }

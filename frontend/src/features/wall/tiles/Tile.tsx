@@ -11,13 +11,16 @@ import {
 import { Link, useNavigate } from "react-router";
 import { StateMark } from "@/components/StateMark";
 import { emptyWords, type Lasting, spoken, type TileView, titleSince } from "@/features/wall/feed/tileView";
+import { type LiveState, looksLive, mayPlayLive } from "@/features/wall/live/liveState";
+import type { LivePlay } from "@/features/wall/live/playLive";
 import { playerPath } from "@/lib/deviceAddress";
 import { useNow } from "@/lib/useNow";
+import { useZone } from "@/lib/ZoneContext";
 import { toggleFullScreen } from "./fullScreen";
 import classes from "./Tile.module.css";
 import { TileActions } from "./TileActions";
 import { TileAge } from "./TileAge";
-import { type LiveState, LiveWords, TileLive } from "./TileLive";
+import { LiveWords, TileLive } from "./TileLive";
 import { TilePicture } from "./TilePicture";
 import type { TileDevice } from "./tileDevices";
 import { dragTile, useDropTarget } from "./useDropTarget";
@@ -56,6 +59,7 @@ function isSameDevice(one: TileDevice, other: TileDevice): boolean {
     one.label === other.label &&
     one.lasting.word === other.lasting.word &&
     one.lasting.sinceMs === other.lasting.sinceMs &&
+    one.lasting.silentSinceMs === other.lasting.silentSinceMs &&
     Math.abs(one.clockOffsetMs - other.clockOffsetMs) < 50
   );
 }
@@ -71,6 +75,7 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
   const navigate = useNavigate();
   const root = useRef<HTMLLIElement>(null);
   const video = useRef<HTMLVideoElement>(null);
+  const play = useRef<LivePlay>(null);
   const click = useRef<ReturnType<typeof setTimeout>>(undefined);
   const isHovered = useRef(false);
   const [isNear, setIsNear] = useState(false);
@@ -82,6 +87,8 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
   const subscribe = useCallback((listener: () => void) => store.onView(name, listener), [store, name]);
   const view = useSyncExternalStore(subscribe, () => store.view(name));
   const isLive = useSyncExternalStore(live.subscribe, () => live.current === name);
+  const isLiveShown = isLive && looksLive(liveState);
+  const mayPlay = mayPlayLive(view.word);
   const path = playerPath(device);
   // A tile that goes under the pointer, as another screen comes, is told of no leaving.
   useEffect(
@@ -94,7 +101,7 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
 
   const enter = () => {
     setIsNear(true);
-    if (view.word !== "host silent" && view.word !== "stopped") live.want(name);
+    if (mayPlay) live.want(name);
   };
   const leave = () => {
     if (document.fullscreenElement === root.current) return;
@@ -121,9 +128,15 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
       document.removeEventListener("fullscreenchange", look);
     };
   });
+  // A source that ends or comes back while somebody looks.
+  useEffect(() => {
+    if (!isNear || document.hidden) return;
+    if (mayPlay) live.want(name);
+    else live.leave(name);
+  }, [isNear, mayPlay, live, name]);
   const fullScreen = () => {
     if (root.current === null) return;
-    live.want(name, true);
+    if (mayPlay) live.want(name, true);
     setIsNear(true);
     void toggleFullScreen(root.current);
   };
@@ -155,7 +168,7 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
       data-large={isLarge || undefined}
       data-fine={isFine || undefined}
       data-stale={view.isStale || undefined}
-      data-live={(isLive && liveState.kind === "playing") || undefined}
+      data-live={isLiveShown || undefined}
       data-drop={isTarget || undefined}
       onPointerEnter={({ pointerType }) => {
         if (pointerType !== "mouse") return;
@@ -186,12 +199,11 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
           clockOffsetMs={device.clockOffsetMs}
           isMuted={isMuted}
           video={video}
+          play={play}
           onState={setLiveState}
         />
       )}
-      {view.bornMs !== null && !(isLive && liveState.kind === "playing") && (
-        <TileAge bornMs={view.bornMs} takenMs={view.takenMs} />
-      )}
+      {view.bornMs !== null && !isLiveShown && <TileAge bornMs={view.bornMs} takenMs={view.takenMs} />}
       {isNear && !isFine && view.sentence !== "" && <p className={classes.sentence}>{view.sentence}</p>}
       <Link
         to={path}
@@ -210,7 +222,8 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
         <TileActions
           device={device}
           video={video}
-          isLive={isLive && liveState.kind === "playing"}
+          isLive={isLiveShown}
+          shownMs={() => play.current?.shownMs() ?? null}
           isMuted={isMuted}
           onMute={() => setIsMuted((was) => !was)}
           onFullScreen={fullScreen}
@@ -237,5 +250,6 @@ function TileOnWall({ index, device, isLarge, isTabStop, handlers }: TileProps) 
 
 function LastingMark({ view, lasting }: { view: TileView; lasting: Lasting }) {
   const nowMs = useNow(10_000);
-  return <StateMark state={view.mark} text={titleSince(view, lasting, nowMs)} />;
+  const { zone } = useZone();
+  return <StateMark state={view.mark} text={titleSince(view, lasting, nowMs, zone)} />;
 }

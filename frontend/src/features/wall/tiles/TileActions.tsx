@@ -8,7 +8,6 @@ import {
 } from "@tabler/icons-react";
 import type { RefObject } from "react";
 import { useNavigate } from "react-router";
-import { serverNow } from "@/api/serverClock";
 import { notify } from "@/components/notify";
 import { playerPath } from "@/lib/deviceAddress";
 import { saveAs } from "@/lib/saveAs";
@@ -22,6 +21,7 @@ export function TileActions({
   device,
   video,
   isLive,
+  shownMs,
   isMuted,
   onMute,
   onFullScreen,
@@ -30,6 +30,8 @@ export function TileActions({
   video: RefObject<HTMLVideoElement | null>;
   /** The video is what is shown. */
   isLive: boolean;
+  /** When the video's picture was taken, in ms since 1970; null: not known. */
+  shownMs: () => number | null;
   isMuted: boolean;
   onMute: () => void;
   onFullScreen: () => void;
@@ -37,9 +39,10 @@ export function TileActions({
   const { store } = useWall();
   const navigate = useNavigate();
   const snapshot = async () => {
+    const videoMs = shownMs();
     const shown = isLive ? await pictureOf(video.current) : null;
     const picture = shown ?? store.picture(device.fullName);
-    const takenMs = store.view(device.fullName).takenMs ?? serverNow();
+    const takenMs = shown === null ? store.takenMs(device.fullName) : videoMs;
     if (picture !== null) saveAs(picture, fileName(device, takenMs));
     else notify({ title: "There is no picture to save yet.", kind: "problem" });
   };

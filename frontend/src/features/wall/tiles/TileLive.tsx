@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { serverNow } from "@/api/serverClock";
+import { againAfterMs, type LiveState, looksLive } from "@/features/wall/live/liveState";
 import { type LivePlay, playLive } from "@/features/wall/live/playLive";
 import type { DeviceName } from "@/lib/deviceAddress";
 import { duration } from "@/lib/format";
@@ -7,24 +8,23 @@ import classes from "./TileLive.module.css";
 
 const BEHIND_EVERY_MS = 500;
 
-/** How live playing goes: `behindMs` null: not known yet. */
-export type LiveState =
-  | { kind: "starting" }
-  | { kind: "playing"; behindMs: number | null }
-  | { kind: "failed" };
-
-/** The live video over a tile's picture; invisible until it plays. `clockOffsetMs`: the host's minus ours. */
+/**
+ * The live video over a tile's picture; invisible unless what it plays is of now. Where it fails it begins again for
+ * as long as it is there. `clockOffsetMs`: the host's minus ours. `play`: what plays is left there.
+ */
 export function TileLive({
   host,
   device,
   clockOffsetMs,
   isMuted,
   video,
+  play,
   onState,
 }: DeviceName & {
   clockOffsetMs: number;
   isMuted: boolean;
   video: RefObject<HTMLVideoElement | null>;
+  play: RefObject<LivePlay | null>;
   onState: (state: LiveState) => void;
 }) {
   const [isShown, setIsShown] = useState(false);
@@ -34,45 +34,57 @@ export function TileLive({
     const element = video.current;
     if (element === null) return;
     let isGone = false;
-    let hasFailed = false;
-    let play: LivePlay | null = null;
+    let failures = 0;
     let timer: ReturnType<typeof setInterval> | undefined;
-    const failed = () => {
-      if (isGone) return;
-      hasFailed = true;
+    let again: ReturnType<typeof setTimeout> | undefined;
+    const end = () => {
       // Else it would be said to play on, ever further behind.
       clearInterval(timer);
       timer = undefined;
-      play?.stop();
-      play = null;
-      setIsShown(false);
-      onState({ kind: "failed" });
+      play.current?.stop();
+      play.current = null;
+    };
+    const begin = () => {
+      let hasFailed = false;
+      const failed = () => {
+        if (isGone || hasFailed) return;
+        hasFailed = true;
+        end();
+        setIsShown(false);
+        onState({ kind: "failed" });
+        failures += 1;
+        again = setTimeout(begin, againAfterMs(failures));
+      };
+      playLive(element, { host, device }, failed).then((started) => {
+        if (isGone || hasFailed) started.stop();
+        else play.current = started;
+      }, failed);
     };
     const tell = () => {
-      const shown = play?.shownMs() ?? null;
-      onState({
+      const shown = play.current?.shownMs() ?? null;
+      const state: LiveState = {
         kind: "playing",
         behindMs: shown === null ? null : Math.max(0, serverNow() + offset.current - shown),
-      });
+        segmentMs: play.current?.segmentMs() ?? null,
+      };
+      if (looksLive(state)) failures = 0;
+      setIsShown(looksLive(state));
+      onState(state);
     };
     const playing = () => {
-      setIsShown(true);
       tell();
       timer ??= setInterval(tell, BEHIND_EVERY_MS);
     };
     element.addEventListener("playing", playing);
     onState({ kind: "starting" });
-    playLive(element, { host, device }, failed).then((started) => {
-      if (isGone || hasFailed) started.stop();
-      else play = started;
-    }, failed);
+    begin();
     return () => {
       isGone = true;
-      clearInterval(timer);
+      clearTimeout(again);
       element.removeEventListener("playing", playing);
-      play?.stop();
+      end();
     };
-  }, [host, device, video, onState]);
+  }, [host, device, video, play, onState]);
   return (
     <video
       ref={video}
@@ -91,6 +103,7 @@ export function LiveWords({ state }: { state: LiveState }) {
   if (state.kind === "starting") return <span className={classes.quiet}>Live is starting…</span>;
   if (state.kind === "failed")
     return <span className={classes.quiet}>Live does not play; pictures go on</span>;
+  if (!looksLive(state)) return <span className={classes.quiet}>Live waits for newer video</span>;
   return (
     <span className={classes.words}>
       <span className={classes.now}>Live</span>

@@ -4,8 +4,9 @@ import { isoTime } from "@/lib/format";
 
 const QUALITY = 0.92;
 
-/** `lab-1_street_2026-11-20T21-47-32Z.jpg`: names that every system takes. */
-export function fileName({ host, device }: DeviceName, takenMs: number): string {
+/** `lab-1_street_2026-11-20T21-47-32Z.jpg`: names that every system takes. `takenMs` null: not known, and not said. */
+export function fileName({ host, device }: DeviceName, takenMs: number | null): string {
+  if (takenMs === null) return `${host}_${device}.jpg`;
   const time = isoTime(Math.floor(takenMs / 1000) * 1000).replaceAll(":", "-");
   return `${host}_${device}_${time}.jpg`;
 }

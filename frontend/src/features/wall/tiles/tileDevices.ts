@@ -20,16 +20,24 @@ export function tileDevices(
 ): ReadonlyMap<string, TileDevice> {
   const offsets = new Map(hosts.map(({ name, clock_offset_s }) => [name, (clock_offset_s ?? 0) * 1000]));
   return new Map(
-    devices.map(({ full_name, host, device, label, since, word }) => [
+    devices.map(({ full_name, host, device, label, since, word, host_state, reported_at }) => [
       full_name,
       {
         fullName: full_name,
         host,
         device,
         label,
-        lasting: { word, sinceMs: since === null ? null : Date.parse(since) },
+        lasting: {
+          word,
+          sinceMs: msOf(since),
+          silentSinceMs: host_state === "late" || host_state === "offline" ? msOf(reported_at) : null,
+        },
         clockOffsetMs: offsets.get(host) ?? 0,
       },
     ]),
   );
+}
+
+function msOf(time: string | null): number | null {
+  return time === null ? null : Date.parse(time);
 }
