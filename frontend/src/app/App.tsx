@@ -1,7 +1,7 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
-import { BrowserRouter, Navigate, Outlet, Route, Routes } from "react-router";
+import { Fragment, lazy, type ReactNode, Suspense, useState } from "react";
+import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from "react-router";
 import { ApiError } from "@/api/errors";
 import { Loading } from "@/components/PageState";
 import { useMay } from "@/lib/session";
@@ -63,7 +63,7 @@ export function App() {
                     <Route element={<Permitted permission="archive:read" />}>
                       <Route path="/wall" element={<Wall />} />
                       <Route path="/heatmap" element={<Heatmap />} />
-                      <Route path="/heatmap/:host/:device" element={<DeviceHeatmap />} />
+                      <Route path="/heatmap/:host/:device" element={<Anew page={<DeviceHeatmap />} />} />
                       <Route path="/devices/:host/:device" element={<Player />} />
                     </Route>
                     <Route element={<Permitted permission="captions:read" />}>
@@ -72,7 +72,7 @@ export function App() {
                     </Route>
                     <Route element={<Permitted permission="hosts:read" />}>
                       <Route path="/hosts" element={<Hosts />} />
-                      <Route path="/hosts/:host" element={<Host />} />
+                      <Route path="/hosts/:host" element={<Anew page={<Host />} />} />
                     </Route>
                     <Route element={<Permitted permission="cameras:read" />}>
                       <Route path="/cameras" element={<Cameras />} />
@@ -82,10 +82,15 @@ export function App() {
                       </Route>
                       <Route
                         path="/cameras/:camera"
-                        element={<Camera captions={(camera) => <CaptionsCard camera={camera} />} />}
+                        element={
+                          <Anew page={<Camera captions={(camera) => <CaptionsCard camera={camera} />} />} />
+                        }
                       />
                       <Route element={<Permitted permission="captions:read" />}>
-                        <Route path="/cameras/:camera/captions" element={<CameraCaptions />} />
+                        <Route
+                          path="/cameras/:camera/captions"
+                          element={<Anew page={<CameraCaptions />} />}
+                        />
                       </Route>
                       <Route path="/groups" element={<Groups />} />
                     </Route>
@@ -114,6 +119,11 @@ export function App() {
       </QueryClientProvider>
     </MantineProvider>
   );
+}
+
+/** A page that begins anew where its address comes to name another device, camera or host: nothing is left of that. */
+function Anew({ page }: { page: ReactNode }) {
+  return <Fragment key={useLocation().pathname}>{page}</Fragment>;
 }
 
 function Permitted({ permission }: { permission: string }) {

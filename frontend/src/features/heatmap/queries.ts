@@ -1,5 +1,5 @@
 /** What the heatmap asks the gateway for. */
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { type Query, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import type { DeviceName } from "@/lib/deviceAddress";
 import { isoTime } from "@/lib/format";
@@ -7,6 +7,15 @@ import { HOUR_MS, MINUTE_MS, type Part } from "./period";
 
 // A host that was away sends what it recorded meanwhile: the settled part is asked for again now and then.
 const SETTLED_EVERY_MS = 10 * MINUTE_MS;
+
+/**
+ * Keeps what was shown while another time is fetched, of the same devices only: `of` is how the keys of their queries
+ * begin. Anything else would be one device's minutes and pictures under another one's name.
+ */
+export function previousOf(...of: readonly string[]) {
+  return <T>(before: T | undefined, query: Pick<Query, "queryKey"> | undefined): T | undefined =>
+    of.every((part, place) => query?.queryKey[place] === part) ? before : undefined;
+}
 
 /** The minutes of a part, of all devices or of one. Unchanged parts cost no more than the question. */
 export function minutesQuery(part: Part | null, kind: "settled" | "fresh", device?: string) {
@@ -25,7 +34,7 @@ export function minutesQuery(part: Part | null, kind: "settled" | "fresh", devic
     enabled: part !== null,
     staleTime: everyMs / 2,
     refetchInterval: everyMs,
-    placeholderData: keepPreviousData,
+    placeholderData: previousOf("heatmap", kind, device ?? "all"),
     structuralSharing: false,
   });
 }

@@ -1,9 +1,9 @@
-import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import type { DeviceName } from "@/lib/deviceAddress";
 import { HOUR_MS, MINUTE_MS, type Period } from "./period";
 import type { MosaicGrid } from "./pictures";
-import { hostHoursQuery } from "./queries";
+import { hostHoursQuery, previousOf } from "./queries";
 import { imageQuery } from "./useBlobUrl";
 
 /** A device's mosaics by their hour, "2026-11-21T14", as far as they are there. */
@@ -24,7 +24,7 @@ export function useMosaics(name: DeviceName, period: Period, isWanted: boolean):
     ...hostHoursQuery(name, period.fromMs, period.toMs),
     enabled: isWanted,
     refetchInterval: LIST_EVERY_MS,
-    placeholderData: keepPreviousData,
+    placeholderData: previousOf("heatmap", "hours", name.host, name.device),
   });
   const listed = (isWanted && hours.data?.mosaics) || [];
   const found = useQueries({
@@ -46,7 +46,7 @@ export function useMosaics(name: DeviceName, period: Period, isWanted: boolean):
   return {
     grid: hours.data ?? null,
     images,
-    isWaiting: isWanted && (hours.isPending || found.isWaiting),
+    isWaiting: isWanted && (hours.isPending || hours.isPlaceholderData || found.isWaiting),
     error: hours.error ?? found.error,
   };
 }

@@ -1,5 +1,5 @@
 /** What a camera's page asks for beside the camera itself. */
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { type Query, queryOptions } from "@tanstack/react-query";
 import { answer, answerDone, answerPage, api, signedFetch } from "@/api/client";
 import { errorOf } from "@/api/errors";
 import type { DeviceName } from "@/lib/deviceAddress";
@@ -11,10 +11,17 @@ const SNAPSHOTS_EVERY_MS = 30_000;
 // Below the time that the browser waits for an answer.
 const TRIED_FOR_S = 12;
 
+// Whose it is stands at this place of a key. What was shown stays while more of it is fetched, and is shown of none else.
+const WHOSE = 2;
+function previousOf(whose: unknown) {
+  return <T>(before: T | undefined, query: Pick<Query, "queryKey"> | undefined): T | undefined =>
+    query?.queryKey[WHOSE] === whose ? before : undefined;
+}
+
 /** The newest picture that its host has of a device, and when it was taken. */
 export const newestPictureQuery = (device: DeviceName) =>
   queryOptions({
-    queryKey: ["cameras", "picture", device],
+    queryKey: ["cameras", "picture", `${device.host}/${device.device}`],
     queryFn: async ({ signal }) => {
       const path = `${encodeURIComponent(device.host)}/${encodeURIComponent(device.device)}`;
       const asked = `/api/v1/devices/${path}/screenshot?max_age=${OLDEST_PICTURE_S}`;
@@ -25,7 +32,6 @@ export const newestPictureQuery = (device: DeviceName) =>
     refetchInterval: PICTURE_EVERY_MS,
     retry: false,
     structuralSharing: false,
-    placeholderData: keepPreviousData,
   });
 
 /** Tries the connection, from where the camera is recorded. One that does not answer is a result as well. */
@@ -60,7 +66,7 @@ export const snapshotsQuery = (id: string, size: number) =>
         }),
       ),
     refetchInterval: SNAPSHOTS_EVERY_MS,
-    placeholderData: keepPreviousData,
+    placeholderData: previousOf(id),
   });
 
 export function deleteSnapshot(cameraId: string, snapshotId: string): Promise<void> {
