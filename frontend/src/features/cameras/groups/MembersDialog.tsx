@@ -1,6 +1,6 @@
 import { Checkbox, Loader, Modal, SegmentedControl, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { Group } from "@/api/types";
 import { Pager } from "@/components/list/Pager";
 import { SearchField } from "@/components/list/SearchField";
@@ -9,6 +9,7 @@ import { camerasQuery, changeCamera, renewCameras } from "@/features/cameras/cam
 import type { Camera } from "@/features/cameras/cameraTypes";
 import { problemOf } from "@/lib/problem";
 import classes from "./MembersDialog.module.css";
+import { groupAfter, type Place, placeOf, placeText } from "./membership";
 
 const PAGE_SIZE = 20;
 
@@ -30,6 +31,8 @@ function Members({ group }: { group: Group }) {
   const [search, setSearch] = useState("");
   const [shown, setShown] = useState<"all" | "members">("all");
   const [page, setPage] = useState(1);
+  // For as long as the dialog is open, on whatever page of it.
+  const before = useRef(new Map<string, Place>());
   const cameras = useQuery(
     camerasQuery({
       ...(search !== "" && { search }),
@@ -79,7 +82,7 @@ function Members({ group }: { group: Group }) {
         <>
           <ul className={classes.list}>
             {cameras.data.data.map((camera) => (
-              <Member key={camera.id} camera={camera} group={group} />
+              <Member key={camera.id} camera={camera} group={group} before={before.current} />
             ))}
           </ul>
           <Pager
@@ -95,14 +98,27 @@ function Members({ group }: { group: Group }) {
   );
 }
 
-function Member({ camera, group }: { camera: Camera; group: Group }) {
+function Member({
+  camera,
+  group,
+  before,
+}: {
+  camera: Camera;
+  group: Group;
+  /** Where cameras were that were put in here, by their ids. */
+  before: Map<string, Place>;
+}) {
   const client = useQueryClient();
+  const was = before.get(camera.id) ?? null;
   const moving = useMutation({
-    mutationFn: (isIn: boolean) => changeCamera(camera.id, { group_id: isIn ? group.id : null }),
+    mutationFn: (isIn: boolean) => changeCamera(camera.id, { group_id: groupAfter(isIn, group.id, was) }),
+    onMutate: (isIn) => {
+      if (isIn) before.set(camera.id, placeOf(camera));
+    },
     onSuccess: () => renewCameras(client),
   });
   const isIn = camera.group_id === group.id;
-  const detail = [camera.location, isIn ? null : camera.group === null ? null : `in ${camera.group} now`];
+  const detail = [camera.location, placeText(isIn, placeOf(camera), was)];
   return (
     <li className={classes.member}>
       <Checkbox
