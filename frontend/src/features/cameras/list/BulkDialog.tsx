@@ -7,10 +7,21 @@ import { count } from "@/lib/format";
 import { problemOf } from "@/lib/problem";
 import { useMay } from "@/lib/session";
 import classes from "./BulkDialog.module.css";
-import { type BulkKind, type BulkOutcome, doForEach, outcomeText, questionOf, splitFor } from "./bulk";
+import {
+  type BulkKind,
+  type BulkOutcome,
+  doForEach,
+  outcomeText,
+  questionOf,
+  splitFor,
+  stillChosen,
+} from "./bulk";
 import type { Chosen } from "./selection";
 
-type Stage = { is: "asking" } | { is: "working"; over: number } | { is: "over"; outcome: BulkOutcome };
+type Stage =
+  | { is: "asking" }
+  | { is: "working"; over: number; isStopping: boolean }
+  | { is: "over"; outcome: BulkOutcome };
 
 /** Asks, does it for one camera after the other with a bar that grows, and names those that were refused. */
 export function BulkDialog({
@@ -22,8 +33,8 @@ export function BulkDialog({
   kind: BulkKind;
   chosen: readonly Chosen[];
   onClose: () => void;
-  /** Those that it was done for; what failed stays chosen. */
-  onDone: (failed: readonly string[]) => void;
+  /** `left`: those that stay chosen, since it was not done for them. */
+  onDone: (left: readonly string[]) => void;
 }) {
   const client = useQueryClient();
   const [stage, setStage] = useState<Stage>({ is: "asking" });
@@ -37,26 +48,38 @@ export function BulkDialog({
   const { title, cost, confirm } = questionOf(kind, chosen.length);
 
   const begin = async () => {
-    stop.current = new AbortController();
-    setStage({ is: "working", over: 0 });
+    const stopping = new AbortController();
+    stop.current = stopping;
+    setStage({ is: "working", over: 0, isStopping: false });
     const outcome = await doForEach(
       meant,
       (camera) => carryOut(kind, camera.id, target ?? ""),
       problemOf,
-      (over) => setStage({ is: "working", over }),
-      stop.current.signal,
+      (over) => setStage({ is: "working", over, isStopping: stopping.signal.aborted }),
+      stopping.signal,
     );
     setStage({ is: "over", outcome });
-    onDone(outcome.failures.map(({ id }) => id));
+    onDone(stillChosen(outcome));
     await renewCameras(client);
   };
-  const close = () => {
+  const stopNow = () => {
     stop.current?.abort();
-    onClose();
+    setStage((was) => (was.is === "working" ? { ...was, isStopping: true } : was));
   };
+  // Closed while it works, nobody would learn what came of it: then there is Stop.
+  const isWorking = stage.is === "working";
 
   return (
-    <Modal opened onClose={close} title={title} centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal
+      opened
+      onClose={onClose}
+      closeOnClickOutside={!isWorking}
+      closeOnEscape={!isWorking}
+      withCloseButton={!isWorking}
+      title={title}
+      centered
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       <Stack gap="md">
         {stage.is === "asking" && (
           <>
@@ -69,7 +92,7 @@ export function BulkDialog({
               </Text>
             )}
             <Group justify="flex-end" gap="xs">
-              <Button variant="default" onClick={close} data-autofocus={kind === "delete" || undefined}>
+              <Button variant="default" onClick={onClose} data-autofocus={kind === "delete" || undefined}>
                 Cancel
               </Button>
               <Button
@@ -87,9 +110,10 @@ export function BulkDialog({
             <Progress value={(100 * stage.over) / Math.max(1, meant.length)} aria-label="How far it is" />
             <Text size="sm" role="status" className="tabular">
               {stage.over} of {meant.length}
+              {stage.isStopping && ". Stopping: those that have begun are waited for."}
             </Text>
             <Group justify="flex-end">
-              <Button variant="default" onClick={() => stop.current?.abort()}>
+              <Button variant="default" disabled={stage.isStopping} onClick={stopNow}>
                 Stop
               </Button>
             </Group>
@@ -110,7 +134,7 @@ export function BulkDialog({
               </ul>
             )}
             <Group justify="flex-end">
-              <Button onClick={close} data-autofocus>
+              <Button onClick={onClose} data-autofocus>
                 Close
               </Button>
             </Group>

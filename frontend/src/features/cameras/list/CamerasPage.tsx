@@ -165,7 +165,7 @@ export default function CamerasPage() {
           kind={open.kind}
           chosen={[...selection.values()]}
           onClose={() => setOpen(null)}
-          onDone={(failed) => setSelection((was) => new Map([...was].filter(([id]) => failed.includes(id))))}
+          onDone={(left) => setSelection((was) => new Map([...was].filter(([id]) => left.includes(id))))}
         />
       )}
       {open?.dialog === "export" && (

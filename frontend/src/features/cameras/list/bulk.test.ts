@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { TEST_CAMERA } from "@/features/cameras/testCamera";
-import { type BulkKind, doForEach, outcomeText, questionOf, splitFor } from "./bulk";
+import { type BulkKind, doForEach, outcomeText, questionOf, splitFor, stillChosen } from "./bulk";
 
 const [ON, OFF, OWN] = [
   { ...TEST_CAMERA, id: "on", name: "On" },
@@ -25,7 +25,12 @@ test("one that fails stops none of the others, and is named with its reason", as
     new AbortController().signal,
     1,
   );
-  expect(outcome).toEqual({ done: 2, failures: [{ id: "off", name: "Off", reason: "gone" }] });
+  expect(outcome).toEqual({
+    done: 2,
+    failures: [{ id: "off", name: "Off", reason: "gone" }],
+    notBegun: [],
+  });
+  expect(stillChosen(outcome)).toEqual(["off"]);
   expect(seen).toEqual([1, 2, 3]);
 });
 
@@ -43,7 +48,7 @@ test("not more than a few run at once", async () => {
   expect(most).toBe(3);
 });
 
-test("what has not begun when it is stopped is not done", async () => {
+test("what has not begun when it is stopped is not done, is said, and stays chosen", async () => {
   const stop = new AbortController();
   const outcome = await doForEach(
     [ON, OFF, OWN],
@@ -54,13 +59,16 @@ test("what has not begun when it is stopped is not done", async () => {
     1,
   );
   expect(outcome.done).toBe(1);
+  expect(stillChosen(outcome)).toEqual(["off", "own"]);
+  expect(outcomeText("deactivate", outcome)).toBe(
+    "1 camera deactivated. Stopped: 2 are as they were, and stay chosen.",
+  );
 });
 
 test("every action asks first, and tells how many were done", () => {
   const kinds: BulkKind[] = ["group", "host", "activate", "deactivate", "delete"];
   for (const kind of kinds) expect(questionOf(kind, 2).title).toContain("2 cameras");
-  expect(outcomeText("delete", { done: 1, failures: [] })).toBe("1 camera deleted.");
-  expect(outcomeText("group", { done: 12, failures: [{ id: "a", name: "A", reason: "x" }] })).toBe(
-    "12 cameras moved, 1 not.",
-  );
+  expect(outcomeText("delete", { done: 1, failures: [], notBegun: [] })).toBe("1 camera deleted.");
+  const failures = [{ id: "a", name: "A", reason: "x" }];
+  expect(outcomeText("group", { done: 12, failures, notBegun: [] })).toBe("12 cameras moved, 1 not.");
 });

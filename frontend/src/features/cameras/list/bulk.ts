@@ -21,6 +21,8 @@ export interface BulkFailure {
 export interface BulkOutcome {
   done: number;
   failures: readonly BulkFailure[];
+  /** Those that it had not come to when it was stopped. */
+  notBegun: readonly Pick<Chosen, "id">[];
 }
 
 /** Those that an action is for, and those that it leaves as they are, with the reason. */
@@ -101,10 +103,19 @@ const DONE: Readonly<Record<BulkKind, string>> = {
   delete: "deleted",
 };
 
-/** "12 cameras deleted, 2 not." */
-export function outcomeText(kind: BulkKind, { done, failures }: BulkOutcome): string {
+/** "12 cameras deleted, 2 not. Stopped: 470 are as they were, and stay chosen." */
+export function outcomeText(kind: BulkKind, { done, failures, notBegun }: BulkOutcome): string {
   const begin = `${count(done, "camera")} ${DONE[kind]}`;
-  return failures.length === 0 ? `${begin}.` : `${begin}, ${failures.length} not.`;
+  const over = failures.length === 0 ? `${begin}.` : `${begin}, ${failures.length} not.`;
+  if (notBegun.length === 0) return over;
+  const isOne = notBegun.length === 1;
+  const left = `${notBegun.length.toLocaleString("en-GB")} ${isOne ? "is as it was, and stays" : "are as they were, and stay"} chosen.`;
+  return `${over} Stopped: ${left}`;
+}
+
+/** The cameras that stay chosen: it was not done for them. */
+export function stillChosen({ failures, notBegun }: BulkOutcome): string[] {
+  return [...failures, ...notBegun].map(({ id }) => id);
 }
 
 /**
@@ -123,7 +134,9 @@ export async function doForEach(
   const failures: BulkFailure[] = [];
   let done = 0;
   const takeTurns = async () => {
-    for (let camera = waiting.shift(); camera !== undefined && !signal.aborted; camera = waiting.shift()) {
+    while (!signal.aborted) {
+      const camera = waiting.shift();
+      if (camera === undefined) return;
       try {
         await work(camera);
         done += 1;
@@ -134,5 +147,5 @@ export async function doForEach(
     }
   };
   await Promise.all(Array.from({ length: atOnce }, takeTurns));
-  return { done, failures };
+  return { done, failures, notBegun: waiting };
 }
