@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { answer, answerDone } from "./client";
-import { ApiError } from "./errors";
+import { answer, answerDone, isCommand } from "./client";
+import { ApiError, errorOf, unreachable } from "./errors";
 
 const cut = { code: "unreachable", status: 0 };
 
@@ -16,4 +16,22 @@ test("an abort by who asked stays an abort, and what is known to be wrong stays 
   await expect(answer(Promise.reject(abort))).rejects.toBe(abort);
   const refused = new ApiError({ status: 403, code: "forbidden", message: "No.", remedy: "" });
   await expect(answer(Promise.reject(refused))).rejects.toBe(refused);
+});
+
+test("what was to be done is not said to be tried again by itself", () => {
+  const asked = (method: string, path: string) => isCommand({ method, url: `https://gateway${path}` });
+  expect(asked("GET", "/api/v1/cameras")).toBe(false);
+  expect(asked("POST", "/api/v1/auth/refresh")).toBe(false);
+  expect(asked("POST", "/api/v1/auth/logout")).toBe(true);
+  for (const method of ["POST", "PUT", "PATCH", "DELETE"]) expect(asked(method, "/api/v1/x")).toBe(true);
+  expect(unreachable(true).remedy).toBe("It is not known whether it was done. Look, then try again.");
+  expect(unreachable(false).remedy).toContain("tries again by itself");
+});
+
+test("an error that the gateway's log explains says under which request", async () => {
+  const answered = (status: number, id?: string) =>
+    errorOf(new Response("{}", { status, headers: id === undefined ? {} : { "X-Request-ID": id } }));
+  expect((await answered(500, "5f0c6a1e")).inLog).toBe("(request 5f0c6a1e)");
+  expect((await answered(404, "5f0c6a1e")).inLog).toBe("");
+  expect((await answered(502)).inLog).toBe("");
 });

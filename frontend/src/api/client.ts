@@ -9,6 +9,9 @@ const CSRF_COOKIE = "coldframe_csrf";
 const CSRF_HEADER = "X-CSRF-TOKEN";
 // Longer than the gateway waits for the slowest of its hosts.
 const ANSWERED_WITHIN_MS = 20_000;
+// What was begun is not begun a second time while it is under way: to clear and to import much takes its time.
+const DONE_WITHIN_MS = 90_000;
+const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 type Listener = () => void;
 const signedOutListeners = new Set<Listener>();
@@ -35,22 +38,38 @@ function isAboutTheLogin(url: string): boolean {
   return /\/auth\/(login|refresh|logout)$/.test(new URL(url).pathname);
 }
 
+/** Whether it is to do something, other than to let somebody in: pages ask again by themselves, and do not do again. */
+export function isCommand({ method, url }: Pick<Request, "method" | "url">): boolean {
+  return method !== "GET" && !/\/auth\/(login|refresh)$/.test(new URL(url).pathname);
+}
+
 async function send(request: Request): Promise<Response> {
+  const toDo = isCommand(request);
   const headers = new Headers(request.headers);
   const proof = cookie(CSRF_COOKIE);
   if (request.method !== "GET" && proof !== undefined) headers.set(CSRF_HEADER, proof);
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(ANSWERED_WITHIN_MS)]);
+  const signal = AbortSignal.any([
+    request.signal,
+    AbortSignal.timeout(toDo ? DONE_WITHIN_MS : ANSWERED_WITHIN_MS),
+  ]);
   const before = Date.now();
   try {
     const response = await fetch(new Request(request, { headers, signal }));
     noteServerTime(response.headers.get("Date"), before, Date.now());
     noteReached(!isOfSomebodyBetween(response));
-    return response;
+    return toDo ? await inOnePiece(response) : response;
   } catch (error) {
     if (request.signal.aborted) throw error;
     noteReached(false);
-    throw unreachable();
+    throw unreachable(toDo);
   }
+}
+
+// Who waits for a body no longer knows what was asked for; what breaks off is told here, as not known to be done.
+async function inOnePiece(response: Response): Promise<Response> {
+  if (NO_BODY.has(response.status)) return response;
+  const { status, statusText, headers } = response;
+  return new Response(await response.arrayBuffer(), { status, statusText, headers });
 }
 
 // The gateway's own refusals are JSON; a proxy before it that finds it gone has words of its own.

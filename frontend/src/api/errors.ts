@@ -9,6 +9,8 @@ export interface ErrorFacts {
   remedy: string;
   /** More of it; `fields`: what is wrong with which field, where a form was refused. */
   details?: Record<string, unknown>;
+  /** Under which the gateway's log has the request; null: it said none. */
+  requestId?: string | null;
 }
 
 /** A request that was refused, failed, or not answered. */
@@ -17,6 +19,7 @@ export class ApiError extends Error {
   readonly code: string;
   readonly remedy: string;
   readonly details: Record<string, unknown>;
+  readonly requestId: string | null;
 
   constructor(facts: ErrorFacts) {
     super(facts.message);
@@ -25,6 +28,12 @@ export class ApiError extends Error {
     this.code = facts.code;
     this.remedy = facts.remedy;
     this.details = facts.details ?? {};
+    this.requestId = facts.requestId ?? null;
+  }
+
+  /** "(request 5f0c6a1e)": how the operator finds it in the log; empty where that is of no use. */
+  get inLog(): string {
+    return this.status >= 500 && this.requestId !== null ? `(request ${this.requestId})` : "";
   }
 
   /** In how many seconds the gateway wants to be asked again, where it says so. */
@@ -46,20 +55,25 @@ export class ApiError extends Error {
   }
 }
 
-/** There was no answer, or only a part of one in time. */
-export function unreachable(): ApiError {
+/**
+ * There was no answer, or only a part of one in time. `isCommand`: something was to be done, which is not tried again by
+ * itself; it may have been done, or may be done still.
+ */
+export function unreachable(isCommand: boolean): ApiError {
   return new ApiError({
     status: 0,
     code: "unreachable",
     message: "The gateway does not answer.",
-    remedy: "Recording goes on without it. This page tries again by itself.",
+    remedy: isCommand
+      ? "It is not known whether it was done. Look, then try again."
+      : "Recording goes on without it. This page tries again by itself.",
   });
 }
 
-/** What to throw for what reading a body has met: a cut or too slow line; an abort by who asked stays one. */
+/** What to throw for what reading an answer's body has met: a cut or too slow line; an abort by who asked stays one. */
 export function bodyError(error: unknown): unknown {
   const isTooSlow = error instanceof DOMException && error.name === "TimeoutError";
-  return isTooSlow || error instanceof TypeError ? unreachable() : error;
+  return isTooSlow || error instanceof TypeError ? unreachable(false) : error;
 }
 
 /** Reads the gateway's envelope out of `response`, or out of `body` where that was read already. */
@@ -75,6 +89,7 @@ export async function errorOf(response: Response, body?: unknown): Promise<ApiEr
         ? remedyForPeople(error.remedy)
         : "Try again; if it stays so, ask your operator to look at the gateway's log.",
     details: isRecord(error.details) ? error.details : {},
+    requestId: response.headers.get("X-Request-ID"),
   });
 }
 

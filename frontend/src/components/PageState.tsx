@@ -56,11 +56,12 @@ export function Failed({
 }) {
   const known = error instanceof ApiError ? error : null;
   const remedy = known?.remedy ?? "Load the page again. If it comes back, tell your operator what you did.";
+  const words = [remedy, known?.inLog ?? ""].filter((part) => part !== "").join(" ");
   return (
     <div className={classes.state} role="alert" data-testid="failed">
       <IconAlertTriangle size={28} stroke={1.5} aria-hidden />
       <h2>{known?.message ?? "This page met an error of its own."}</h2>
-      {remedy !== "" && <p className={classes.words}>{remedy}</p>}
+      {words !== "" && <p className={classes.words}>{words}</p>}
       {children}
       {retry !== undefined && (
         <Button variant="default" onClick={retry}>

@@ -2,7 +2,8 @@ import { ApiError } from "@/api/errors";
 
 /** What went wrong and what to do, in one line: for beside a button or a form. */
 export function problemOf(error: unknown): string {
-  if (error instanceof ApiError) return `${error.message} ${error.remedy}`.trim();
+  if (error instanceof ApiError)
+    return [error.message, error.remedy, error.inLog].filter((part) => part !== "").join(" ");
   if (isMissingPart(error)) return "A part of this page could not be loaded. Load the page again.";
   return "This page met an error of its own. Load it again.";
 }
