@@ -37,10 +37,13 @@ export function StateMark({
   text,
   iconOnly = false,
   size = 14,
+  hover,
 }: {
   state: Word | HostState;
   text?: string;
   iconOnly?: boolean;
+  /** What is said on hover where the words are shown: the time in UTC, of words with a time. */
+  hover?: string | undefined;
   /** Of the shape, in px. */
   size?: number;
 }) {
@@ -51,6 +54,7 @@ export function StateMark({
       words={text ?? capitalised(state)}
       iconOnly={iconOnly}
       size={size}
+      hover={hover}
     />
   );
 }
@@ -66,19 +70,21 @@ function MarkedWords({
   words,
   iconOnly = false,
   size = 14,
+  hover,
 }: {
   mark: Mark;
   state: string;
   words: string;
   iconOnly?: boolean;
   size?: number;
+  hover?: string | undefined;
 }) {
   const Icon = ICONS[mark.shape];
   return (
     <span
       className={`${classes.mark} ${classes[mark.tone]}`}
       data-state={state}
-      title={iconOnly ? words : undefined}
+      title={iconOnly ? words : hover}
     >
       {iconOnly ? (
         <Icon size={size} stroke={1.75} role="img" aria-label={words} />

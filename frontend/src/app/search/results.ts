@@ -142,7 +142,9 @@ function momentResults(
   nowMs: number,
   zone: Zone,
 ): Result[] {
-  const when = moment.isDay ? day(moment.ms, zone) : `${day(moment.ms, zone)} ${clock(moment.ms, zone)}`;
+  const when = moment.isDay
+    ? day(moment.ms, zone, nowMs)
+    : `${day(moment.ms, zone, nowMs)} ${clock(moment.ms, zone)}`;
   if (moment.ms > nowMs) return [];
   const of = (device: FoundDevice): Result => ({
     path: moment.isDay
@@ -154,7 +156,7 @@ function momentResults(
   });
   const fleet: Result = {
     path: `/heatmap?day=${isoDay(moment.ms, zone)}`,
-    label: `All cameras, ${day(moment.ms, zone)}`,
+    label: `All cameras, ${day(moment.ms, zone, nowMs)}`,
     detail: "day as a heatmap",
     kind: "moment",
   };

@@ -5,7 +5,7 @@ import { type KeyboardEvent, useRef } from "react";
 import { Link } from "react-router";
 import { Loading } from "@/components/PageState";
 import { playerPath } from "@/lib/deviceAddress";
-import { day, hourMinute } from "@/lib/format";
+import { day, hourMinute, utcText } from "@/lib/format";
 import { useZone } from "@/lib/ZoneContext";
 import classes from "./Gallery.module.css";
 import { MosaicTile } from "./MosaicTile";
@@ -51,7 +51,7 @@ export function Gallery({
       opened
       onClose={onClose}
       size="90%"
-      title={`${row.label}, ${day(hourMs, zone)} ${hourMinute(hourMs, zone)}–${hourMinute(hourMs + HOUR_MS, zone)}`}
+      title={`${row.label}, ${day(hourMs, zone, nowMs)} ${hourMinute(hourMs, zone)}–${hourMinute(hourMs + HOUR_MS, zone)}`}
       transitionProps={{ duration: 120 }}
       closeButtonProps={{ "aria-label": "Close" }}
     >
@@ -90,7 +90,7 @@ export function Gallery({
               hours.data !== undefined && url !== null && kind !== KIND.missing && kind !== KIND.unknown;
             return (
               <li key={atMs}>
-                <Link className={classes.tile} to={playerPath(row, atMs)}>
+                <Link className={classes.tile} to={playerPath(row, atMs)} title={utcText(atMs)}>
                   {hasTile ? (
                     <MosaicTile url={url} grid={hours.data} atMs={atMs} className={classes.picture} />
                   ) : (

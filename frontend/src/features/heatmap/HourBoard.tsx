@@ -3,7 +3,7 @@ import { useElementSize } from "@mantine/hooks";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { playerPath } from "@/lib/deviceAddress";
-import { day, hourMinute } from "@/lib/format";
+import { day, hourMinute, utcText } from "@/lib/format";
 import { useZone } from "@/lib/ZoneContext";
 import { partsOf } from "@/lib/zone";
 import { Band } from "./Band";
@@ -127,13 +127,14 @@ export function HourBoard({
                   type="button"
                   className={`${classes.hour} ${cursor?.cell.row === index ? classes.under : ""}`}
                   disabled={hourMs > nowMs}
+                  title={utcText(hourMs)}
                   onClick={() => onHour(hourMs)}
                 >
                   <VisuallyHidden>Pictures of </VisuallyHidden>
                   {index === 0 || partsOf(hourMs, zone).hour === 0 ? (
-                    <b>{day(hourMs, zone)} </b>
+                    <b>{day(hourMs, zone, nowMs)} </b>
                   ) : (
-                    <VisuallyHidden>{day(hourMs, zone)} </VisuallyHidden>
+                    <VisuallyHidden>{day(hourMs, zone, nowMs)} </VisuallyHidden>
                   )}
                   {hourMinute(hourMs, zone)}
                 </button>

@@ -56,8 +56,8 @@ export function PeriodControls({
         onChange={({ currentTarget: { value } }) => value !== "" && choose(value)}
       />
       <span className={classes.shown}>
-        {period.kind === "day" && day(period.fromMs, zone)}
-        {period.kind === "to" && `24 h to ${day(period.toMs, zone)} ${hourMinute(period.toMs, zone)}`}
+        {period.kind === "day" && day(period.fromMs, zone, nowMs)}
+        {period.kind === "to" && `24 h to ${day(period.toMs, zone, nowMs)} ${hourMinute(period.toMs, zone)}`}
       </span>
     </div>
   );

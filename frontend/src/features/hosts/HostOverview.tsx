@@ -10,7 +10,7 @@ import { useNow } from "@/lib/useNow";
 import { useZone } from "@/lib/ZoneContext";
 import { DiskBar } from "./DiskBar";
 import classes from "./HostOverview.module.css";
-import { clockText, sentenceOfHost, shortVersion, stateText, warningsOf } from "./hostFacts";
+import { clockText, sentenceOfHost, shortVersion, silentSinceText, stateText, warningsOf } from "./hostFacts";
 import { Warnings } from "./Warnings";
 
 const SENTENCES_EVERY_MS = 5_000;
@@ -24,7 +24,7 @@ export function HostOverview({ host }: { host: Host }) {
     <Section title="State">
       <div className={classes.overview}>
         <div className={classes.state}>
-          <StateMark state={host.state} text={stateText(host, now, zone)} />
+          <StateMark state={host.state} text={stateText(host, now, zone)} hover={silentSinceText(host)} />
           <span>{sentenceOfHost(host, now)}</span>
         </div>
         {warnings.length > 0 && (

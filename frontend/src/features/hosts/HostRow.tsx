@@ -7,7 +7,14 @@ import { useNow } from "@/lib/useNow";
 import { useZone } from "@/lib/ZoneContext";
 import { DiskBar } from "./DiskBar";
 import classes from "./HostRow.module.css";
-import { clockText, devicesByWord, sentenceOfHost, stateText, warningsOf } from "./hostFacts";
+import {
+  clockText,
+  devicesByWord,
+  sentenceOfHost,
+  silentSinceText,
+  stateText,
+  warningsOf,
+} from "./hostFacts";
 import { Warnings } from "./Warnings";
 
 const SENTENCES_EVERY_MS = 5_000;
@@ -24,7 +31,7 @@ export function HostRow({ host }: { host: Host }) {
           <h2>
             <Link to={`/hosts/${encodeURIComponent(host.name)}`}>{host.name}</Link>
           </h2>
-          <StateMark state={host.state} text={stateText(host, now, zone)} />
+          <StateMark state={host.state} text={stateText(host, now, zone)} hover={silentSinceText(host)} />
         </div>
         {host.last_heartbeat_at !== null && (
           <span className={classes.quiet}>

@@ -6,6 +6,7 @@ import {
   sentenceOfDevice,
   sentenceOfHost,
   shortVersion,
+  silentSinceText,
   stateText,
   videoFacts,
   warningsOf,
@@ -143,4 +144,9 @@ test("a silent host's state says since when, with the day where that is another"
   expect(stateText({ ...offline, last_heartbeat_at: null }, NOW, "utc")).toBe("Offline");
   expect(stateText({ ...offline, state: "online" }, NOW, "utc")).toBe("Online");
   expect(stateText({ ...offline, state: "revoked" }, NOW, "utc")).toBe("Revoked");
+  expect(stateText({ ...offline, last_heartbeat_at: "2025-11-20T21:00:00Z" }, NOW, "utc")).toBe(
+    "Offline since Thu 20 Nov 2025 21:00:00",
+  );
+  expect(silentSinceText(offline)).toBe("2026-11-21 13:57:00 UTC");
+  expect(silentSinceText({ ...offline, state: "online" })).toBeUndefined();
 });

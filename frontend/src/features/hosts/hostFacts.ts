@@ -1,6 +1,6 @@
 /** What is said of a host: sentences and figures from what the gateway knows of it. */
 import type { Device, Host, Word } from "@/api/types";
-import { bytes, clock, count, dayAndClock, duration, roughly } from "@/lib/format";
+import { bytes, clock, count, dayAndClock, duration, roughly, utcText } from "@/lib/format";
 import { capitalised, type Tone, troubleRank } from "@/lib/stateMarks";
 import { startOfDay, type Zone } from "@/lib/zone";
 import type { DeviceBrief, Disk } from "./hostQueries";
@@ -35,7 +35,14 @@ export function stateText(host: Pick<Host, "state" | "last_heartbeat_at">, now: 
   if (host.last_heartbeat_at === null || (host.state !== "late" && host.state !== "offline")) return word;
   const since = Date.parse(host.last_heartbeat_at);
   const isToday = startOfDay(since, zone) === startOfDay(now, zone);
-  return `${word} since ${isToday ? clock(since, zone) : dayAndClock(since, zone)}`;
+  return `${word} since ${isToday ? clock(since, zone) : dayAndClock(since, zone, now)}`;
+}
+
+/** The time that `stateText` tells, in UTC: for hover. Undefined: it tells none. */
+export function silentSinceText(host: Pick<Host, "state" | "last_heartbeat_at">): string | undefined {
+  if (host.last_heartbeat_at === null || (host.state !== "late" && host.state !== "offline"))
+    return undefined;
+  return utcText(Date.parse(host.last_heartbeat_at));
 }
 
 /** How many devices show each word, trouble first. */
