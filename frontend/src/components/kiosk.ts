@@ -1,7 +1,13 @@
 import { useSyncExternalStore } from "react";
 
-let isOn = false;
+// An address may ask for it, as that of a screen on a wall which is begun by nobody.
+let isOn = typeof location !== "undefined" && isAskedFor(new URLSearchParams(location.search));
 const listeners = new Set<() => void>();
+
+/** Whether an address asks for it: `?kiosk=1`. */
+export function isAskedFor(address: URLSearchParams): boolean {
+  return address.get("kiosk") === "1";
+}
 
 function set(value: boolean): void {
   if (isOn === value) return;

@@ -4,7 +4,6 @@ import { lazy, Suspense, useMemo, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { hostsQuery } from "@/api/queries";
 import type { Device, WallView } from "@/api/types";
-import { useKiosk } from "@/components/kiosk";
 import { PageHeading } from "@/components/PageHeading";
 import { Empty } from "@/components/PageState";
 import { useShortcuts } from "@/components/shortcuts/useShortcuts";
@@ -17,6 +16,7 @@ import { savedOf } from "./layout/savedLayout";
 import { WallNotices } from "./notices/WallNotices";
 import { toggleFullScreen } from "./tiles/fullScreen";
 import { tileDevices } from "./tiles/tileDevices";
+import { useKioskAddress } from "./useKioskAddress";
 import { keyOf, type Selection, tabsOf, wallPath } from "./views/selection";
 import { useArrangement } from "./views/useArrangement";
 import { ViewControls } from "./views/ViewControls";
@@ -60,7 +60,7 @@ export function Wall({
   const first = page * layout.tiles;
   const screen = pageOf(tiles, layout.tiles, page);
   const [dialog, setDialog] = useState<"new" | "edit" | null>(null);
-  const { isKiosk, enterKiosk, leaveKiosk } = useKiosk();
+  const { isKiosk, enterKiosk, leaveKiosk } = useKioskAddress();
   const fullScreen = () => void toggleFullScreen(document.documentElement);
   useShortcuts("Wall", [
     {
