@@ -1,8 +1,9 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconChevronDown, IconPlus } from "@tabler/icons-react";
+import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { type Tab, wallPath } from "./selection";
-import { shownTabs } from "./shownTabs";
+import { isToBeSearched, listedTabs, shownTabs } from "./shownTabs";
 import classes from "./ViewTabs.module.css";
 
 /** What the wall can show: links, since each has an address. */
@@ -17,7 +18,6 @@ export function ViewTabs({
   /** Saves the present arrangement. */
   onAdd: () => void;
 }) {
-  const navigate = useNavigate();
   const { shown, others } = shownTabs(tabs, current);
   return (
     <div className={classes.views}>
@@ -33,22 +33,7 @@ export function ViewTabs({
           </Link>
         ))}
       </nav>
-      {others.length > 0 && (
-        <Menu position="bottom-start">
-          <Menu.Target>
-            <button type="button" className={classes.tab}>
-              {others.length} more <IconChevronDown size={14} aria-hidden />
-            </button>
-          </Menu.Target>
-          <Menu.Dropdown mah={400} style={{ overflowY: "auto" }}>
-            {others.map((tab) => (
-              <Menu.Item key={tab.key} onClick={() => void navigate(wallPath(tab.selection))}>
-                {tab.label} <span className={classes.count}>{tab.count}</span>
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
-      )}
+      {others.length > 0 && <MoreTabs others={others} />}
       <ActionIcon
         className={classes.add ?? ""}
         variant="subtle"
@@ -61,5 +46,39 @@ export function ViewTabs({
         <IconPlus size={16} aria-hidden />
       </ActionIcon>
     </div>
+  );
+}
+
+function MoreTabs({ others }: { others: readonly Tab[] }) {
+  const navigate = useNavigate();
+  const [text, setText] = useState("");
+  const hasField = isToBeSearched(others);
+  const { listed, more } = listedTabs(others, text);
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target>
+        <button type="button" className={classes.tab}>
+          {others.length.toLocaleString("en-GB")} more <IconChevronDown size={14} aria-hidden />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown mah={400} style={{ overflowY: "auto" }}>
+        {hasField && (
+          <Menu.Search
+            size="xs"
+            aria-label="Find a view"
+            placeholder="Part of a name"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+        )}
+        {listed.map((tab) => (
+          <Menu.Item key={tab.key} onClick={() => void navigate(wallPath(tab.selection))}>
+            {tab.label} <span className={classes.count}>{tab.count}</span>
+          </Menu.Item>
+        ))}
+        {listed.length === 0 && <Menu.Label>None is called so</Menu.Label>}
+        {more > 0 && <Menu.Label>{more.toLocaleString("en-GB")} more: type a part of the name</Menu.Label>}
+      </Menu.Dropdown>
+    </Menu>
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Device, WallView } from "@/api/types";
 import { devicesOf, keyOf, type Selection, selectionOf, tabsOf, wallPath } from "./selection";
-import { shownTabs } from "./shownTabs";
+import { isToBeSearched, listedTabs, shownTabs } from "./shownTabs";
 
 function device(host: string, name: string, group: string | null = null): Device {
   return {
@@ -96,4 +96,18 @@ it("of very many tabs the bar shows the first ones and the current one", () => {
   expect(shown).toHaveLength(8);
   expect(shown.at(-1)?.key).toBe(current);
   expect(others.some(({ key }) => key === current)).toBe(false);
+  expect(others).toHaveLength(993);
+});
+
+it("of very many tabs the menu finds each by a part of its name", () => {
+  const devices = Array.from({ length: 1_000 }, (_, number) => device(`host-${number}`, "street"));
+  const { others } = shownTabs(tabsOf(devices, []), "all");
+  expect(isToBeSearched(others)).toBe(true);
+  const all = listedTabs(others, " ");
+  expect(all.listed.length + all.more).toBe(others.length);
+  expect(all.more).toBeGreaterThan(0);
+  const found = listedTabs(others, "HOST 987");
+  expect([found.listed.map(({ label }) => label), found.more]).toEqual([["host-987"], 0]);
+  expect(listedTabs(others, "nobody").listed).toEqual([]);
+  expect(isToBeSearched(others.slice(0, 5))).toBe(false);
 });
