@@ -17,6 +17,7 @@ import { serverNow } from "@/api/serverClock";
 import { HeatmapIcon } from "@/app/railIcons";
 import { pagesFor } from "@/app/railPages";
 import { useMay, useMe } from "@/lib/session";
+import { useCaptionsUse } from "@/lib/useCaptionsUse";
 import { useZone } from "@/lib/ZoneContext";
 import classes from "./Palette.module.css";
 import { deviceOfAddress, isToCome, type Result, resultsFor } from "./results";
@@ -41,7 +42,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const me = useMe();
   const devices = useQuery({ ...devicesQuery, enabled: useMay("archive:read") });
   const hosts = useQuery({ ...hostsQuery, enabled: useMay("hosts:read") });
-  const mayReadCaptions = useMay("captions:read");
+  const captions = useCaptionsUse();
   const [sought] = useDebouncedValue(text.trim(), ASKS_AFTER_MS);
   const cameras = useQuery({
     ...foundCamerasQuery(sought),
@@ -58,7 +59,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     devices: devices.data ?? [],
     hosts: hosts.data ?? [],
     cameras: text.trim() === "" ? [] : (cameras.data ?? []),
-    hasCaptions: mayReadCaptions,
+    hasCaptions: captions.isOn,
     openDevice: deviceOfAddress(pathname),
   };
   const groups = resultsFor(text, findable, serverNow(), zone);
