@@ -12,7 +12,7 @@ import { useNow } from "@/lib/useNow";
 import { useZone } from "@/lib/ZoneContext";
 import { CaptionSearch } from "./CaptionSearch";
 import classes from "./Controls.module.css";
-import { foundWords, searchOf } from "./found";
+import { foundWords, kept, searchOf } from "./found";
 import { Gallery } from "./Gallery";
 import pageClasses from "./HeatmapPage.module.css";
 import { HourBoard } from "./HourBoard";
@@ -73,7 +73,12 @@ export default function DeviceHeatmapPage() {
       <div className={pageClasses.page}>
         <div>
           <search className={classes.controls} aria-label="What is shown">
-            <Link to={{ pathname: "/heatmap", search: searchOf({ day: address.get("day"), q: text }) }}>
+            <Link
+              to={{
+                pathname: "/heatmap",
+                search: searchOf({ ...kept(address), day: address.get("day"), q: text }),
+              }}
+            >
               All devices
             </Link>
             <PeriodControls

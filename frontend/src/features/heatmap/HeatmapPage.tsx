@@ -12,7 +12,7 @@ import { useZone } from "@/lib/ZoneContext";
 import { Board } from "./Board";
 import { CaptionSearch } from "./CaptionSearch";
 import { FleetControls } from "./FleetControls";
-import { foundWords, searchOf } from "./found";
+import { foundWords, kept, searchOf } from "./found";
 import classes from "./HeatmapPage.module.css";
 import { Legend } from "./Legend";
 import { PeriodControls } from "./PeriodControls";
@@ -129,7 +129,11 @@ export default function HeatmapPage() {
             nowMs={nowMs}
             isWaiting={isWaiting}
             zoom={zoom}
-            search={searchOf({ day: period.kind === "day" ? address.get("day") : null, q: text })}
+            search={searchOf({
+              ...kept(address),
+              day: period.kind === "day" ? address.get("day") : null,
+              q: text,
+            })}
             sought={found.devices === null ? null : { text, devices: found.devices }}
           />
         )}

@@ -1,8 +1,11 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
+import { serverNow } from "@/api/serverClock";
 import { day, hourMinute, percent, utcText } from "@/lib/format";
+import { useCaptionsUse } from "@/lib/useCaptionsUse";
 import { useZone } from "@/lib/ZoneContext";
 import { FoundCaption } from "./FoundCaption";
+import { captionAt } from "./found";
 import { cssColour } from "./heatScale";
 import { cardPlace } from "./layout";
 import classes from "./MinuteCard.module.css";
@@ -42,12 +45,14 @@ export function MinuteCard({
 }) {
   const { zone } = useZone();
   const palette = usePalette();
+  const captions = useCaptionsUse();
+  const asked = sought ?? captionAt(row, captions.isOn);
   const { ref, height } = useElementSize();
   const level = row.minutes.activity[minute] ?? UNKNOWN;
   const activity = level === UNKNOWN ? null : percent(moved(level));
   const state = minuteWords(row.minutes, minute);
   const colour = palette?.scale[level];
-  const said = `${row.label}, ${row.host}, ${day(atMs, zone)} ${hourMinute(atMs, zone)}, ${
+  const said = `${row.label}, ${row.host}, ${day(atMs, zone, serverNow())} ${hourMinute(atMs, zone)}, ${
     activity === null ? "" : `activity ${activity}, `
   }${state}${sought === null ? "" : `, found: ${sought.text}`}`;
   return (
@@ -65,9 +70,9 @@ export function MinuteCard({
             <time dateTime={new Date(atMs).toISOString()} title={utcText(atMs)}>
               {hourMinute(atMs, zone)}
             </time>
-            <span>{day(atMs, zone)}</span>
+            <span>{day(atMs, zone, serverNow())}</span>
           </p>
-          {sought !== null && <FoundCaption {...sought} atMs={atMs} />}
+          {asked !== null && <FoundCaption {...asked} atMs={atMs} />}
           <p className={classes.level}>
             Activity
             <span className={classes.meter}>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { EventMinutes } from "@/api/events";
-import { foundMinutes, foundWords, partToSearch, searchOf, soughtAt } from "./found";
+import { captionAt, foundMinutes, foundWords, kept, partToSearch, searchOf, soughtAt } from "./found";
 import { MINUTE_MS, type Period } from "./period";
 
 const FROM = Date.UTC(2026, 10, 20, 21, 48);
@@ -55,4 +55,17 @@ test("the words of a minute are asked for only where something was found in it",
 test("links keep the day and what is searched for", () => {
   expect(searchOf({ day: "2026-11-20", q: "red van" })).toBe("?day=2026-11-20&q=red+van");
   expect(searchOf({ day: null, q: "" })).toBe("");
+});
+
+test("the way to a device and back keeps of which devices the heatmap was", () => {
+  const address = new URLSearchParams("name=door&group=g1&host=lab-1&sort=name&day=2026-11-20");
+  expect(searchOf(kept(address))).toBe("?name=door&group=g1&host=lab-1");
+  expect(searchOf(kept(new URLSearchParams()))).toBe("");
+});
+
+test("of a minute that nothing was searched in the caption is asked for where captions are on", () => {
+  const row = { cameraId: "cam_001", host: "lab-1" };
+  expect(captionAt(row, true)).toEqual({ text: "", cameraId: "cam_001", host: "lab-1" });
+  expect(captionAt(row, false)).toBeNull();
+  expect(captionAt({ ...row, cameraId: null }, true)).toBeNull();
 });

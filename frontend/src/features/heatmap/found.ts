@@ -59,6 +59,22 @@ export function soughtAt(
   return { text: sought.text, cameraId: device.cameraId };
 }
 
+/**
+ * What to ask for the words of a minute that nothing was searched in; null: nothing is to be asked. `areOn`: captions
+ * are in use, and may be read.
+ */
+export function captionAt(
+  row: { cameraId: string | null; host: string },
+  areOn: boolean,
+): { text: ""; cameraId: string; host: string } | null {
+  return areOn && row.cameraId !== null ? { text: "", cameraId: row.cameraId, host: row.host } : null;
+}
+
+/** Of which devices the heatmap was: kept on the way to one of them and back. */
+export function kept(address: URLSearchParams): Record<"name" | "group" | "host", string | null> {
+  return { name: address.get("name"), group: address.get("group"), host: address.get("host") };
+}
+
 /** What of an address belongs to links that keep day and search; empty where there is nothing. */
 export function searchOf(kept: Readonly<Record<string, string | null>>): string {
   const search = new URLSearchParams();

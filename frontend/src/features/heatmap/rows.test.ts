@@ -14,6 +14,7 @@ function row(label: string, facts: Partial<Row> = {}): Row {
     label,
     group: null,
     groupId: null,
+    cameraId: null,
     removed: false,
     word: "live",
     trouble: null,

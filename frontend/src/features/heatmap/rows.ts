@@ -19,6 +19,8 @@ export interface Row {
   label: string;
   group: string | null;
   groupId: string | null;
+  /** What the device is called in captions; null: its camera is not known. */
+  cameraId: string | null;
   removed: boolean;
   /** Null: the list of devices does not have it. */
   word: Word | null;
@@ -54,6 +56,7 @@ export function rowsOf(
       label: device?.label ?? found?.label ?? name,
       group: device?.group ?? found?.group ?? null,
       groupId: device?.group_id ?? found?.groupId ?? null,
+      cameraId: device?.external_id ?? null,
       removed,
       word: device?.word ?? null,
       trouble: device === undefined ? null : troubleWords(device, minutes, nowMs),
