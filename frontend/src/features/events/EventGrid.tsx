@@ -1,5 +1,4 @@
 import { type KeyboardEvent, type RefObject, useMemo } from "react";
-import { useNavigate } from "react-router";
 import type { CaptionEvent } from "@/api/events";
 import { day } from "@/lib/format";
 import { useZone } from "@/lib/ZoneContext";
@@ -10,6 +9,11 @@ import { byDay, cardTowards } from "./grid";
 /** The links of all cards below `root`, in their order. */
 export function cardsIn(root: ParentNode | null): HTMLElement[] {
   return [...(root?.querySelectorAll<HTMLElement>("[data-event]") ?? [])];
+}
+
+/** The address of all that is known of the event whose card has the focus; null: none has it. */
+export function focusedDetails(root: ParentNode | null): string | null {
+  return cardsIn(root).find((card) => card === document.activeElement)?.dataset.details ?? null;
 }
 
 /** Found events by day, or all together where they are not in the order of time. `isOld`: of the search before. */
@@ -27,7 +31,6 @@ export function EventGrid({
   ref: RefObject<HTMLDivElement | null>;
 }) {
   const { zone } = useZone();
-  const navigate = useNavigate();
   const days = useMemo(
     () => (isByTime ? byDay(events, zone) : [{ dayMs: null, events: [...events] }]),
     [events, isByTime, zone],
@@ -36,8 +39,6 @@ export function EventGrid({
     if (press.ctrlKey || press.metaKey || press.altKey || press.shiftKey) return;
     const cards = cardsIn(ref.current);
     const at = cards.indexOf(document.activeElement as HTMLElement);
-    const path = cards[at]?.dataset.details;
-    if (press.key.toLowerCase() === "i" && path !== undefined) return void navigate(path);
     const places = cards.map((card) => {
       const { left, top } = (card.closest("li") ?? card).getBoundingClientRect();
       return { left, top };
