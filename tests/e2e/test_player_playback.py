@@ -4,6 +4,7 @@ What is burnt into pictures, gaps, hours and single pictures are test_archive_pl
 """
 
 import re
+import subprocess
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -22,11 +23,13 @@ from tests.support.browser_checks import (
     wait_until_plays,
 )
 from tests.support.e2e_stack import Stack
+from tests.support.footage import X265_ONE_THREAD
 
 CLOCK = "/devices/lab-1/clock"
 SAMPLE = "/devices/lab-1/sample"
 # Segments of a second, held back for a moment, and what the player keeps before it.
 LIVE_WITHIN_S = 12.0
+DECODES_H265 = "MediaSource.isTypeSupported('video/mp4; codecs=\"hvc1.1.6.L93.B0\"')"
 
 
 def video_of(page: Page) -> Locator:
@@ -197,6 +200,34 @@ def test_a_host_that_does_not_answer_is_named_and_the_player_comes_back_by_itsel
     page.unroute("**/media/lab-1/**/*.m3u8*", refuse)
     wait_until_plays(video_of(page))
     expect(said(page)).to_have_text("")
+
+
+def test_h265_is_played_where_the_browser_can_and_else_the_page_says_what_helps(windows: Windows) -> None:
+    """Real footage of that kind in place of the device's own, which is H.264."""
+    page = windows.open("viewer")
+    segment = h265_segment()
+    page.route(
+        "**/media/lab-2/pattern/**/*.ts",
+        lambda route: route.fulfill(body=segment, content_type="video/mp2t"),
+    )
+    page.goto("/devices/lab-2/pattern")
+    if page.evaluate(DECODES_H265):
+        wait_until_plays(video_of(page))
+        return
+    expect(said(page)).to_contain_text("This browser cannot decode H.265.")
+    expect(said(page)).to_contain_text("export it")
+    # Other footage plays on the same page, without loading it again.
+    page.unroute("**/media/lab-2/pattern/**/*.ts")
+    page.get_by_role("button", name="Live", exact=True).click()
+    wait_until_plays(video_of(page))
+    expect(said(page)).not_to_contain_text("cannot decode")
+
+
+def h265_segment() -> bytes:
+    picture = ("-f", "lavfi", "-i", "testsrc2=size=320x180:rate=10", "-t", "1", "-pix_fmt", "yuv420p")
+    codec = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", X265_ONE_THREAD)
+    command = ("ffmpeg", "-loglevel", "error", *picture, *codec, "-f", "mpegts", "pipe:1")
+    return subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
