@@ -13,10 +13,11 @@ from gateway.db.schema_state import require_current
 from gateway.db.verify_schema import verify_schema
 from gateway.doctor.captions_check import examine_captions_redis
 from gateway.doctor.graph_check import examine_graph
-from gateway.doctor.job_checks import judge_schedule, judge_workers
+from gateway.doctor.job_checks import judge_plan, judge_schedule, judge_workers
 from gateway.doctor.migration_check import examine_migration
 from gateway.doctor.storage_check import examine_storage
 from gateway.documentation.assets import ASSETS, asset_content
+from gateway.jobs.schedule import SCHEDULE
 from gateway.jobs.schedule_list import ScheduleList
 from gateway.jobs.worker_list import WorkerList
 from gateway.settings import DEMO_SECRET, GatewaySettings, load_settings, require_secret
@@ -103,13 +104,16 @@ def _redis(settings: GatewaySettings) -> Iterator[Finding]:
         )
         client.ping()
         workers = WorkerList(client, clock, silent_after_s).workers()
-        heartbeat_at = ScheduleList(client, ()).heartbeat_at()
+        schedule = ScheduleList(client, SCHEDULE)
+        heartbeat_at = schedule.heartbeat_at()
+        planned = {entry.name: entry.next_run_at for entry in schedule.entries()}
     except (redis.RedisError, ValueError, OSError) as error:
         yield problem("redis", str(error), "Is Redis running, and is REDIS_URL right?")
         return
     yield ok("redis", "answers.")
     yield from judge_workers(workers)
     yield judge_schedule(heartbeat_at, clock.now(), silent_after_s)
+    yield from judge_plan(SCHEDULE, planned, clock.now())
 
 
 def _listener(name: str, address: str) -> Finding:

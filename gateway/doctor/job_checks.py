@@ -1,11 +1,15 @@
 """Whether anybody runs jobs, and begins what is due: judged from what Redis has."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from gateway.jobs.keys import QUEUES
+from gateway.jobs.schedule import ScheduleEntry, is_too_far_ahead
 from gateway.jobs.worker_list import WorkerView
 from shared.finding import Finding, ok, warning
+
+# Of entries of the schedule, by their names; None: not planned yet.
+PlannedRuns = Mapping[str, datetime | None]
 
 
 def judge_workers(workers: Sequence[WorkerView]) -> Iterable[Finding]:
@@ -39,4 +43,23 @@ def judge_schedule(heartbeat_at: datetime | None, now: datetime, silent_after_s:
     age_s = (now - heartbeat_at).total_seconds()
     if age_s > silent_after_s:
         return warning("schedule", f"stands still for {age_s:.0f} s: what is due is not begun.", remedy)
+    if age_s < -silent_after_s:
+        return warning(
+            "schedule",
+            f"was last run {-age_s:.0f} s from now: the clock of who ran it is ahead, or was.",
+            "Set the clocks of all machines right; see that one runs: python -m gateway scheduler",
+        )
     return ok("schedule", "is run.")
+
+
+def judge_plan(entries: Iterable[ScheduleEntry], planned: PlannedRuns, now: datetime) -> Iterable[Finding]:
+    """A finding for each entry that is planned later than its interval allows."""
+    for entry in entries:
+        at = planned.get(entry.name)
+        if at is not None and is_too_far_ahead(entry, at, now):
+            yield warning(
+                "schedule",
+                f"{entry.name} is planned for {at:%Y-%m-%d %H:%M} UTC, later than its interval allows.",
+                "A clock was ahead. Set it right; a scheduler that runs plans it anew within seconds:"
+                " python -m gateway scheduler",
+            )

@@ -1,11 +1,20 @@
 """How long a failed job waits before it is tried again."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 _FACTOR = 4
 # Jobs that failed together do not come back together.
 _SPREAD = 0.25
+_CLOCK_SLACK_S = 1.0
+
+
+def latest_try_s(scheduled_s: float, intervals_s: Sequence[int], now_s: float) -> float:
+    """When a job is tried again that is to be at `scheduled_s`: then, but never after more than its longest
+    pause. Seconds since 1970. What lies further ahead was scheduled by a clock that was ahead.
+    """
+    latest_s = now_s + max(intervals_s, default=0)
+    return latest_s if intervals_s and scheduled_s > latest_s + _CLOCK_SLACK_S else scheduled_s
 
 
 def retry_intervals_s(

@@ -9,6 +9,7 @@ from rq.job import JobStatus
 from rq.registry import CanceledJobRegistry
 from rq.utils import parse_composite_key
 
+from gateway.jobs.far_ahead import bring_forward
 from gateway.jobs.job_ends import JobEnds
 from gateway.jobs.job_maker import open_queue
 from gateway.jobs.keys import OPEN_JOBS, QUEUES, RECOVERY_LOCK
@@ -57,6 +58,7 @@ class Recovery:
 
     def _look_after(self, queue: Queue) -> None:
         now_s = self.clock.now().timestamp()
+        bring_forward(self.redis, queue, now_s, self.silent_after_s)
         started = queue.started_job_registry
         for member in self.redis.zrangebyscore(started.key, 0, now_s):
             # Whoever takes it out has it: its own worker may be at its end just now.

@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from croniter import croniter  # type: ignore[import-untyped]
 
+# Moments lose their last digits in Redis, and a clock is set right by fractions of a second all the time.
+_CLOCK_SLACK = timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class ScheduleEntry:
@@ -87,6 +90,11 @@ def next_run(entry: ScheduleEntry, due: datetime, now: datetime) -> datetime:
         return found.astimezone(UTC)
     beats = max(0, (now - due) // timedelta(seconds=entry.every_s)) + 1
     return due + timedelta(seconds=entry.every_s * beats)
+
+
+def is_too_far_ahead(entry: ScheduleEntry, planned: datetime, now: datetime) -> bool:
+    """Whether `entry` is planned for later than if it had just run: by a clock that was ahead."""
+    return planned > next_run(entry, now, now) + _CLOCK_SLACK
 
 
 def first_run(entry: ScheduleEntry, now: datetime) -> datetime:

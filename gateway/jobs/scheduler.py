@@ -15,7 +15,7 @@ from gateway.jobs.job_maker import JobMaker
 from gateway.jobs.keys import SCHEDULER, entry_job_id
 from gateway.jobs.recovery import Recovery
 from gateway.jobs.redis_client import RedisClient
-from gateway.jobs.schedule import ScheduleEntry, first_run, next_run
+from gateway.jobs.schedule import ScheduleEntry, first_run, is_too_far_ahead, next_run
 from gateway.jobs.stored_job import StoredJob
 from gateway.jobs.task_runs import TaskRuns
 from shared.clock import Clock
@@ -94,6 +94,7 @@ class FleetScheduler(Scheduler):  # type: ignore[misc]
         if self._declared_at is None or monotonic - self._declared_at >= DECLARE_EVERY_S:
             self.declare()
             self._declared_at = monotonic
+        self._bring_forward()
         self.enqueue_jobs()
         self._recovery.look()
         self._redis.hset(
@@ -154,6 +155,27 @@ class FleetScheduler(Scheduler):  # type: ignore[misc]
         run = self._runs.start_with(entry, now, still_due, plan_next)
         if run is not None and not run.is_new:
             self._log.warning("run_is_left_out", entry=entry.name, still_open=run.job_id)
+
+    def _bring_forward(self) -> None:
+        """Have no entry wait for a moment that only a clock that was ahead can have planned."""
+        now = self._clock.now()
+        for member, score in self._redis.zrange(self.scheduled_jobs_key, 0, -1, withscores=True):
+            job_id = member.decode()
+            entry = self._entries.get(job_id)
+            if entry is None:
+                continue  # `declare` sees to it
+            planned = datetime.fromtimestamp(float(score), UTC)
+            if not is_too_far_ahead(entry, planned, now):
+                continue
+            at = next_run(entry, now, now)
+            # Where it is there still, and no earlier: another scheduler may have planned it just now.
+            self._redis.zadd(self.scheduled_jobs_key, {job_id: at.timestamp()}, xx=True, lt=True)
+            self._log.warning(
+                "entry_is_brought_forward",
+                entry=entry.name,
+                was_planned_for=planned.isoformat(),
+                next_run_at=at.isoformat(),
+            )
 
     def _plan_anew(self, job_id: str, entry: ScheduleEntry) -> None:
         job = self._maker.make(entry.task, {}, job_id=job_id, description=entry.description, entry=entry.name)

@@ -3,12 +3,13 @@
 import os
 import random
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import redis
-from rq.job import JobStatus
+from rq.job import Job, JobStatus
 
 from gateway.bootstrap.parts import new_id
 from gateway.jobs.job_ends import JobEnds
@@ -141,13 +142,7 @@ def test_a_job_whose_worker_died_as_it_took_it_is_queued_again(
     assert taken.decode() == job.id
     if is_claimed:
         assert isinstance(job, StoredJob) and job.claim()
-    recovery = Recovery(stand.redis, stand.clock, JobEnds(stand.redis), 0.2, "one")
-    until_s = time.monotonic() + 10
-    while not stand.waiting():
-        recovery.look()
-        assert time.monotonic() < until_s
-        time.sleep(0.02)
-    assert stand.waiting() == ["task.a"]
+    look_until(stand, lambda: stand.waiting() == ["task.a"])
     assert not queue.intermediate_queue.get_job_ids()
 
 
@@ -163,6 +158,67 @@ def test_a_restart_neither_doubles_nor_loses_an_entry(stand: Stand) -> None:
     stand.pass_time((before[1] - stand.clock.now()).total_seconds() + 3600)
     stand.scheduler(A, DAILY).look()
     assert sorted(stand.waiting()) == ["task.a", "task.daily"]
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+def test_a_clock_that_was_ahead_for_a_moment_does_not_stop_the_schedule(
+    stand: Stand, is_restarted: bool
+) -> None:
+    scheduler = stand.scheduler(A, B, DAILY)
+    scheduler.look()
+    at_two = stand.planned(DAILY)
+    stand.finish_all()
+    stand.pass_time(86_400)
+    scheduler.look()
+    assert sorted(stand.waiting()) == ["task.a", "task.b", "task.daily"]
+    stand.finish_all()
+    stand.pass_time(-86_400)
+    scheduler = stand.scheduler(A, B, DAILY) if is_restarted else scheduler
+    scheduler.look()
+    assert stand.waiting() == []
+    now = stand.clock.now()
+    for entry, interval in ((A, timedelta(seconds=60)), (B, timedelta(hours=1))):
+        planned = stand.planned(entry)
+        assert planned is not None and now < planned <= now + interval, entry.name
+    assert stand.planned(DAILY) == at_two
+    stand.pass_time(61)
+    scheduler.look()
+    assert "task.a" in stand.waiting()
+
+
+def test_what_a_clock_that_was_ahead_dated_is_tried_again_and_given_up_in_time(stand: Stand) -> None:
+    stand.scheduler(A, B, ScheduleEntry("c", "task.c", "C.", every_s=60)).look()
+    queue = open_queue(stand.redis, "default")
+    waits, soon, runs = queue.get_jobs()
+    now_s, a_day_s = stand.clock.now().timestamp(), 86_400.0
+    for job, at_s in ((waits, now_s + a_day_s), (soon, now_s + 5)):
+        queue.remove(job)
+        job.set_status(JobStatus.SCHEDULED)
+        stand.redis.zadd(queue.scheduled_job_registry.key, {job.id: at_s})
+    queue.remove(runs)
+    runs.set_status(JobStatus.STARTED)
+    stand.redis.zadd(queue.started_job_registry.key, {f"{runs.id}:dead": now_s + a_day_s})
+
+    def try_of(job: Job) -> float:
+        at_s: float = stand.redis.zscore(queue.scheduled_job_registry.key, job.id)
+        return at_s
+
+    look_until(stand, lambda: try_of(waits) < now_s + a_day_s)
+    assert try_of(soon) == now_s + 5
+    assert now_s + 60 <= try_of(waits) <= stand.clock.now().timestamp() + 60
+    assert queue.get_job_ids() == []  # its worker may still say that it lives
+    stand.pass_time(SILENT_AFTER_S)
+    look_until(stand, lambda: queue.get_job_ids() == [runs.id])
+
+
+def look_until(stand: Stand, holds: Callable[[], bool]) -> None:
+    """Look for what was left behind: a Redis that has just begun is given time first."""
+    recovery = Recovery(stand.redis, stand.clock, JobEnds(stand.redis), 0.2, "one")
+    until_s = time.monotonic() + 10
+    while not holds():
+        recovery.look()
+        assert time.monotonic() < until_s
+        time.sleep(0.02)
 
 
 def test_what_is_no_longer_declared_goes_and_what_changed_is_planned_anew(stand: Stand) -> None:

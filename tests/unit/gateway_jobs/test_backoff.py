@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.jobs.backoff import retry_intervals_s
+from gateway.jobs.backoff import latest_try_s, retry_intervals_s
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,22 @@ def test_each_pause_is_about_four_times_as_long_as_the_one_before(
 
 def test_who_is_due_again_soon_waits_no_longer_than_that() -> None:
     assert retry_intervals_s(3, 15.0, lambda: 1.0, 60) == [19, 60, 60]
+
+
+@pytest.mark.parametrize(
+    ("scheduled_s", "pauses_s", "expected_s"),
+    [
+        (900.0, [15, 60], 900.0),
+        (1060.0, [15, 60], 1060.0),
+        (1060.5, [15, 60], 1060.5),
+        (87_400.0, [15, 60], 1060.0),
+        (87_400.0, [], 87_400.0),  # of no job of ours: nobody knows how long it is to wait
+    ],
+)
+def test_a_try_is_never_further_ahead_than_the_longest_pause(
+    scheduled_s: float, pauses_s: list[int], expected_s: float
+) -> None:
+    assert latest_try_s(scheduled_s, pauses_s, now_s=1000.0) == expected_s
 
 
 @given(st.integers(0, 10), st.floats(0.001, 86_400), st.floats(0, 1))

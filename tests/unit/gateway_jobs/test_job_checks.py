@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from gateway.doctor.job_checks import judge_schedule, judge_workers
+from gateway.doctor.job_checks import judge_plan, judge_schedule, judge_workers
+from gateway.jobs.schedule import ScheduleEntry
 from gateway.jobs.worker_list import WorkerView
 
 NOW = datetime(2026, 11, 21, 14, tzinfo=UTC)
@@ -41,3 +42,22 @@ def test_a_schedule_is_run_stands_still_or_never_was() -> None:
     start = "Start it: python -m gateway scheduler"
     assert [level(1), level(19)] == [("ok", "")] * 2
     assert [level(21), level(None)] == [("warning", start)] * 2
+    assert level(-19) == ("ok", "")
+    verdict, remedy = level(-86_400)
+    assert verdict == "warning" and remedy.startswith("Set the clocks of all machines right")
+
+
+def test_an_entry_that_is_planned_later_than_its_interval_allows_is_named() -> None:
+    entries = (
+        ScheduleEntry("health", "health", "Check.", every_s=60),
+        ScheduleEntry("hourly", "hourly", "Hourly.", every_s=3600),
+        ScheduleEntry("new", "new", "New.", every_s=60),
+    )
+    planned = {
+        "health": NOW + timedelta(days=1, seconds=60),
+        "hourly": NOW + timedelta(hours=1),
+        "new": None,
+    }
+    (found,) = judge_plan(entries, planned, NOW)
+    assert found.verdict == "warning" and "python -m gateway scheduler" in found.remedy
+    assert found.sentence == ("health is planned for 2026-11-22 14:01 UTC, later than its interval allows.")

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.bootstrap.tasks import TASKS
 from gateway.jobs.keys import QUEUES
-from gateway.jobs.schedule import SCHEDULE, ScheduleEntry, first_run, next_run
+from gateway.jobs.schedule import SCHEDULE, ScheduleEntry, first_run, is_too_far_ahead, next_run
 
 DUE = datetime(2026, 11, 21, 14, 0, 0, tzinfo=UTC)
 EVERY_MINUTE = ScheduleEntry("a", "a", "A.", every_s=60)
@@ -36,6 +36,24 @@ def test_an_interval_keeps_its_beat_and_makes_up_for_nothing(late_s: float, next
 def test_cron_is_read_in_utc(line: str, expected: datetime) -> None:
     assert next_run(cron(line), DUE - timedelta(days=3), DUE) == expected
     assert first_run(cron(line), DUE) == expected
+
+
+@pytest.mark.parametrize(
+    ("entry", "planned_s", "is_too_far"),
+    [
+        (EVERY_MINUTE, -3600, False),
+        (EVERY_MINUTE, 60, False),
+        (EVERY_MINUTE, 60.5, False),  # a clock that was set right by half a second
+        (EVERY_MINUTE, 62, True),
+        (EVERY_MINUTE, 86_460, True),
+        (cron("30 14 * * *"), 1800, False),
+        (cron("30 14 * * *"), 86_400 + 1800, True),
+    ],
+)
+def test_only_a_clock_that_was_ahead_plans_later_than_the_next_run(
+    entry: ScheduleEntry, planned_s: float, is_too_far: bool
+) -> None:
+    assert is_too_far_ahead(entry, DUE + timedelta(seconds=planned_s), DUE) is is_too_far
 
 
 def test_an_entry_with_an_interval_begins_at_once() -> None:
