@@ -12,6 +12,7 @@ from gateway.db.engine import create_database
 from gateway.db.schema_state import require_current
 from gateway.db.verify_schema import verify_schema
 from gateway.doctor.captions_check import examine_captions_redis
+from gateway.doctor.ffmpeg_check import examine_ffmpeg
 from gateway.doctor.graph_check import examine_graph
 from gateway.doctor.job_checks import judge_plan, judge_schedule, judge_workers
 from gateway.doctor.migration_check import examine_migration
@@ -50,6 +51,7 @@ def examine(config: Path | None) -> Iterator[Finding]:
     yield from examine_captions_redis(settings)
     yield from examine_migration(settings)
     yield examine_storage(settings)
+    yield examine_ffmpeg()
     for name, address in (("web", settings.web.listen), ("ingest", settings.ingest.listen)):
         yield _listener(name, address)
     yield _documentation()

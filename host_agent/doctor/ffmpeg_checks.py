@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from shared.ffmpeg.release import judge_release
 from shared.finding import Finding, ok, problem, warning
 
-OLDEST_VERSION = (5, 1)  # -fps_mode and -frame_pts as the agent uses them
 ENCODERS = {"x264": "libx264", "vaapi": "h264_vaapi", "nvenc": "h264_nvenc", "v4l2m2m": "h264_v4l2m2m"}
 _REMEDY_OF_HARDWARE = {
     "vaapi": "Check that /dev/dri/renderD128 is there, that the agent's user is in the group render, and "
@@ -28,12 +28,6 @@ class FfmpegFacts:
     encoders: frozenset[str] = frozenset()
     protocols: frozenset[str] = frozenset()
     trials: Mapping[str, str] = field(default_factory=dict)
-
-
-def parse_version(version_line: str) -> tuple[int, int] | None:
-    """Return (major, minor) of `ffmpeg version 5.1.6-0+deb12u1 …`; None where it names no release."""
-    found = re.match(r"^ffmpeg version n?(\d+)\.(\d+)", version_line)
-    return (int(found[1]), int(found[2])) if found else None
 
 
 def parse_encoders(listing: str) -> frozenset[str]:
@@ -58,7 +52,7 @@ def judge_ffmpeg(
     if not facts.version_line:
         return [problem("ffmpeg", "ffmpeg is not installed: nothing can be recorded.", _INSTALL)]
     return [
-        _judge_version(facts.version_line),
+        judge_release(facts.version_line),
         *_judge_x264(facts, wanted.get("x264", ())),
         *(
             _judge_hardware(encode, facts, devices)
@@ -67,20 +61,6 @@ def judge_ffmpeg(
         ),
         *_judge_tls(facts, tls),
     ]
-
-
-def _judge_version(line: str) -> Finding:
-    words = " ".join(line.split()[:3])
-    version = parse_version(line)
-    if version is None:
-        return warning(
-            "ffmpeg", f"{words} is no release that is known here.", "Use ffmpeg 5.1 or newer if it fails."
-        )
-    if version < OLDEST_VERSION:
-        return problem(
-            "ffmpeg", f"{words} is too old: 5.1 or newer is needed.", "Upgrade it: Debian 12 has 5.1."
-        )
-    return ok("ffmpeg", f"{words}.")
 
 
 def _judge_x264(facts: FfmpegFacts, devices: Sequence[str]) -> list[Finding]:

@@ -7,8 +7,8 @@ from host_agent.doctor.ffmpeg_checks import (
     judge_ffmpeg,
     parse_encoders,
     parse_protocols,
-    parse_version,
 )
+from shared.ffmpeg.release import parse_release
 from shared.finding import Finding, Verdict
 
 DEBIAN = "ffmpeg version 5.1.6-0+deb12u1 Copyright (c) 2000-2024 the FFmpeg developers"
@@ -30,7 +30,7 @@ def verdicts(findings: list[Finding]) -> list[tuple[Verdict, str]]:
     ],
 )
 def test_the_release_is_read_from_the_first_line(line: str, version: tuple[int, int] | None) -> None:
-    assert parse_version(line) == version
+    assert parse_release(line) == version
 
 
 def test_encoders_are_read_from_the_listing_and_not_its_legend() -> None:
