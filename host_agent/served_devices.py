@@ -17,7 +17,7 @@ from host_agent.reported_state import (
 )
 from host_agent.ring.layout import Kind
 from host_agent.ring.store import RingStore
-from host_agent.settings import CaptionSettings, DeviceSettings, FrameSettings, HostSettings
+from host_agent.settings import DeviceSettings, FrameSettings, HostSettings
 from host_agent.told_captions import (
     HOST,
     STATE_PART,
@@ -175,14 +175,13 @@ class ServedDevices:
         settings = self.settings()
         return settings.makes_captions and bool(settings.gateway.url)
 
-    def caption_settings(self, device: str) -> CaptionSettings:
-        """How the device is captioned, if it is."""
+    def _is_captioned(self, device: str) -> bool:
         configured, settings = self.configured.get(device), self.settings()
-        return settings.captions if configured is None else settings.captions_of(configured)
+        return settings.captions.enabled if configured is None else settings.is_captioned(configured)
 
     def captions(self, device: str) -> ToldCaptions | None:
         """What the captions process said last of a device; None where it is not to be captioned."""
-        if self.is_former(device) or not self.caption_settings(device).enabled:
+        if self.is_former(device) or not self._is_captioned(device):
             return None
         return parse_captions(self.journal.states(device).get(STATE_PART))
 

@@ -296,7 +296,9 @@ class FrameSettings(Section):
         default=6, ge=2, le=31, description="ffmpeg's -q:v of thumbnails.", examples=[6]
     )
     enable_detection: bool = Field(
-        default=True, description="Analyse pictures: motion, black screen, freeze.", examples=[True]
+        default=True,
+        description="Analyse pictures: motion, black screen, freeze. false: no captions of them either.",
+        examples=[True],
     )
     detection_sensitivity: float = Field(
         default=0.7, ge=0, le=1, description="0.7 is neutral; higher sees smaller changes.", examples=[0.7]
@@ -622,6 +624,10 @@ class HostSettings(Section):
             if own.get(address, getattr(self.captions, address)) != getattr(self.captions, address):
                 own.setdefault(key, SecretStr(""))
         return self.captions.model_copy(update=own)
+
+    def is_captioned(self, device: DeviceSettings) -> bool:
+        """Whether it has captions: what is not to be looked at is shown to no model either."""
+        return self.captions_of(device).enabled and self.picture_of(device).enable_detection
 
     @property
     def makes_captions(self) -> bool:

@@ -19,6 +19,7 @@ DROPPED = "captions_dropped"
 _WAIT_BEFORE_ALARM_S = 600.0
 _FOR_A_PERSON = frozenset({"model_key_refused", "model_refused", "model_not_allowed"})
 _CAPTIONS_OFF = "captions_off"
+_WAITS_AT_THE_GATEWAY = frozenset({"captions_full", "in_the_future"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class ToldCaptions:
 @dataclass(frozen=True, slots=True)
 class ToldSending:
     """Of the host. `waiting`: captions that the gateway does not have yet. Since the process began: `sent`
-    were taken, `refused` never will be, `dropped` found no room. The rest is as in ToldCaptions."""
+    were taken, `refused` never will be, `dropped` found no room, `embeddings_dropped` were taken without
+    their embeddings. The rest is as in ToldCaptions."""
 
     waiting: int = 0
     oldest_waiting_utc_ms: int | None = None
@@ -53,6 +55,7 @@ class ToldSending:
     sentence: str = ""
     remedy: str = ""
     wrong_since_utc_ms: int | None = None
+    embeddings_dropped: int = 0
 
 
 def encode_told(told: ToldCaptions | ToldSending) -> dict[str, Any]:
@@ -92,7 +95,9 @@ def sending_alarms(state: Mapping[str, Any] | None, now_utc_ms: int) -> list[Tol
             " Start it: python -m host_agent run, or the service coldframe-host-captions."
         )
         alarms.append(ToldAlarm(NOT_RUNNING, sentence))
-    if told.code == _CAPTIONS_OFF:
+    since_ms = now_utc_ms if told.wrong_since_utc_ms is None else told.wrong_since_utc_ms
+    is_late = now_utc_ms - since_ms >= _WAIT_BEFORE_ALARM_S * 1000
+    if told.code == _CAPTIONS_OFF or (told.code in _WAITS_AT_THE_GATEWAY and is_late):
         alarms.append(ToldAlarm(NOT_TAKEN, f"Captions wait: {told.sentence} {told.remedy}".strip()))
     if told.dropped:
         sentence = (

@@ -7,7 +7,7 @@ told.
 
 import array
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ OUTBOX_NAME = "captions.db"
 MOST_WAITING = 1_000_000
 MOST_BYTES = 512 * 1024 * 1024
 _GO_AT_ONCE = 100
+_NEVER_MS = 2**63 - 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS waiting (
   id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, captured_utc_ms INTEGER NOT NULL,
@@ -90,12 +91,25 @@ class Outbox:
             )
             db.execute("INSERT OR REPLACE INTO captioned VALUES (?, ?)", (caption.device, number))
 
-    def oldest(self, most: int, most_bytes: int) -> tuple[list[Waiting], bool]:
+    def oldest(
+        self,
+        most: int,
+        most_bytes: int,
+        *,
+        passing_over: Collection[str] = (),
+        before_utc_ms: int | None = None,
+    ) -> tuple[list[Waiting], bool]:
         """The captions that wait for the longest: at least one where there is one, `most` and `most_bytes`
-        of JSON at most; and whether there are more."""
+        of JSON at most; and whether there are more. Those of devices `passing_over`, and of frames of
+        `before_utc_ms` or later, are left where they are."""
+        devices = ", ".join("?" * len(passing_over))
         rows = (
             self._database.connection()
-            .execute("SELECT * FROM waiting ORDER BY id LIMIT ?", (most + 1,))
+            .execute(
+                f"SELECT * FROM waiting WHERE device NOT IN ({devices}) AND captured_utc_ms < ?"
+                " ORDER BY id LIMIT ?",
+                (*passing_over, _NEVER_MS if before_utc_ms is None else before_utc_ms, most + 1),
+            )
             .fetchall()
         )
         found: list[Waiting] = []
@@ -127,6 +141,15 @@ class Outbox:
         """How many wait."""
         row = self._database.connection().execute("SELECT COUNT(*) FROM waiting").fetchone()
         return int(row[0])
+
+    def has_from(self, utc_ms: int) -> bool:
+        """Whether one of a frame of that time or later waits."""
+        row = (
+            self._database.connection()
+            .execute("SELECT 1 FROM waiting WHERE captured_utc_ms >= ? LIMIT 1", (utc_ms,))
+            .fetchone()
+        )
+        return row is not None
 
     def oldest_utc_ms(self) -> int | None:
         """The frame's time of the one that waits for the longest."""

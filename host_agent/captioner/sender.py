@@ -2,10 +2,11 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from host_agent.captioner.held_back import HeldBack
 from host_agent.captioner.outbox import Outbox, Waiting
 from host_agent.fleet.gateway_answer import (
     GatewayNonsenseError,
@@ -15,7 +16,13 @@ from host_agent.fleet.gateway_answer import (
 )
 from host_agent.fleet.schedule import Patience
 from shared.clock import Clock
-from shared.contracts.captions import MOST_CAPTIONS, CaptionReport, CaptionReports, CaptionsTaken
+from shared.contracts.captions import (
+    MOST_CAPTIONS,
+    CaptionReport,
+    CaptionReports,
+    CaptionsTaken,
+    EmbeddingsDropped,
+)
 from shared.errors import ColdframeError
 from shared.spans import utc_ms
 
@@ -28,9 +35,9 @@ DEFECT_PAUSE_S = 30.0
 LET_GO_EVERY_S = 60.0
 CAPTIONS_OFF = "captions_off"
 NOT_ENROLLED = "not_enrolled"
-# The gateway learns of a new device with the next report.
 UNKNOWN_DEVICE = "unknown_device"
-REPORTED_WITHIN_S = 120.0
+IN_THE_FUTURE = "in_the_future"
+EMBEDDINGS_DROPPED = "caption_embeddings_dropped"
 _PATIENCE = Patience(first_s=1.0, longest_s=60.0)
 # What is wrong with a message; any other refusal is about who sends it.
 _BAD_MESSAGE = frozenset({400, 413, 422})
@@ -54,7 +61,8 @@ class Gateway(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SenderState:
-    """`code`: empty while captions are taken. Counts are since this process began."""
+    """`code`: empty while captions are taken. Counts are since this process began; `embeddings_dropped`: of
+    captions that were taken without them."""
 
     code: str = ""
     sentence: str = ""
@@ -63,6 +71,7 @@ class SenderState:
     refused: int = 0
     dropped: int = 0
     wrong_since_utc_ms: int | None = None
+    embeddings_dropped: int = 0
 
 
 class CaptionSender:
@@ -95,8 +104,9 @@ class CaptionSender:
         self._let_go_at_s = 0.0
         self._code = self._sentence = self._remedy = ""
         self._wrong_since_utc_ms: int | None = None
-        self._sent = self._refused = self._dropped = 0
-        self._refusals_said: set[tuple[str, str]] = set()
+        self._sent = self._refused = self._dropped = self._embeddings_dropped = 0
+        self._said: set[tuple[str, str]] = set()
+        self._held = HeldBack()
 
     @property
     def state(self) -> SenderState:
@@ -105,11 +115,13 @@ class CaptionSender:
             *(self._code, self._sentence, self._remedy),
             *(self._sent, self._refused, self._dropped),
             self._wrong_since_utc_ms,
+            self._embeddings_dropped,
         )
 
     def wake(self) -> None:
         """Settings have changed: what failed may not fail again."""
         self._patience = _PATIENCE
+        self._held = HeldBack()
         self._wake.set()
 
     def run(self, stop: threading.Event) -> None:
@@ -152,7 +164,13 @@ class CaptionSender:
             )
 
     def _step(self) -> float:
-        batch, has_more = self._outbox.oldest(self._most, MOST_BYTES_AT_ONCE)
+        now_s = self._clock.monotonic()
+        batch, has_more = self._outbox.oldest(
+            self._most,
+            MOST_BYTES_AT_ONCE,
+            passing_over=self._held.passed_over(now_s, self._every_s),
+            before_utc_ms=self._held.before_utc_ms(now_s),
+        )
         if not batch:
             return self._every_s
         target = self._target()
@@ -174,27 +192,59 @@ class CaptionSender:
             return max(pause_s, OFF_PAUSE_S) if error.gateway_code == CAPTIONS_OFF else pause_s
         except (GatewayUnreachableError, GatewayNonsenseError) as error:
             return self._is_not_taken(error, error.code)
-        stays = self._was_taken(batch, taken)
-        return 0.0 if has_more and not stays else self._every_s
+        self._was_taken(batch, taken)
+        return 0.0 if has_more else self._every_s
 
-    def _was_taken(self, batch: Sequence[Waiting], taken: CaptionsTaken) -> bool:
-        """Return whether some stay for a while: their device has not been reported yet."""
+    def _was_taken(self, batch: Sequence[Waiting], taken: CaptionsTaken) -> None:
         refused = {one.index: one for one in taken.refused if 0 <= one.index < len(batch)}
-        since_ms = utc_ms(self._clock.now()) - int(REPORTED_WITHIN_S * 1000)
-        stays = {
-            index
-            for index, why in refused.items()
-            if why.code == UNKNOWN_DEVICE and batch[index].captured_utc_ms > since_ms
-        }
+        stays = self._hold_back(batch, {index: why.code for index, why in refused.items()})
         self._outbox.remove(caption for index, caption in enumerate(batch) if index not in stays)
         self._sent += len(batch) - len(refused)
         for index, why in refused.items():
             if index not in stays:
                 self._count_refusal(batch[index], why.code, why.sentence)
+        for dropped in taken.embeddings_dropped:
+            self._count_embeddings_dropped(dropped)
         self._most = min(MOST_CAPTIONS, self._most * 2)
         self._patience = _PATIENCE
-        self._tell("", "", "")
-        return bool(stays)
+        self._tell_of_future()
+
+    def _hold_back(self, batch: Sequence[Waiting], refused: Mapping[int, str]) -> set[int]:
+        """Return those that stay. `refused`: codes, by place in the batch."""
+        now_s = self._clock.monotonic()
+        unknown = {batch[index].device for index, code in refused.items() if code == UNKNOWN_DEVICE}
+        ahead = {index for index, code in refused.items() if code == IN_THE_FUTURE}
+        future_ms = self._held.future_from_utc_ms
+        if future_ms is not None and any(
+            caption.captured_utc_ms >= future_ms
+            for index, caption in enumerate(batch)
+            if index not in refused
+        ):
+            self._held = self._held.without_future()
+        self._held = self._held.after(
+            unknown,
+            {caption.device for caption in batch} - unknown,
+            [batch[index].captured_utc_ms for index in ahead],
+            now_s,
+        )
+        return ahead | {
+            index
+            for index, code in refused.items()
+            if code == UNKNOWN_DEVICE and self._held.waits_for(batch[index].device, now_s)
+        }
+
+    def _tell_of_future(self) -> None:
+        """All is well, or captions wait for the gateway's clock to reach them."""
+        future_ms = self._held.future_from_utc_ms
+        if future_ms is not None and self._outbox.has_from(future_ms):
+            self._tell(
+                IN_THE_FUTURE,
+                "Some are of frames that lie in the gateway's future: this host's clock is ahead, or was.",
+                "See that the clocks of both are right (timedatectl); they are sent when their time has come.",
+            )
+        else:
+            self._held = self._held.without_future()
+            self._tell("", "", "")
 
     def _is_refused(self, batch: Sequence[Waiting], error: GatewayRefusedError) -> float:
         """One of them makes the whole message unfit: it is looked for by halves, and left out."""
@@ -208,16 +258,25 @@ class CaptionSender:
     def _count_refusal(self, caption: Waiting, code: str, sentence: str) -> None:
         self._refused += 1
         # A camera that the gateway does not know is refused with every caption: said once.
-        if (caption.device, code) in self._refusals_said:
-            return
-        self._refusals_said.add((caption.device, code))
-        self._log.error(
-            "caption_refused",
-            device=caption.device,
-            captured_utc_ms=caption.captured_utc_ms,
-            code=code[:50],
-            sentence=sentence[:300],
-        )
+        if self._is_news(caption.device, code):
+            self._log.error(
+                "caption_refused",
+                device=caption.device,
+                captured_utc_ms=caption.captured_utc_ms,
+                code=code[:50],
+                sentence=sentence[:300],
+            )
+
+    def _count_embeddings_dropped(self, dropped: EmbeddingsDropped) -> None:
+        self._embeddings_dropped += dropped.count
+        if self._is_news(dropped.device, EMBEDDINGS_DROPPED):
+            self._log.warning(EMBEDDINGS_DROPPED, device=dropped.device, sentence=dropped.sentence[:300])
+
+    def _is_news(self, device: str, code: str) -> bool:
+        """Whether that was not said of the device before."""
+        is_news = (device, code) not in self._said
+        self._said.add((device, code))
+        return is_news
 
     def _is_not_taken(self, error: ColdframeError, code: str) -> float:
         self._tell(code, error.message, error.remedy)

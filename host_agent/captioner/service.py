@@ -117,10 +117,10 @@ class CaptionService:
         settings = self._settings
         wanted: dict[str, tuple[RingStore, CaptionSettings, FrameSettings]] = {}
         for device in settings.device:
-            store, own = self._stores.get(device.name), settings.captions_of(device)
+            store = self._stores.get(device.name)
             # Without a gateway nobody would ever read them.
-            if store is not None and own.enabled and settings.gateway.url:
-                wanted[device.name] = (store, own, settings.picture_of(device))
+            if store is not None and settings.is_captioned(device) and settings.gateway.url:
+                wanted[device.name] = (store, settings.captions_of(device), settings.picture_of(device))
         now_s = self._clock.monotonic()
         for name in list(self._devices):
             held = self._devices[name]
@@ -249,6 +249,7 @@ class CaptionService:
                 sentence=state.sentence,
                 remedy=state.remedy,
                 wrong_since_utc_ms=state.wrong_since_utc_ms,
+                embeddings_dropped=state.embeddings_dropped,
             )
             for name, told in said.items():
                 if self._said.get(name) != told:

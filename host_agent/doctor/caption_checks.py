@@ -74,6 +74,16 @@ def judge_sending(told: ToldSending) -> list[Finding]:
                 "The agent's log says which and why (caption_refused).",
             )
         )
+    if told.embeddings_dropped:
+        findings.append(
+            warning(
+                "captions",
+                f"the gateway has taken {told.embeddings_dropped} of them without their embeddings.",
+                "Where the embeddings' model was changed, that ends within hours by itself, when captions of"
+                " the model before are merged; the agent's log says of which device"
+                " (caption_embeddings_dropped).",
+            )
+        )
     if told.dropped:
         findings.append(
             warning(

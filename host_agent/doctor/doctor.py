@@ -215,7 +215,7 @@ def _caption_findings(settings: HostSettings, clock: Clock) -> list[Finding]:
     """Nothing where no captions are asked for."""
     if not settings.makes_captions:
         return []
-    captioned = [device for device in settings.device if settings.captions_of(device).enabled]
+    captioned = [device for device in settings.device if settings.is_captioned(device)]
     findings = judge_captions(
         has_gateway=bool(settings.gateway.url),
         without_frames=[device.name for device in captioned if device.frames is Frames.OFF],

@@ -33,10 +33,20 @@ class CaptionReports(Contract):
 
 
 class RefusedCaption(Contract):
-    """`index` in the report. To send it again is of no use."""
+    """`index` in the report. To send it again is of no use, but for `unknown_device` (of which the next
+    heartbeat may tell) and `in_the_future` (once the gateway's clock has reached it)."""
 
     index: int
     code: str
+    sentence: str
+
+
+class EmbeddingsDropped(Contract):
+    """`count` captions of `device` were kept without their embeddings: others of its camera that wait to be
+    merged have longer or shorter ones."""
+
+    device: str
+    count: int
     sentence: str
 
 
@@ -46,3 +56,4 @@ class CaptionsTaken(Contract):
     stored: int = 0
     repeated: int = 0
     refused: list[RefusedCaption] = Field(default_factory=list)
+    embeddings_dropped: list[EmbeddingsDropped] = Field(default_factory=list)

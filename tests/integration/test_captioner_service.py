@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from host_agent.captioner.outbox import OUTBOX_NAME, Outbox, OutboxLimits, Waiting
 from host_agent.fleet.gateway_answer import GatewayRefusedError, GatewayUnwellError
+from host_agent.settings import FrameSettings
 from shared.errors import StorageError
 from tests.support.captioner_stand import CaptionerStand, painted
 from tests.support.openai_server import (
@@ -137,6 +138,37 @@ def test_a_device_that_is_added_changed_and_taken_away_is_taken_over(tmp_path: P
         more = len(stand.gateway.texts("two")) + 3
         stand.wait_for("more of two", lambda: len(stand.gateway.texts("two")) >= more)
         assert len(stand.gateway.texts("one")) == count
+
+
+def test_a_device_that_is_not_to_be_looked_at_is_shown_to_no_model_until_it_is_again(
+    tmp_path: Path, models: OpenAiServer
+) -> None:
+    stand = CaptionerStand(tmp_path, ["one", "two"], **asks(models))
+    looked_at = stand.settings
+    one, two = looked_at.device
+    unseen = one.model_copy(update={"picture": FrameSettings(enable_detection=False)})
+    blind = looked_at.model_copy(update={"device": (unseen, two)})
+
+    def has_asked_about(grey: int) -> bool:
+        return painted(grey) in [asked.jpeg for asked in models.asked]
+
+    def wait_for_more_of_the_other() -> None:
+        more = len(stand.gateway.texts("two")) + 3
+        stand.wait_for("captions of two", lambda: len(stand.gateway.texts("two")) >= more)
+
+    stand.settings = blind
+    with stand.running(), stand.filming("two"):
+        stand.picture("one", grey=10)
+        wait_for_more_of_the_other()
+        assert not has_asked_about(10)
+        stand.reload(looked_at)
+        stand.picture("one", grey=20)
+        stand.wait_for("it is asked about", lambda: has_asked_about(20) and stand.told("one").made)
+        stand.reload(blind)
+        stand.wait_for("it is off", lambda: stand.told("one").captioner == "")
+        stand.picture("one", grey=30)
+        wait_for_more_of_the_other()
+        assert not has_asked_about(30)
 
 
 # -- models ------------------------------------------------------------------------------------------
@@ -383,16 +415,6 @@ def test_a_device_that_the_gateway_has_not_heard_of_yet_is_waited_for(tmp_path: 
         stand.gateway.refuses = lambda _report: ""
         stand.wait_for("it is taken", lambda: stand.gateway.kept)
     assert stand.sending().refused == 0
-
-
-def test_a_device_that_the_gateway_never_hears_of_is_given_up(tmp_path: Path) -> None:
-    stand = CaptionerStand(tmp_path)
-    stand.gateway.refuses = lambda _report: "unknown_device"
-    old_ms = int((time.time() - 200) * 1000)
-    stand.outbox.add(Waiting("cam", old_ms, "A man.", None, "m", ""), 1)
-    with stand.running():
-        stand.wait_for("it is refused", lambda: stand.sending().refused == 1)
-    assert stand.outbox.count() == 0
 
 
 def test_one_caption_that_spoils_a_message_is_found_and_left_out(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from host_agent.settings import HostSettings
+from host_agent.settings import FrameSettings, HostSettings
 from host_agent.told_captions import HOST, STATE_PART, ToldCaptions, ToldSending, encode_told
 from shared.spans import utc_ms
 from tests.support.http_agent import NOW, HttpAgent, make_agent
@@ -44,6 +44,15 @@ def test_an_agent_that_makes_none_says_nothing_of_captions(agent: HttpAgent) -> 
     assert json_of(agent, "/api/host/devices/capture1")["captions"] is None
     assert json_of(agent, "/api/host/health")["captions"] is None
     assert metric_lines(agent) == []
+
+
+def test_of_a_device_that_is_not_to_be_looked_at_nothing_is_said(agent: HttpAgent) -> None:
+    captioning(agent)
+    agent.journal.set_state("capture1", STATE_PART, encode_told(MADE))
+    [device] = [device for device in agent.settings.device if device.name == "capture1"]
+    unseen = device.model_copy(update={"picture": FrameSettings(enable_detection=False)})
+    agent.devices["capture1"] = unseen
+    assert json_of(agent, "/api/host/devices/capture1")["captions"] is None
 
 
 def test_what_is_made_and_waits_is_told(agent: HttpAgent) -> None:

@@ -29,6 +29,8 @@ WRONG = ToldCaptions(
     "openai", code="model_unreachable", sentence="It is away.", remedy="Start it.", wrong_since_utc_ms=NOW_MS
 )
 
+FULL = ToldSending(9, code="captions_full", sentence="No room.", wrong_since_utc_ms=NOW_MS)
+
 
 @given(CAPTIONS, SENDING)
 def test_what_is_said_is_read_back(captions: ToldCaptions, sending: ToldSending) -> None:
@@ -73,6 +75,12 @@ def test_what_does_not_go_away_by_itself_is_an_alarm(
         (ToldSending(waiting=9, code="gateway_unreachable"), 0, []),
         (ToldSending(waiting=9, code="captions_off", sentence="They are off."), 0, [NOT_TAKEN]),
         (ToldSending(dropped=3), 0, [DROPPED]),
+        (FULL, 0, []),
+        (replace(FULL, wrong_since_utc_ms=NOW_MS - 599_000), 0, []),
+        # Before any are dropped.
+        (replace(FULL, wrong_since_utc_ms=NOW_MS - 600_000), 0, [NOT_TAKEN]),
+        (replace(FULL, code="in_the_future", wrong_since_utc_ms=NOW_MS - 600_000), 0, [NOT_TAKEN]),
+        (replace(FULL, code="gateway_unreachable", wrong_since_utc_ms=0), 0, []),
         (ToldSending(), 89, []),
         (ToldSending(), 91, [NOT_RUNNING]),
     ],

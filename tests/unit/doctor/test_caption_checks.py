@@ -49,6 +49,11 @@ def test_captions_without_a_gateway_or_without_pictures_are_warned_of() -> None:
             [Verdict.WARNING],
             "7 captions wait: Off.",
         ),
+        (
+            ToldSending(sent=9, embeddings_dropped=4),
+            [Verdict.OK, Verdict.WARNING],
+            "taken 4 of them without their embeddings",
+        ),
         (ToldSending(sent=9, refused=2, dropped=3), [Verdict.OK, *[Verdict.WARNING] * 2], "refused 2"),
     ],
 )

@@ -34,6 +34,22 @@ def test_no_captions_are_made_unless_somebody_asks_for_them(tmp_path: Path) -> N
     assert loaded(tmp_path, {"enabled": True}, {**DOOR, "captions": {"enabled": False}}).makes_captions
 
 
+@pytest.mark.parametrize(
+    ("device", "captioned"),
+    [
+        ({}, True),
+        ({"picture": {"enable_detection": False}}, False),
+        ({"picture": {"capture_fps": 1}}, True),
+        ({"captions": {"enabled": False}, "picture": {"enable_detection": True}}, False),
+    ],
+)
+def test_what_is_not_to_be_looked_at_has_no_captions(
+    tmp_path: Path, device: dict[str, Any], captioned: bool
+) -> None:
+    settings = loaded(tmp_path, {"enabled": True}, {**DOOR, **device})
+    assert settings.is_captioned(settings.device[0]) is captioned
+
+
 def test_a_device_differs_in_what_it_says_itself(tmp_path: Path) -> None:
     settings = loaded(tmp_path, MODEL, {**DOOR, "captions": {"every_s": 60, "prompt": "A parcel?"}})
     [door] = settings.device
