@@ -30,6 +30,7 @@ from gateway.jobs.json_value import JSON
 from gateway.jobs.progress import JobProgress
 from gateway.jobs.schedule import SCHEDULE, ScheduleEntry
 from gateway.settings import GatewaySettings
+from gateway.storage.unfinished_uploads import abort_abandoned
 from shared.errors import NotFoundError, SettingsError
 
 
@@ -81,6 +82,13 @@ def _test_snapshot(worker: WorkerParts, arguments: Mapping[str, JSON]) -> JSON:
         str(arguments.get("camera_id", "")), timeout_s=parts.settings.cameras.probe_timeout_s
     )
     return {"size_bytes": found.size_bytes, "latency_ms": found.latency_ms, "source": found.source}
+
+
+def _unfinished_uploads(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
+    parts = worker.parts
+    # A folder is rid of what writers left that were killed whenever a process first writes to it.
+    parts.storage.check()
+    return {"aborted": abort_abandoned(parts.storage, parts.clock.now())}
 
 
 def _minute_partitions(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> JSON:
@@ -135,6 +143,7 @@ TASKS: Mapping[str, Task] = {
     "hosts.minute_partitions": Task(_minute_partitions),
     "migration.check_and_migrate": Task(_check_and_migrate),
     "migration.get_migration_stats": Task(_migration_stats),
+    "storage.unfinished_uploads": Task(_unfinished_uploads),
 }
 
 

@@ -74,6 +74,12 @@ SCHEDULE = (
         every_s=3600,
     ),
     ScheduleEntry(
+        "storage.unfinished_uploads",
+        "storage.unfinished_uploads",
+        "Abort uploads that nobody goes on with.",
+        every_s=3600,
+    ),
+    ScheduleEntry(
         "database.vacuum", "database.vacuum", "Tidy up the busy tables of the database.", cron="0 4 * * 0"
     ),
 )

@@ -15,6 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from gateway.storage.storage import Storage
+from gateway.storage.unfinished_uploads import abort_abandoned
 from shared.errors import BadRequestError, ColdframeError, ConflictError, NotFoundError
 from shared.http.byte_range import ByteRange
 from tests.support.gateway_app import gateway_parts, make_web
@@ -425,6 +426,20 @@ def test_an_upload_that_began_a_while_ago_is_found(storage: Storage) -> None:
     storage.start_multipart("a", content_type="video/mp4")
     (pending,) = storage.pending_multiparts()
     assert abs(pending.begun_at - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_uploads_that_nobody_has_gone_on_with_for_a_day_are_aborted(storage: Storage) -> None:
+    for key in ("a", "b/c"):
+        upload = storage.start_multipart(key, content_type="video/mp4")
+        storage.upload_part(key, upload, 1, io.BytesIO(b"x"))
+    now = datetime.now(UTC)
+    assert abort_abandoned(storage, now + timedelta(hours=23, minutes=59)) == 0
+    assert storage.list_parts("b/c", upload) != []
+    assert abort_abandoned(storage, now + timedelta(hours=24, minutes=1)) == 2
+    assert list(storage.pending_multiparts()) == []
+    with pytest.raises(NotFoundError):
+        storage.list_parts("b/c", upload)
+    assert abort_abandoned(storage, now + timedelta(days=9)) == 0
 
 
 @pytest.mark.parametrize("sizes", [(), (5, 5), (PART_BYTES, 5, PART_BYTES)])

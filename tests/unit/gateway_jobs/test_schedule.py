@@ -84,5 +84,6 @@ def test_what_is_done_by_the_schedule_and_when() -> None:
         "migration.check_and_migrate": 60,
         "migration.get_migration_stats": 300,
         "hosts.minute_partitions": 3600,
+        "storage.unfinished_uploads": 3600,
         "database.vacuum": "0 4 * * 0",
     }
