@@ -101,6 +101,8 @@ def _minute_partitions(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> J
         "made": report.made,
         "dropped": report.dropped,
         "moved_minutes": report.moved_minutes,
+        "taken_up": report.taken_up_minutes,
+        "kept_longer": report.kept_longer,
         "not_done": report.not_done,
     }
 

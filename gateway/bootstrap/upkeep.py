@@ -38,12 +38,19 @@ def _keep_up(parts: Parts, partitions: MinutePartitions) -> None:
             parts.log.warning("minute_partitions_not_kept", error=str(error))
             pause.wait(AGAIN_AFTER_S)
             continue
-        if report.made or report.dropped or report.moved_minutes or report.not_done:
+        if report.kept_longer:
+            parts.log.warning(
+                "old_minutes_are_kept",
+                reason="no host told of a time near this gateway's: is its clock ahead?",
+            )
+        moved = report.moved_minutes + report.taken_up_minutes
+        if report.made or report.dropped or moved or report.not_done:
             parts.log.info(
                 "minute_partitions_kept",
                 made=report.made,
                 dropped=report.dropped,
                 moved_minutes=report.moved_minutes,
+                taken_up_minutes=report.taken_up_minutes,
                 not_done=report.not_done,
             )
         pause.wait(AGAIN_AFTER_S if report.not_done else EVERY_S)

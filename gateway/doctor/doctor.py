@@ -16,13 +16,14 @@ from gateway.doctor.ffmpeg_check import examine_ffmpeg
 from gateway.doctor.graph_check import examine_graph
 from gateway.doctor.job_checks import judge_plan, judge_schedule, judge_workers
 from gateway.doctor.migration_check import examine_migration
+from gateway.doctor.minutes_check import examine_minutes
 from gateway.doctor.storage_check import examine_storage
 from gateway.documentation.assets import ASSETS, asset_content
 from gateway.jobs.schedule import SCHEDULE
 from gateway.jobs.schedule_list import ScheduleList
 from gateway.jobs.worker_list import WorkerList
 from gateway.settings import DEMO_SECRET, GatewaySettings, load_settings, require_secret
-from shared.clock import SystemClock
+from shared.clock import Clock, SystemClock
 from shared.errors import ColdframeError, SettingsError, UnavailableError
 from shared.finding import Finding, ok, problem, warning
 from shared.findings_report import print_findings
@@ -76,7 +77,7 @@ def _database(settings: GatewaySettings) -> Iterator[Finding]:
     try:
         with engine.connect():
             yield ok("database", "answers.")
-        yield from _schema(engine)
+        yield from _schema(engine, SystemClock(settings.testing.clock_offset_s))
     except SQLAlchemyError as error:
         sentence = str(error.__cause__ or error).strip().splitlines()[0]
         yield problem("database", sentence, "Is PostgreSQL running, and is DATABASE_URL right?")
@@ -84,7 +85,7 @@ def _database(settings: GatewaySettings) -> Iterator[Finding]:
         engine.dispose()
 
 
-def _schema(engine: Engine) -> Iterator[Finding]:
+def _schema(engine: Engine, clock: Clock) -> Iterator[Finding]:
     try:
         require_current(engine)
     except UnavailableError as error:
@@ -96,6 +97,7 @@ def _schema(engine: Engine) -> Iterator[Finding]:
         yield problem("schema", sentence, "python -m gateway verify-schema lists them.")
     else:
         yield ok("schema", "is the newest and complete.")
+        yield examine_minutes(engine, clock.now())
 
 
 def _redis(settings: GatewaySettings) -> Iterator[Finding]:

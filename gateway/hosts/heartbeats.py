@@ -95,7 +95,9 @@ class Heartbeats:
         finished = {result.id for result in heartbeat.command_results}
         commands = [command for command in host.commands if command.id not in finished]
         digest = devices_digest(heartbeat.devices)
-        intake = sort_minutes(heartbeat.minutes, now, self._minutes_kept_days)
+        intake = sort_minutes(
+            heartbeat.minutes, now, self._minutes_kept_days, sent_utc_ms=heartbeat.sent_utc_ms
+        )
         self._store(
             host,
             Reported(

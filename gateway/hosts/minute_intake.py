@@ -10,6 +10,8 @@ from shared.spans import EPOCH
 
 AHEAD_AT_MOST = timedelta(minutes=5)
 _MINUTE = timedelta(minutes=1)
+_MINUTE_MS = 60_000
+_MINUTES_A_DAY = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +31,21 @@ class Intake:
         return frozenset(minute.device for minute in (*self.stored, *self.too_new))
 
 
-def sort_minutes(reported: Iterable[MinuteReport], now: datetime, kept_days: int) -> Intake:
+def sort_minutes(
+    reported: Iterable[MinuteReport], now: datetime, kept_days: int, *, sent_utc_ms: int
+) -> Intake:
     """Sort the minutes of a heartbeat by what becomes of them.
 
-    Too old: begun more than `kept_days` before `now`; too new: begun more than 5 minutes after it.
+    Too old: begun more than `kept_days` before `now`, and before the host's own now (`sent_utc_ms`): were
+    this gateway's clock ahead, what it refuses would be lost, since all is acknowledged. Too new: begun more
+    than 5 minutes after `now`.
     """
     newest: dict[tuple[str, int], MinuteReport] = {}
     for minute in reported:
         before = newest.get((minute.device, minute.minute))
         if before is None or minute.revision > before.revision:
             newest[minute.device, minute.minute] = minute
-    first = minute_number(now - timedelta(days=kept_days))
+    first = min(minute_number(now), sent_utc_ms // _MINUTE_MS) - kept_days * _MINUTES_A_DAY
     last = minute_number(now + AHEAD_AT_MOST)
     # In one order everywhere: two batches of the same minutes wait for each other, and do not lock up.
     ordered = [newest[key] for key in sorted(newest)]

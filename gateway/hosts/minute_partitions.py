@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 
-from gateway.hosts.minute_days import DayPlan, partition_name, plan_days
+from gateway.hosts.minute_days import DayPlan, minutes_kept_since, partition_name, plan_days
+from gateway.hosts.minute_intake import AHEAD_AT_MOST
 from gateway.hosts.partition_repository import BusyError, PartitionRepository
 from shared.clock import Clock
 
@@ -15,12 +16,18 @@ _ATTEMPTS = 5
 @dataclass(slots=True)
 class MaintenanceReport:
     """What one round did. `not_done`: what others were in the way of, with the reason; a later round does
-    it, and until then minutes of such a day are in the default partition, where they are found too."""
+    it, and until then minutes of such a day are in the default partition, where they are found too.
+
+    `taken_up_minutes`: they were set aside, and their time has come. `kept_longer`: hosts told nothing as new
+    as this gateway's clock says it is, so days that are over by that clock are kept.
+    """
 
     made: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     moved_minutes: int = 0
+    taken_up_minutes: int = 0
     forgotten_minutes: int = 0
+    kept_longer: bool = False
     not_done: list[str] = field(default_factory=list)
 
 
@@ -34,9 +41,13 @@ class MinutePartitions:
 
     def maintain(self) -> MaintenanceReport:
         """Make and drop what is due. Raises sqlalchemy.exc.SQLAlchemyError where the database refuses."""
-        report, plan = MaintenanceReport(), self._plan()
+        now = self._clock.now()
+        since = minutes_kept_since(now, self._repository.newest_told(), self._kept_days)
+        report = MaintenanceReport(kept_longer=since < minutes_kept_since(now, None, self._kept_days))
+        plan = self._plan(now, since)
         work: list[tuple[str, Callable[[], None]]] = [
             *((partition_name(day), partial(self._make, day, report)) for day in plan.missing),
+            ("minutes set aside", partial(self._take_up, now, since, report)),
             *((partition_name(day), partial(self._drop, day, report)) for day in plan.over),
             ("old minutes", partial(self._forget, plan.kept_since, report)),
         ]
@@ -54,20 +65,18 @@ class MinutePartitions:
                 report.not_done.append(f"{what}: {why}")
         return report
 
-    def _plan(self) -> DayPlan:
-        now = self._clock.now()
-        return plan_days(
-            self._repository.partitioned(),
-            self._repository.days_without(now - timedelta(days=self._kept_days)),
-            now,
-            self._kept_days,
-        )
+    def _plan(self, now: datetime, since: datetime) -> DayPlan:
+        return plan_days(self._repository.partitioned(), self._repository.days_without(since), now, since)
 
     def _make(self, day: date, report: MaintenanceReport) -> None:
         moved = self._repository.make(day)
         if moved is not None:
             report.made.append(partition_name(day))
             report.moved_minutes += moved
+
+    def _take_up(self, now: datetime, since: datetime, report: MaintenanceReport) -> None:
+        while taken_up := self._repository.take_up(since, now + AHEAD_AT_MOST):
+            report.taken_up_minutes += taken_up
 
     def _drop(self, day: date, report: MaintenanceReport) -> None:
         if self._repository.drop(day):

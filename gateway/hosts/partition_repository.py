@@ -8,12 +8,16 @@ what could not be done is done the next time.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 
 from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
 from gateway.hosts.minute_days import day_bounds, day_of_partition, partition_name
+from gateway.hosts.minute_repository import store_minutes
+from shared.contracts.minutes import MinuteReport
 
 # Any number that nothing else in this database locks by.
 _MAINTENANCE_LOCK = 6_203_417_711
@@ -24,6 +28,33 @@ _PARTITIONS = text(
     SELECT child.relname FROM pg_inherits
     JOIN pg_class AS child ON child.oid = pg_inherits.inhrelid
     WHERE pg_inherits.inhparent = 'activity_minutes'::regclass AND NOT pg_inherits.inhdetachpending
+    """
+)
+# By the hosts' own clocks. A clock may say anything; what it says must stay within what a date can be.
+_NEWEST_TOLD = text(
+    """
+    SELECT max(received_at + make_interval(secs => least(greatest(clock_offset_s, -1e9), 1e9)))
+    FROM host_reports
+    """
+)
+_SET_ASIDE_AFTER = text("SELECT count(*) FROM activity_minutes_set_aside WHERE at > :moment")
+_TAKEN_UP_AT_ONCE = 5000
+_DUE = text(
+    f"""
+    SELECT devices.host_id, devices.name, aside.device_id, aside.at, aside.report
+    FROM activity_minutes_set_aside AS aside JOIN devices ON devices.id = aside.device_id
+    WHERE aside.at >= :since AND aside.at <= :until
+    ORDER BY devices.host_id, aside.device_id, aside.at LIMIT {_TAKEN_UP_AT_ONCE}
+    """
+)
+# Not one whose newer revision has come meanwhile: it is taken up the next time.
+_TAKEN_UP = text(
+    """
+    DELETE FROM activity_minutes_set_aside AS aside
+    USING unnest(CAST(:device_id AS integer[]), CAST(:at AS timestamptz[]), CAST(:revision AS integer[]))
+        AS taken (device_id, at, revision)
+    WHERE aside.device_id = taken.device_id AND aside.at = taken.at
+        AND CAST(aside.report ->> 'revision' AS integer) = taken.revision
     """
 )
 _DAYS_WITHOUT = text(
@@ -94,6 +125,39 @@ class PartitionRepository:
             connection.execute(text(f"ALTER TABLE activity_minutes DETACH PARTITION {name}"))
             connection.execute(text(f"DROP TABLE {name}"))
         return True
+
+    def newest_told(self) -> datetime | None:
+        """The newest moment that hosts have reported at, by their own clocks; None where none has."""
+        with self._engine.begin() as connection:
+            found: datetime | None = connection.execute(_NEWEST_TOLD).scalar_one()
+        return found
+
+    def set_aside_after(self, moment: datetime) -> int:
+        """How many minutes that were set aside lie after `moment`."""
+        with self._engine.begin() as connection:
+            found: int = connection.execute(_SET_ASIDE_AFTER, {"moment": moment}).scalar_one()
+        return found
+
+    def take_up(self, since: datetime, until: datetime) -> int:
+        """Have minutes that were set aside, and are not before `since` nor after `until`, among all others;
+        return how many these were, some thousands at most. The newest revision counts."""
+        with self._alone() as connection:
+            due = connection.execute(_DUE, {"since": since, "until": until}).all()
+            if not due:
+                return 0
+            # In the order in which heartbeats lock them: first minutes, then those that are set aside.
+            for host_id, of_host in groupby(due, key=attrgetter("host_id")):
+                minutes = [MinuteReport.model_validate({**row.report, "device": row.name}) for row in of_host]
+                store_minutes(connection, str(host_id), minutes)
+            connection.execute(
+                _TAKEN_UP,
+                {
+                    "device_id": [row.device_id for row in due],
+                    "at": [row.at for row in due],
+                    "revision": [row.report["revision"] for row in due],
+                },
+            )
+        return len(due)
 
     def forget_before(self, kept_since: datetime) -> int:
         """Delete older minutes that have no partition, and those that were set aside so long ago."""

@@ -8,8 +8,12 @@ import pytest
 from sqlalchemy import Engine, text
 
 from gateway.db.engine import create_database
+from gateway.doctor.minutes_check import examine_minutes
+from gateway.hosts.minute_intake import minute_number
 from gateway.hosts.minute_partitions import MaintenanceReport, MinutePartitions
+from gateway.hosts.minute_repository import set_aside
 from gateway.hosts.partition_repository import PartitionRepository
+from shared.contracts.minutes import MinuteReport
 from tests.support.fleet_stand import KEPT_DAYS, NOW
 from tests.support.set_clock import SetClock
 
@@ -44,6 +48,32 @@ class Stand:
                 text("SELECT CAST(tableoid AS regclass)::text, count(*) FROM activity_minutes GROUP BY 1")
             )
             return {row[0]: row[1] for row in found}
+
+    def set_aside(self, at: datetime, *, revision: int, frames: int) -> None:
+        """A minute of `at` as a heartbeat leaves it that comes while it lies ahead of the clock."""
+        minute = MinuteReport(
+            device="street",
+            minute=minute_number(at),
+            revision=revision,
+            frames=frames,
+            analysed=True,
+            motion_mean=0.5,
+        )
+        with self.engine.begin() as connection:
+            set_aside(connection, HOST, [minute], self.clock.now())
+
+    def told(self, *, clock_offset_s: float) -> None:
+        """The host has just reported, by a clock of its own."""
+        self.run(
+            "INSERT INTO host_reports (host_id, received_at, version, clock_offset_s, report, devices_digest)"
+            f" VALUES ('{HOST}', '{self.clock.now().isoformat()}', '1', {clock_offset_s}, '{{}}', '')"
+            " ON CONFLICT (host_id) DO UPDATE SET received_at = excluded.received_at,"
+            " clock_offset_s = excluded.clock_offset_s"
+        )
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        with self.engine.begin() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
 
     def days(self) -> list[date]:
         return sorted(PartitionRepository(self.engine).partitioned())
@@ -126,10 +156,82 @@ def test_what_is_older_than_minutes_are_kept_goes_and_what_is_not_stays(stand: S
 
 def test_old_minutes_without_a_partition_go_too(stand: Stand) -> None:
     stand.minute(NOW - timedelta(days=KEPT_DAYS + 2))
-    stand.run("INSERT INTO activity_minutes_set_aside SELECT id, now(), '2026-10-01', '{}' FROM devices")
+    stand.run(
+        "INSERT INTO activity_minutes_set_aside SELECT id, '2036-01-01', '2026-10-01', '{}' FROM devices"
+    )
     report = stand.partitions.maintain()
     assert (report.forgotten_minutes, stand.where()) == (2, {})
     assert stand.days() == WEEK
+
+
+def test_minutes_that_were_set_aside_are_taken_up_when_their_time_has_come(stand: Stand) -> None:
+    """This gateway's clock was behind: to healthy hosts it had said that their minutes are here."""
+    soon, later = NOW + timedelta(minutes=50), NOW + timedelta(minutes=70)
+    for at in (soon, later):
+        stand.set_aside(at, revision=2, frames=250)
+    assert (stand.partitions.maintain().taken_up_minutes, stand.where()) == (0, {})
+    stand.clock.pass_time(3600)
+    assert stand.partitions.maintain().taken_up_minutes == 1
+    assert stand.where() == {name(TODAY): 1}
+    stand.clock.pass_time(3600)
+    assert stand.partitions.maintain().taken_up_minutes == 1
+    assert stand.rows("SELECT at, revision, frames, motion_mean FROM activity_minutes ORDER BY at") == [
+        (soon.replace(second=0, microsecond=0), 2, 250, 0.5),
+        (later.replace(second=0, microsecond=0), 2, 250, 0.5),
+    ]
+    assert stand.rows("SELECT count(*) FROM activity_minutes_set_aside") == [(0,)]
+    assert stand.partitions.maintain() == MaintenanceReport()
+
+
+@pytest.mark.parametrize(("revision", "frames"), [(1, 300), (3, 250)])
+def test_of_a_minute_that_was_set_aside_and_has_come_as_well_the_newest_counts(
+    stand: Stand, revision: int, frames: int
+) -> None:
+    stand.minute(NOW.replace(second=0, microsecond=0))
+    stand.set_aside(NOW, revision=revision, frames=250)
+    stand.partitions.maintain()
+    assert stand.rows("SELECT frames FROM activity_minutes") == [(frames,)]
+
+
+def test_lots_that_were_set_aside_are_taken_up_in_one_round_each_from_its_own_device(stand: Stand) -> None:
+    stand.run(f"INSERT INTO devices (host_id, name) VALUES ('{HOST}', 'office')")
+    stand.run(
+        "INSERT INTO activity_minutes_set_aside"
+        f" SELECT devices.id, at, '{NOW.isoformat()}', jsonb_build_object('device', devices.name,"
+        " 'minute', extract(epoch FROM at)::bigint / 60, 'revision', 1, 'frames', 5, 'analysed', false)"
+        " FROM devices,"
+        " generate_series('2026-11-19 12:00+00'::timestamptz, '2026-11-21 14:00+00', '1 minute') AS at"
+    )
+    assert stand.partitions.maintain().taken_up_minutes == 2 * (50 * 60 + 1)
+    assert stand.rows("SELECT count(*) FROM activity_minutes GROUP BY device_id") == [(50 * 60 + 1,)] * 2
+    assert stand.rows("SELECT count(*) FROM activity_minutes_set_aside") == [(0,)]
+
+
+def test_a_clock_that_is_a_month_ahead_drops_nothing_and_a_host_that_tells_its_time_decides(
+    stand: Stand,
+) -> None:
+    stand.partitions.maintain()
+    stand.minute(NOW)
+    stand.set_aside(NOW + timedelta(minutes=30), revision=1, frames=1)
+    a_month_s = 40 * 86_400
+    stand.clock.pass_time(a_month_s)
+    stand.told(clock_offset_s=-a_month_s)
+    report = stand.partitions.maintain()
+    assert (report.kept_longer, report.dropped, report.forgotten_minutes) == (True, [], 0)
+    assert stand.where() == {name(TODAY): 2}
+    judged = examine_minutes(stand.engine, stand.clock.now())
+    assert judged.verdict == "warning" and "no old ones are dropped" in judged.sentence
+
+    stand.told(clock_offset_s=0.0)  # it was the month that had passed
+    report = stand.partitions.maintain()
+    assert (report.kept_longer, name(TODAY) in report.dropped, stand.where()) == (False, True, {})
+    assert examine_minutes(stand.engine, stand.clock.now()).verdict == "ok"
+
+
+def test_the_doctor_says_that_minutes_lie_ahead(stand: Stand) -> None:
+    stand.set_aside(NOW + timedelta(hours=2), revision=1, frames=1)
+    judged = examine_minutes(stand.engine, stand.clock.now())
+    assert judged.verdict == "warning" and judged.sentence.startswith("1 lie ahead")
 
 
 def test_a_table_of_somebody_elses_among_the_partitions_is_left_alone(stand: Stand) -> None:
@@ -174,7 +276,7 @@ def test_whoever_writes_is_not_disturbed_and_what_could_not_be_done_is_said(stan
             )
         )
         report = stand.partitions.maintain()
-        assert (report.made, len(report.not_done)) == ([], 9), report
+        assert (report.made, len(report.not_done)) == ([], 10), report
         assert "activity_minutes_20261121" in report.not_done[0]
     assert stand.where() == {"activity_minutes_default": 1}
     assert stand.partitions.maintain().made == [name(day) for day in WEEK]

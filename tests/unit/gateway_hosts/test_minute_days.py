@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.hosts.minute_days import day_bounds, day_of_partition, partition_name, plan_days
+from gateway.hosts.minute_days import (
+    day_bounds,
+    day_of_partition,
+    minutes_kept_since,
+    partition_name,
+    plan_days,
+)
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -52,8 +58,26 @@ def test_a_day_ends_where_the_next_begins() -> None:
 def test_a_week_ahead_is_made_and_what_is_over_goes(
     partitioned: list[date], without: list[date], missing: list[date], over: list[date]
 ) -> None:
-    plan = plan_days(partitioned, without, NOW, 30)
+    plan = plan_days(partitioned, without, NOW, minutes_kept_since(NOW, None, 30))
     assert (list(plan.missing), list(plan.over)) == (list(missing), over)
+
+
+@pytest.mark.parametrize(
+    ("told_days_ago", "kept_days_ago"),
+    [
+        (None, 30),
+        (0, 30),
+        (-400, 30),  # a host whose clock is ahead: ours counts
+        (1, 30),
+        (2, 31),
+        (31, 60),  # our clock is a month ahead, or no host has said anything for as long
+    ],
+)
+def test_days_are_dropped_by_a_clock_that_hosts_have_just_borne_out(
+    told_days_ago: int | None, kept_days_ago: int
+) -> None:
+    told = None if told_days_ago is None else NOW - timedelta(days=told_days_ago)
+    assert minutes_kept_since(NOW, told, 30) == NOW - timedelta(days=kept_days_ago)
 
 
 @given(
@@ -63,10 +87,11 @@ def test_what_is_made_is_never_dropped_by_the_same_round(
     partitioned: set[int], without: set[int], second: int, kept_days: int
 ) -> None:
     now = datetime(2026, 11, 21, tzinfo=UTC) + timedelta(seconds=second)
+    since = minutes_kept_since(now, None, kept_days)
     days = {TODAY + timedelta(days=ahead) for ahead in partitioned}
-    plan = plan_days(days, {TODAY + timedelta(days=ahead) for ahead in without}, now, kept_days)
+    plan = plan_days(days, {TODAY + timedelta(days=ahead) for ahead in without}, now, since)
     after = (days | set(plan.missing)) - set(plan.over)
     assert not set(plan.missing) & set(plan.over)
     assert set(WEEK) <= after
-    again = plan_days(after, (), now, kept_days)
+    again = plan_days(after, (), now, since)
     assert (again.missing, again.over) == ((), ())
