@@ -26,8 +26,17 @@ def captions_redis(settings: GatewaySettings) -> redis.Redis:
     )
 
 
-def has_redis_alone(settings: GatewaySettings) -> bool:
-    """Whether captions have a whole server: `maxmemory` counts for a server, not for a database of it."""
+def jobs_redis(settings: GatewaySettings) -> redis.Redis:
+    """Where jobs wait, for one question: whoever asks it is told soon where it is away."""
+    return redis.Redis.from_url(
+        settings.redis.url.get_secret_value(),
+        socket_timeout=REDIS_TIMEOUT_S,
+        socket_connect_timeout=REDIS_TIMEOUT_S,
+    )
+
+
+def has_address_alone(settings: GatewaySettings) -> bool:
+    """Whether captions' Redis has another address than that of jobs. It may be the same server."""
     return _server_of(_url_of(settings)) != _server_of(settings.redis.url.get_secret_value())
 
 

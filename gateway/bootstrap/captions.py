@@ -1,6 +1,5 @@
 """The rooms of captions put together."""
 
-from gateway.bootstrap.caption_stores import has_redis_alone
 from gateway.bootstrap.jobs import build_job_queue
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.captions.cache.caption_cache import CaptionCache
@@ -15,8 +14,6 @@ from gateway.captions.rules import RulesInForce
 from gateway.captions.rules_repository import CaptionRules
 from gateway.captions.troubles import captions_off
 
-ALL = 100.0
-
 
 def graph_of(parts: Parts) -> EventGraph:
     """The graph. Raises UnavailableError `captions_off` where none is set."""
@@ -27,12 +24,12 @@ def graph_of(parts: Parts) -> EventGraph:
 
 def build_caption_cache(parts: Parts) -> CaptionCache:
     """Captions of the last hours, and their journals."""
-    settings = parts.settings.captions
+    settings, sharing = parts.settings.captions, parts.redis_sharing
     return CaptionCache(
         parts.captions_redis,
         ttl_s=settings.ttl_s,
         migrate_below_s=settings.migrate_below_s,
-        memory_share_percent=ALL if has_redis_alone(parts.settings) else settings.memory_share_percent,
+        memory_share_percent=lambda: sharing.share_percent(settings.memory_share_percent),
         new_epoch=new_id(),
     )
 

@@ -8,7 +8,8 @@ import structlog
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.bootstrap.caption_stores import captions_redis, event_graph, has_redis_alone
+from gateway.bootstrap.caption_stores import captions_redis, event_graph, has_address_alone
+from gateway.bootstrap.redis_sharing import RedisSharing
 from gateway.bootstrap.storage import build_storage
 from gateway.captions.graph.event_graph import EventGraph
 from gateway.db.engine import create_database
@@ -46,6 +47,9 @@ class Parts:
             health_check_interval=30,
         )
         self.captions_redis: redis.Redis = captions_redis(settings)
+        self.redis_sharing = RedisSharing(
+            self.captions_redis, self.redis if has_address_alone(settings) else None, self.clock.monotonic
+        )
         # None: captions are off.
         self.graph: EventGraph | None = event_graph(settings)
         self.secrets = SecretBox(settings.security.secrets)
@@ -79,7 +83,7 @@ class Parts:
         wanted: dict[str, Check | None] = {}
         if reads_events:
             wanted["graph"] = None if self.graph is None else self.graph.check
-        if self.graph is not None and has_redis_alone(self.settings):
+        if self.graph is not None and has_address_alone(self.settings):
             wanted["captions_redis"] = self._try_captions_redis
         return wanted
 

@@ -26,7 +26,7 @@ def measure(setting: Setting) -> Outcome:
         redis.Redis.from_url(server.url(), socket_timeout=60) as client,
     ):
         cache = CaptionCache(
-            client, ttl_s=TTL_S, migrate_below_s=BELOW_S, memory_share_percent=80, new_epoch="bench"
+            client, ttl_s=TTL_S, migrate_below_s=BELOW_S, memory_share_percent=lambda: 80, new_epoch="bench"
         )
         now_ms = utc_ms(datetime.now(UTC))
         before = cache.stats(now_ms).used_memory_bytes

@@ -34,7 +34,7 @@ def cache(client: redis.Redis) -> CaptionCache:
 
 def new_cache(client: redis.Redis, *, share: float = 80.0, epoch: str = "first") -> CaptionCache:
     return CaptionCache(
-        client, ttl_s=TTL_S, migrate_below_s=BELOW_S, memory_share_percent=share, new_epoch=epoch
+        client, ttl_s=TTL_S, migrate_below_s=BELOW_S, memory_share_percent=lambda: share, new_epoch=epoch
     )
 
 
@@ -146,6 +146,53 @@ def test_embeddings_of_a_camera_have_one_length_until_its_journal_is_empty(cache
         cache.put([caption("four", embedding=(1.0, 2.0))], NOW_MS)
 
 
+def remove(cache: CaptionCache, count: int) -> None:
+    cache.remove("cam_001", cache.entries("cam_001", until_ms=None, count=count).entries)
+
+
+def test_another_length_is_free_once_the_newest_embedding_is_merged_though_the_journal_never_empties(
+    cache: CaptionCache,
+) -> None:
+    short, long = (1.0, 2.0), (1.0, 2.0, 3.0)
+    cache.put([caption("one"), caption("two", embedding=short)], NOW_MS)
+    cache.put([caption("three")], NOW_MS + 1)
+    cache.put([caption("four")], NOW_MS + 2)
+    remove(cache, 1)
+    with pytest.raises(EmbeddingLengthError):
+        cache.put([caption("five", embedding=long)], NOW_MS + 3)
+    remove(cache, 1)
+    cache.put([caption("five", embedding=long)], NOW_MS + 3)
+    assert texts(cache) == ["three", "four", "five"]
+    with pytest.raises(EmbeddingLengthError) as refused:
+        cache.put([caption("six", embedding=short)], NOW_MS + 4)
+    assert refused.value.expected == 3
+
+
+def test_a_caption_that_is_there_already_sets_no_length(cache: CaptionCache) -> None:
+    cache.put([caption("one")], NOW_MS)
+    assert cache.put([caption("one", embedding=(1.0, 2.0))], NOW_MS)[0].repeated
+    cache.put([caption("two", embedding=(1.0, 2.0, 3.0))], NOW_MS)
+    assert texts(cache) == ["one", "two"]
+
+
+def test_a_length_that_an_older_version_kept_is_free_once_all_that_was_there_is_merged(
+    cache: CaptionCache, client: redis.Redis
+) -> None:
+    cache.put([caption("one", embedding=(1.0, 2.0)), caption("two")], NOW_MS)
+    client.hset("captions:embedding_lengths", "cam_001", "2")
+    for text in ("three", "four"):
+        with pytest.raises(EmbeddingLengthError) as refused:
+            cache.put([caption(text, embedding=(1.0,))], NOW_MS + 1)
+        assert refused.value.expected == 2
+        cache.put([caption(text)], NOW_MS + 1)
+    remove(cache, 1)
+    with pytest.raises(EmbeddingLengthError):
+        cache.put([caption("five", embedding=(1.0,))], NOW_MS + 2)
+    remove(cache, 1)
+    cache.put([caption("five", embedding=(1.0,))], NOW_MS + 2)
+    assert texts(cache) == ["three", "four", "five"]
+
+
 def test_one_merges_a_camera_at_a_time(cache: CaptionCache) -> None:
     assert cache.lock("cam_001", "a", 60)
     assert cache.lock("cam_001", "a", 60), "an answer that was lost is asked for again"
@@ -164,11 +211,13 @@ def test_numbers_say_what_waits(cache: CaptionCache) -> None:
     cache.put([caption("young")], NOW_MS + HOUR_MS)
     cache.put([caption(camera="cam_002")], NOW_MS + HOUR_MS)
     cache.count_refused(3)
+    cache.count_embeddings_dropped(2)
     now_ms = NOW_MS + DUE_AFTER_MS + 5000
     stats = cache.stats(now_ms)
     assert (stats.cached, stats.cameras, stats.near_expiry, stats.cameras_affected) == (5, 2, 2, 1)
     assert stats.oldest_due_s == 5.0
-    assert (stats.captions_in, stats.repeated, stats.refused) == (5, 1, 3)
+    assert (stats.captions_in, stats.repeated, stats.refused, stats.embeddings_dropped) == (5, 1, 3, 2)
+    assert stats.filled_percent is None
     assert stats.used_memory_bytes > 0
     assert stats.max_memory_bytes is None
     counts = cache.camera_counts(["cam_001", "cam_002", "cam_003"], now_ms)

@@ -20,7 +20,7 @@ from gateway.accounts.users import Users
 from gateway.audit.recent_deeds import KEPT_S
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.captions.intake.caption_request import LARGEST_BODY_BYTES
-from shared.contracts.captions import LARGEST_CAPTIONS_BYTES, CaptionReport, CaptionReports
+from shared.contracts.captions import LARGEST_CAPTIONS_BYTES, CaptionReport, CaptionReports, CaptionsTaken
 from shared.spans import utc_ms
 from tests.support.gateway_app import NO_REDIS, gateway_parts, make_ingest, make_web
 
@@ -346,6 +346,15 @@ def test_captions_are_asked_for_by_time_and_words(stand: Stand) -> None:
     assert stand.texts(q="9", camera="cam_002") == []
 
 
+def test_captions_are_asked_for_by_group_however_many_other_cameras_have(stand: Stand) -> None:
+    stand.send([caption(f"other {index}", camera="cam_002", ms=NOW_MS - index) for index in range(20)])
+    stand.send(caption("mine", ms=NOW_MS - 60_000))
+    assert stand.texts(group_id="g-a", limit=5) == ["mine"]
+    assert stand.texts(group_id="g-a", camera="cam_002") == []
+    assert stand.texts(group_id="nobody's") == []
+    assert stand.texts(user="limited", group_id="g-b") == []
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -354,6 +363,7 @@ def test_captions_are_asked_for_by_time_and_words(stand: Stand) -> None:
         ({"from": "yesterday"}, "from"),
         ({"from": "2026-11-21T14:00:00Z", "to": "2026-11-21T14:00:00Z"}, "to"),
         ({"camera": "a b"}, "camera"),
+        ({"group_id": ""}, "group_id"),
         ({"q": ""}, "q"),
         ({"q": "x" * 201}, "q"),
         ({"colour": "red"}, "colour"),
@@ -380,7 +390,12 @@ def test_a_host_sends_captions_of_its_devices(stand: Stand, packed: bool) -> Non
     )
     answer = stand.report(reports.model_dump(), packed=packed)
     assert answer.status_code == 200, answer.text
-    assert answer.get_json()["data"] == {"stored": 2, "repeated": 0, "refused": []}
+    assert answer.get_json()["data"] == {
+        "stored": 2,
+        "repeated": 0,
+        "refused": [],
+        "embeddings_dropped": [],
+    }
     assert stand.report(reports.model_dump()).get_json()["data"]["repeated"] == 2
     found = stand.get().get_json()["data"]["captions"]
     assert [(one["camera_id"], one["text"]) for one in found] == [
@@ -413,8 +428,16 @@ def test_words_of_a_host_are_kept_though_its_model_has_changed(stand: Stand) -> 
     stand.report({"captions": [report_of("one", embedding=[1.0, 2.0])]})
     with capture_logs() as logs:
         told = [report_of("two", embedding=[1.0]), report_of("three", embedding=[2.0, 1.0])]
-        assert stand.report({"captions": told}).get_json()["data"]["stored"] == 2
-    assert "caption_embedding_dropped" in {line["event"] for line in logs}
+        taken = CaptionsTaken.model_validate(stand.report({"captions": told}).get_json()["data"])
+    assert taken.stored == 2
+    [dropped] = taken.embeddings_dropped
+    assert (dropped.device, dropped.count) == ("door", 1) and "2 numbers" in dropped.sentence
+    [said] = [line for line in logs if line["event"] == "caption_embedding_dropped"]
+    assert (said["camera_id"], said["expected"], said["count"]) == ("cam_001", 2, 1)
+    # What was there already has lost nothing by being sent again.
+    again = CaptionsTaken.model_validate(stand.report({"captions": told}).get_json()["data"])
+    assert (again.repeated, again.embeddings_dropped) == (2, [])
+    assert stand.redis.hget("captions:counted", "embeddings_dropped") == b"1"
     found = stand.get().get_json()["data"]["captions"]
     assert {one["text"]: one["has_embedding"] for one in found} == {"one": True, "two": False, "three": True}
 

@@ -573,6 +573,7 @@ def test_prometheus_is_told_of_captions_events_and_what_is_due(api: MigrationApi
         "coldframe_captions_in_total": 12,
         "coldframe_captions_repeated_total": 0,
         "coldframe_captions_refused_total": 0,
+        "coldframe_captions_embeddings_dropped_total": 0,
         "coldframe_captions_migrated_total": 6,
         "coldframe_captions_late_total": 0,
         'coldframe_caption_events_total{change="created"}': 2,

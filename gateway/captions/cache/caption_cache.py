@@ -1,6 +1,6 @@
 """Captions of the last hours in Redis, and the journals from which they are merged."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -10,6 +10,7 @@ import structlog
 
 from gateway.captions.cache import caption_scripts
 from gateway.captions.cache.journal_form import digest_of, read_entry, room_bytes, written
+from gateway.captions.cache.memory_room import MAKE_ROOM
 from gateway.captions.cache.recent_captions import Recent, Wanted, newest_first
 from gateway.captions.caption import Caption, JournalEntry, JournalId, JournalRead
 from shared.errors import BadRequestError, ConflictError, StorageError, UnavailableError
@@ -44,7 +45,8 @@ class CacheStats:
     """`max_memory_bytes`: None where Redis has no limit. `cached`: captions that are not merged yet, of
     `cameras`; `near_expiry`: those of them that are due, of `cameras_affected`. `oldest_due_s`: for how
     long the oldest is due; 0.0 where none is. The counts since this Redis began are `captions_in`,
-    `repeated` and `refused`."""
+    `repeated`, `refused` and `embeddings_dropped`. `filled_percent`: of the memory that captions may fill;
+    from 100 on none are taken; None where there is no limit."""
 
     used_memory_bytes: int
     max_memory_bytes: int | None
@@ -56,6 +58,8 @@ class CacheStats:
     captions_in: int
     repeated: int
     refused: int
+    embeddings_dropped: int = 0
+    filled_percent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,7 @@ class CaptionsFullError(StorageError):
     def __init__(self) -> None:
         super().__init__(
             "There is no room left for captions.",
-            remedy="Let the migration run, which makes room (GET /api/v1/migration/status says what keeps"
-            " it), or raise maxmemory of the captions' Redis; then send it again.",
+            remedy=f"{MAKE_ROOM} GET /api/v1/migration/status says what keeps them. Then send it again.",
         )
 
 
@@ -87,7 +90,7 @@ class EmbeddingLengthError(BadRequestError):
     def __init__(self, index: int, expected: int) -> None:
         super().__init__(
             f"The embedding must have {expected} numbers, as others of this camera have.",
-            remedy="Use one model for a camera; another can follow once the camera's captions are merged.",
+            remedy="Use one model for a camera; another can follow once what waits of the first is merged.",
         )
         self.index = index
         self.expected = expected
@@ -103,7 +106,8 @@ class CaptionCache:
     """All captions that are not merged yet, shown for `ttl_s`.
 
     Each method raises UnavailableError (captions_unavailable) where Redis cannot be used. `now_ms` is the
-    caller's clock, UTC; TTLs are kept by Redis' own. `new_epoch`: a random name.
+    caller's clock, UTC; TTLs are kept by Redis' own. `memory_share_percent`: how much of maxmemory captions
+    may fill, asked each time. `new_epoch`: a random name.
     """
 
     def __init__(
@@ -112,12 +116,12 @@ class CaptionCache:
         *,
         ttl_s: int,
         migrate_below_s: int,
-        memory_share_percent: float,
+        memory_share_percent: Callable[[], float],
         new_epoch: str,
     ) -> None:
         self.ttl_s = ttl_s
         self._due_after_ms = (ttl_s - migrate_below_s) * 1000
-        self._share = memory_share_percent
+        self._share_percent = memory_share_percent
         self._epoch = new_epoch
         self._redis = client
         self._put = client.register_script(caption_scripts.PUT)
@@ -127,7 +131,7 @@ class CaptionCache:
         self._due = client.register_script(caption_scripts.DUE)
         self._stats = client.register_script(caption_scripts.STATS)
         self._camera_counts = client.register_script(caption_scripts.CAMERA_COUNTS)
-        self._refused = client.register_script(caption_scripts.REFUSED)
+        self._count = client.register_script(caption_scripts.COUNT)
         self._lock = client.register_script(caption_scripts.LOCK)
         self._renew = client.register_script(caption_scripts.RENEW)
         self._release = client.register_script(caption_scripts.RELEASE)
@@ -142,7 +146,7 @@ class CaptionCache:
         if not captions:
             return []
         told = written(captions, now_ms)
-        head = [now_ms, self.ttl_s, self._epoch, self._share, room_bytes(told)]
+        head = [now_ms, self.ttl_s, self._epoch, self._share_percent(), room_bytes(told)]
         with _told():
             verdict = self._put(args=head + told)
         if verdict[0] == b"full":
@@ -157,7 +161,12 @@ class CaptionCache:
     def count_refused(self, count: int) -> None:
         """Add to what was refused."""
         with _told():
-            self._refused(args=[count])
+            self._count(args=["refused", count])
+
+    def count_embeddings_dropped(self, count: int) -> None:
+        """Add to what was kept without its embedding."""
+        with _told():
+            self._count(args=["embeddings_dropped", count])
 
     # -- questions of now ------------------------------------------------------------------------
 
@@ -255,11 +264,14 @@ class CaptionCache:
         """How full it is, and what is due."""
         cutoff_ms = self.cutoff_ms(now_ms)
         with _told():
-            used, limit, cached, cameras, due, cameras_due, oldest, counted = self._stats(args=[cutoff_ms])
-        taken, repeated, refused = (int(count or 0) for count in counted)
+            told = self._stats(args=[cutoff_ms])
+        used, limited, limit, cached, cameras, due, cameras_due, oldest, counted = told
+        taken, repeated, refused, embeddings_dropped = (int(count or 0) for count in counted)
+        limit_bytes = int(limit)
         return CacheStats(
             used_memory_bytes=int(used),
-            max_memory_bytes=int(limit) or None,
+            max_memory_bytes=limit_bytes or None,
+            filled_percent=self._filled_percent(int(limited), limit_bytes),
             cached=cached,
             cameras=cameras,
             near_expiry=due,
@@ -268,7 +280,11 @@ class CaptionCache:
             captions_in=taken,
             repeated=repeated,
             refused=refused,
+            embeddings_dropped=embeddings_dropped,
         )
+
+    def _filled_percent(self, used_bytes: int, limit_bytes: int) -> float | None:
+        return 10_000 * used_bytes / limit_bytes / self._share_percent() if limit_bytes else None
 
     def camera_counts(self, camera_ids: Sequence[str], now_ms: int) -> dict[str, CameraCounts]:
         """Of each of `camera_ids`, also where nothing is cached."""

@@ -10,7 +10,9 @@
 - `captions:ends` a hash: `{ms}-{number} {n} {ahead}` of each camera's last entry, also where it is gone: ids
   never go back. Where the clock was set back, they are `ahead` of it by so many ms, and what is due is
   reckoned with that.
-- `captions:embedding_lengths`, `captions:counted` hashes. `captions:epoch`: whose journals these are.
+- `captions:embedding_lengths` a hash: `{numbers} {ms}-{number}`, how long a camera's embeddings are, and the
+  newest entry that has one: once that is merged, others may come.
+- `captions:counted` a hash. `captions:epoch`: whose journals these are.
 - `captions:lock:{camera}`: who merges it.
 
 What makes room, or is needed for that, runs in a full Redis too (`allow-oom`).
@@ -48,6 +50,11 @@ end
 local function keep_end(camera, ms, number, n, ahead)
     redis.call('HSET', ENDS, camera, string.format('%.0f-%.0f %.0f %.0f', ms, number, n, ahead))
 end
+-- Of what maxmemory is a limit for.
+local function used_of(memory)
+    return tonumber(string.match(memory, 'used_memory:(%d+)'))
+        - tonumber(string.match(memory, 'mem_not_counted_for_evict:(%d+)') or 0)
+end
 local function ahead_of(camera)
     local _, _, _, ahead = end_of(camera)
     return ahead
@@ -75,9 +82,7 @@ local FIRST, STRIDE = 6, 6
 local memory = redis.call('INFO', 'memory')
 local limit = tonumber(string.match(memory, '\\nmaxmemory:(%d+)'))
 if limit > 0 then
-    local used = tonumber(string.match(memory, 'used_memory:(%d+)'))
-        - tonumber(string.match(memory, 'mem_not_counted_for_evict:(%d+)') or 0)
-    if used + tonumber(ARGV[5]) >= limit * tonumber(ARGV[4]) / 100 then return {{'full'}} end
+    if used_of(memory) + tonumber(ARGV[5]) >= limit * tonumber(ARGV[4]) / 100 then return {{'full'}} end
 end
 
 local states = {{}}
@@ -92,14 +97,27 @@ local function state_of(camera)
     return known
 end
 
+-- How long embeddings of the journal are; nil where none of them waits any more.
+local function length_of(camera, state)
+    local told = not state.is_empty and redis.call('HGET', LENGTHS, camera)
+    if not told then return nil end
+    local length, ms, number = string.match(told, '^(%d+) (%d+)-(%d+)$')
+    if not length then
+        -- Of a version that kept no entry: any that is there now may have one.
+        length, ms, number = told, state.ms, state.number
+        redis.call('HSET', LENGTHS, camera, string.format('%s %.0f-%.0f', told, ms, number))
+    end
+    local head_ms, head_number = parts((first_from(camera, '-')))
+    ms, number = tonumber(ms), tonumber(number)
+    if head_ms > ms or (head_ms == ms and head_number > number) then return nil end
+    return tonumber(length)
+end
+
 for at = FIRST, #ARGV, STRIDE do
     local length = #ARGV[at + 5] / 4
     if length > 0 then
         local state = state_of(ARGV[at])
-        if not state.length then
-            state.length = not state.is_empty and tonumber(redis.call('HGET', LENGTHS, ARGV[at]) or nil)
-            if not state.length then state.length, state.new_length = length, length end
-        end
+        state.length = state.length or length_of(ARGV[at], state) or length
         if state.length ~= length then
             return {{'length', (at - FIRST) / STRIDE, state.length}}
         end
@@ -146,8 +164,9 @@ for at = FIRST, #ARGV, STRIDE do
     local suffix, is_there = suffix_of(times, ARGV[at + 1], ARGV[at + 2])
     if not is_there then
         local state = state_of(camera)
-        redis.call('XADD', journal_of(camera), next_id(state), 'n', state.n, 's', suffix,
-            'c', ARGV[at + 4], 'e', ARGV[at + 5])
+        local id = next_id(state)
+        redis.call('XADD', journal_of(camera), id, 'n', state.n, 's', suffix, 'c', ARGV[at + 4], 'e', ARGV[at + 5])
+        if ARGV[at + 5] ~= '' then state.embedded = id end
         redis.call('SET', 'caption:' .. camera .. ':' .. suffix, ARGV[at + 3], 'EX', ARGV[2])
         redis.call('ZADD', times, ARGV[at + 1], suffix .. '|' .. ARGV[at + 2])
         stored = stored + 1
@@ -162,7 +181,7 @@ for camera, state in pairs(states) do
             local ms = parts((first_from(camera, '-')))
             redis.call('ZADD', OLDEST, whole(ms - state.ahead), camera)
         end
-        if state.new_length then redis.call('HSET', LENGTHS, camera, state.new_length)
+        if state.embedded then redis.call('HSET', LENGTHS, camera, whole(state.length) .. ' ' .. state.embedded)
         elseif state.is_empty then redis.call('HDEL', LENGTHS, camera) end
     end
 end
@@ -253,7 +272,8 @@ end
 return told
 """
 
-# cutoff_ms → used, maxmemory, cached, cameras, due, cameras due, oldest arrival (or ""), counters
+# cutoff_ms → used, used of what maxmemory limits, maxmemory, cached, cameras, due, cameras due, oldest
+# arrival (or ""), counters
 STATS = f"""#!lua flags=no-writes
 {_NAMES}{_COUNTS}
 local cutoff = tonumber(ARGV[1])
@@ -271,8 +291,8 @@ for at = 1, #cameras, 2 do
         cached = cached + redis.call('XLEN', journal_of(camera))
     end
 end
-return {{used, limit, cached, #cameras / 2, due, cameras_due, cameras[2] or '',
-    redis.call('HMGET', COUNTED, 'in', 'repeated', 'refused')}}
+return {{used, whole(used_of(memory)), limit, cached, #cameras / 2, due, cameras_due, cameras[2] or '',
+    redis.call('HMGET', COUNTED, 'in', 'repeated', 'refused', 'embeddings_dropped')}}
 """
 
 # cutoff_ms, cameras → of each: cached, due, oldest arrival (or ""), newest time of a frame (or "")
@@ -288,9 +308,9 @@ end
 return told
 """
 
-# how many
-REFUSED = """#!lua flags=allow-oom
-return redis.call('HINCRBY', 'captions:counted', 'refused', ARGV[1])
+# of what, how many
+COUNT = """#!lua flags=allow-oom
+return redis.call('HINCRBY', 'captions:counted', ARGV[1], ARGV[2])
 """
 
 # key, token, ms → 1: it is theirs, also where it was already

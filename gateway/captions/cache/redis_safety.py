@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RedisFacts:
-    """`policy`: what it does when it is full (maxmemory-policy). `appends`: to a file, all that it does."""
+    """`policy`: what it does when it is full (maxmemory-policy). `appends`: to a file, all that it does.
+    `flushes`: when that is on the disk (appendfsync); empty where it does not say."""
 
     policy: str
     appends: bool
+    flushes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +22,19 @@ class RedisFault:
     remedy: str
 
 
-def facts_of(info: Mapping[str, object]) -> RedisFacts:
-    """From what INFO says, sections memory and persistence."""
-    return RedisFacts(str(info.get("maxmemory_policy", "")), str(info.get("aof_enabled", "0")) == "1")
+def facts_of(info: Mapping[str, object], flushes: str = "") -> RedisFacts:
+    """From what INFO says, sections memory and persistence, and CONFIG GET of appendfsync."""
+    appends = str(info.get("aof_enabled", "0")) == "1"
+    return RedisFacts(str(info.get("maxmemory_policy", "")), appends, flushes)
+
+
+def cost_of_power_cut(facts: RedisFacts) -> str:
+    """What a machine that loses its power forgets of what was taken; empty where that is nothing, or not
+    known. A Redis that ends by itself forgets nothing of it."""
+    if not facts.appends or facts.flushes in ("", "always"):
+        return ""
+    lost = "a second" if facts.flushes == "everysec" else "half a minute"
+    return f"a power cut costs up to {lost} of captions (appendfsync {facts.flushes}; always: none)"
 
 
 def faults_of(facts: RedisFacts) -> Iterator[RedisFault]:

@@ -1,5 +1,6 @@
 """Takes captions that hosts send of their devices: each that can be kept, and says why another cannot."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -13,11 +14,21 @@ from gateway.captions.intake.caption_checks import CaptionFaultError, checked_ca
 from gateway.captions.known_cameras_repository import KnownCamera, KnownCameras
 from gateway.captions.troubles import captions_off
 from shared.clock import Clock
-from shared.contracts.captions import CaptionReport, CaptionReports, CaptionsTaken, RefusedCaption
+from shared.contracts.captions import (
+    CaptionReport,
+    CaptionReports,
+    CaptionsTaken,
+    EmbeddingsDropped,
+    RefusedCaption,
+)
 from shared.errors import UnavailableError
 from shared.spans import utc_ms
 
 _SHOWN_LENGTH = 63
+_DROPPED = (
+    "The embeddings are not {} numbers long, as those of the camera's captions that wait to be merged are."
+    " Others are taken once these are merged."
+)
 
 
 class Sender(Protocol):
@@ -62,29 +73,55 @@ class HostCaptions:
     def take(self, host: Sender, reports: CaptionReports) -> CaptionsTaken:
         """Keep what can be kept; the rest is refused, each with a code and a sentence.
 
-        A caption whose embedding is of another length than its camera's is kept without: words of a host
-        are not lost because its model changed. Raises CaptionsFullError and UnavailableError, and nothing
-        is kept.
+        A caption whose embedding is of another length than those of its camera that wait to be merged is
+        kept without, and that is told: words of a host are not lost because its model changed. Raises
+        CaptionsFullError and UnavailableError, and nothing is kept.
         """
         now_ms = utc_ms(self._clock.now())
         devices = self._known.of_devices(host.id, {report.device for report in reports.captions})
         judged = judge(reports.captions, devices, now_ms)
-        stored = self._stored(host, judged.captions, now_ms)
+        stored, expected = self._stored(judged.captions, now_ms)
+        dropped = _dropped(judged.captions, stored, expected)
+        self._count_dropped(host, dropped, expected)
         self._count_refused(host, judged.refused)
         repeated = sum(one.repeated for one in stored)
-        return CaptionsTaken(stored=len(stored) - repeated, repeated=repeated, refused=list(judged.refused))
+        device_of = {camera.camera_id: device for device, camera in devices.items()}
+        return CaptionsTaken(
+            stored=len(stored) - repeated,
+            repeated=repeated,
+            refused=list(judged.refused),
+            embeddings_dropped=[
+                EmbeddingsDropped(
+                    device=device_of[camera_id], count=count, sentence=_DROPPED.format(expected[camera_id])
+                )
+                for camera_id, count in dropped.items()
+            ],
+        )
 
-    def _stored(self, host: Sender, captions: Sequence[Caption], now_ms: int) -> list[Stored]:
+    def _stored(self, captions: Sequence[Caption], now_ms: int) -> tuple[list[Stored], dict[str, int]]:
+        """Also how long embeddings must be, of cameras of which one is not."""
         kept = list(captions)
+        expected: dict[str, int] = {}
         while True:
             try:
-                return self._cache.put(kept, now_ms)
+                return self._cache.put(kept, now_ms), expected
             except EmbeddingLengthError as error:
                 camera_id = kept[error.index].camera_id
+                expected[camera_id] = error.expected
                 kept = [_fitting(caption, camera_id, error.expected) for caption in kept]
-                structlog.get_logger().warning(
-                    "caption_embedding_dropped", host=host.name, camera=camera_id, expected=error.expected
-                )
+
+    def _count_dropped(self, host: Sender, dropped: Mapping[str, int], expected: Mapping[str, int]) -> None:
+        for camera_id, count in dropped.items():
+            structlog.get_logger().warning(
+                "caption_embedding_dropped",
+                host=host.name,
+                camera_id=camera_id,
+                count=count,
+                expected=expected[camera_id],
+            )
+        if dropped:
+            with suppress(UnavailableError):
+                self._cache.count_embeddings_dropped(sum(dropped.values()))
 
     def _count_refused(self, host: Sender, refused: Sequence[RefusedCaption]) -> None:
         if not refused:
@@ -132,6 +169,21 @@ def judge(reports: Sequence[CaptionReport], devices: Mapping[str, KnownCamera], 
         except CaptionFaultError as fault:
             refused.append(RefusedCaption(index=index, code=fault.code, sentence=str(fault)))
     return Judged(captions, refused)
+
+
+def _dropped(
+    captions: Sequence[Caption], stored: Sequence[Stored], expected: Mapping[str, int]
+) -> dict[str, int]:
+    """How many new ones of each camera are kept without the embedding that they came with."""
+    return dict(
+        Counter(
+            caption.camera_id
+            for caption, one in zip(captions, stored, strict=True)
+            if not one.repeated
+            and caption.embedding is not None
+            and len(caption.embedding) != expected.get(caption.camera_id, len(caption.embedding))
+        )
+    )
 
 
 def _fitting(caption: Caption, camera_id: str, expected: int) -> Caption:

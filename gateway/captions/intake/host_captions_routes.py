@@ -26,7 +26,8 @@ def take_host_captions() -> CaptionsTaken:
     """Report captions of a host's devices
 
     With the host's credential as a bearer token. The body may be gzip, 8 MiB at most once it is unpacked.
-    What is refused would be refused again; a 503 or 507 says that nothing was kept: send it again later.
+    What is refused would be refused again, but for `unknown_device` and `in_the_future`; a 503 or 507 says
+    that nothing was kept: send it again later.
     """
     captions = provided(HostCaptions)
     sender = captions.sender(bearer_token())

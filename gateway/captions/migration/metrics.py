@@ -78,9 +78,20 @@ def _cached(cache: CacheStats) -> Iterator[Metric]:
     yield _gauge("coldframe_captions_redis_used_bytes", "What that Redis uses.", cache.used_memory_bytes)
     if cache.max_memory_bytes is not None:
         yield _gauge("coldframe_captions_redis_limit_bytes", "What it may use.", cache.max_memory_bytes)
+    if cache.filled_percent is not None:
+        yield _gauge(
+            "coldframe_captions_redis_filled_ratio",
+            "How much of the memory that captions may use is filled, of 1.",
+            round(cache.filled_percent / 100, 3),
+        )
     yield _counter("coldframe_captions_in", "Captions taken in.", cache.captions_in)
     yield _counter("coldframe_captions_repeated", "Captions that were there already.", cache.repeated)
     yield _counter("coldframe_captions_refused", "Captions that were refused.", cache.refused)
+    yield _counter(
+        "coldframe_captions_embeddings_dropped",
+        "Captions of hosts that were kept without their embedding.",
+        cache.embeddings_dropped,
+    )
 
 
 def _gauge(name: str, description: str, value: float) -> Metric:

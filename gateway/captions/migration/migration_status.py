@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.captions.cache.caption_cache import CacheStats
+from gateway.captions.cache.memory_room import MAKE_ROOM, room_problem
 from gateway.captions.graph.prompt_graph import GraphNumbers
 from gateway.captions.troubles import WHAT_TO_SET
 
@@ -82,7 +83,8 @@ def _problem(measured: Measured) -> str | None:
             f"A caption is due since {measured.cache.oldest_due_s:.0f} s: failed jobs say why, else more"
             " workers are needed."
         )
-    return None
+    problem = room_problem(measured.cache.filled_percent)
+    return None if problem is None else f"{problem} {MAKE_ROOM}"
 
 
 def ttl_mode(ttl_s: int) -> str:

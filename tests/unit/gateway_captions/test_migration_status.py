@@ -54,6 +54,9 @@ def late(seconds: float) -> CacheStats:
         (replace(WELL, work=replace(WORK, workers=0)), False, "python -m gateway worker"),
         (replace(WELL, work=replace(WORK, scheduler_silent_s=None)), False, "python -m gateway scheduler"),
         (replace(WELL, work=replace(WORK, scheduler_silent_s=91)), False, "python -m gateway scheduler"),
+        (replace(WELL, cache=replace(CACHE, filled_percent=89.9)), False, None),
+        (replace(WELL, cache=replace(CACHE, filled_percent=90.0)), False, "90 % of the memory"),
+        (replace(WELL, cache=replace(CACHE, filled_percent=100.0)), False, "migrate?force=true"),
         # The cause is told, not what follows from it.
         (Measured(late(500.0), GRAPH, replace(WORK, workers=0)), True, "python -m gateway worker"),
         (Measured(None, GraphNumbers(None), None), True, "CAPTIONS_REDIS_URL"),
