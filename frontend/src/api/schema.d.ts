@@ -5591,6 +5591,8 @@ export interface operations {
             query?: {
                 /** @description Of this camera only, by its external_id. */
                 camera?: string | null;
+                /** @description Only of cameras that are in this group. */
+                group_id?: string | null;
                 /** @description Frames from then on. */
                 from?: string | null;
                 /** @description Frames before. */

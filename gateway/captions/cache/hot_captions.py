@@ -18,10 +18,11 @@ _AHEAD_MS = 120_000
 
 @dataclass(frozen=True, slots=True)
 class CaptionQuestion:
-    """`camera`: one camera's external id; None: all. `start`, `end`: of frames; None: all that are shown.
-    `text`: words that all occur."""
+    """`camera`: one camera's external id; None: all. `group_id`: only of cameras in that group. `start`,
+    `end`: of frames; None: all that are shown. `text`: words that all occur."""
 
     camera: str | None
+    group_id: str | None
     start: datetime | None
     end: datetime | None
     text: str | None
@@ -70,6 +71,8 @@ class HotCaptions:
             cameras = {asked.camera: self._known.camera(asked.camera, scope)}
         else:
             cameras = dict(self._known.named(self._cache.cameras(), scope))
+        if asked.group_id is not None:
+            cameras = {id_: one for id_, one in cameras.items() if one.group_id == asked.group_id}
         found = self._cache.recent(
             sorted(cameras),
             0 if asked.start is None else utc_ms(asked.start),

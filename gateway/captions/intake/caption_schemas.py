@@ -132,6 +132,14 @@ class CaptionsQuerySchema(ma.Schema):
         validate=Regexp(CAMERA_ID_PATTERN, error="is no external_id of a camera."),
         metadata={"description": "Of this camera only, by its external_id.", "example": "cam_001"},
     )
+    group_id = fields.String(
+        load_default=None,
+        validate=Length(1, 36),
+        metadata={
+            "description": "Only of cameras that are in this group.",
+            "example": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
+        },
+    )
     start = UtcTime(
         load_default=None,
         data_key="from",

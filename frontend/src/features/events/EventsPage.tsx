@@ -2,9 +2,8 @@ import { Button } from "@mantine/core";
 import { useInViewport } from "@mantine/hooks";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
-import { useSearchParams } from "react-router";
-import { areCaptionsOff, type CaptionEvent } from "@/api/events";
-import { devicesQuery } from "@/api/queries";
+import { useNavigate, useSearchParams } from "react-router";
+import { areCaptionsOff, type CaptionEvent, type HotCaption } from "@/api/events";
 import { serverNow } from "@/api/serverClock";
 import { NotRenewed } from "@/components/NotRenewed";
 import { PageHeading } from "@/components/PageHeading";
@@ -15,7 +14,7 @@ import { useMay } from "@/lib/session";
 import { useCaptionsUse } from "@/lib/useCaptionsUse";
 import { useZone } from "@/lib/ZoneContext";
 import { EventDrawer } from "./EventDrawer";
-import { cardsIn, EventGrid } from "./EventGrid";
+import { cardsIn, EventGrid, focusedDetails } from "./EventGrid";
 import classes from "./EventsPage.module.css";
 import { EventsToolbar } from "./EventsToolbar";
 import { eventsQuery, recentQuery } from "./eventQueries";
@@ -23,15 +22,16 @@ import { MergeNow } from "./MergeNow";
 import { NotAnswered } from "./NotAnswered";
 import { NothingFound } from "./NothingFound";
 import { RecentCaptions } from "./RecentCaptions";
-import { ofGroup } from "./recentWords";
 import { SimilarTo } from "./SimilarTo";
 import { type Changes, isFiltered, isSimilar, sortOf, wantedOf, withChanges } from "./wanted";
 
 const NONE: readonly CaptionEvent[] = [];
+const NO_CAPTIONS: readonly HotCaption[] = [];
 
 /** Events out of captions: searched, with pictures; a click plays. */
 export default function EventsPage() {
   const [address, setAddress] = useSearchParams();
+  const navigate = useNavigate();
   const { zone } = useZone();
   const mayMerge = useMay("captions:write");
   const field = useRef<HTMLInputElement>(null);
@@ -64,12 +64,16 @@ export default function EventsPage() {
       label: "To the events",
       action: () => cardsIn(grid.current)[0]?.focus(),
     },
+    {
+      keys: "I",
+      label: "All of the event that has the focus",
+      action: () => {
+        const path = focusedDetails(grid.current);
+        if (path !== null) void navigate(path);
+      },
+    },
   ]);
-  const devices = useQuery({ ...devicesQuery, enabled: useMay("archive:read") });
-  const captions = useMemo(
-    () => ofGroup(recent.data ?? [], devices.data ?? [], wanted.group_id ?? ""),
-    [recent.data, devices.data, wanted],
-  );
+  const captions = recent.data ?? NO_CAPTIONS;
   const narrowed = isFiltered(address);
   const isOff = use.isOff || areCaptionsOff(found.error);
   const isEmpty = found.data !== undefined && events.length === 0;

@@ -51,10 +51,11 @@ export function eventQuery(id: string) {
 }
 
 /** The newest captions that are not merged into events yet. */
-export function recentQuery({ camera, text, from, to }: EventsWanted) {
+export function recentQuery({ camera, group_id, text, from, to }: EventsWanted) {
   const q = recentQuestion(text ?? "");
   const query = {
     ...(camera != null && { camera }),
+    ...(group_id != null && { group_id }),
     ...(q !== "" && { q }),
     ...(from != null && { from }),
     ...(to != null && { to }),

@@ -1,6 +1,4 @@
 /** Captions that are no events yet: which are shown, and what is said of them. */
-import type { HotCaption } from "@/api/events";
-import type { Device } from "@/api/types";
 import { count } from "@/lib/format";
 
 const LONGEST_QUESTION = 200;
@@ -12,19 +10,6 @@ export function recentQuestion(text: string): string {
     .split(/\s+/)
     .filter((word) => word !== "" && !word.startsWith("-"));
   return words.join(" ").slice(0, LONGEST_QUESTION).trim();
-}
-
-/** Those of cameras that are in `group` (its id); empty: all. */
-export function ofGroup(
-  captions: readonly HotCaption[],
-  devices: readonly Pick<Device, "external_id" | "group_id">[],
-  group: string,
-): readonly HotCaption[] {
-  if (group === "") return captions;
-  const cameras = new Set(
-    devices.filter(({ group_id }) => group_id === group).map(({ external_id }) => external_id),
-  );
-  return captions.filter(({ camera_id }) => cameras.has(camera_id));
 }
 
 /** `128 recent captions are not merged yet`; `most`: there may be more than so many. */
