@@ -16,8 +16,8 @@ NOT_RUNNING = "capture_not_running"
 ARCHIVE_NOT_RUNNING = "archive_not_running"
 ARCHIVE_SILENT_AFTER_S = 60.0
 MISSED_CYCLES = 3
-# States in which the newest second is being recorded, or about to be.
-RECORDING_STATES = frozenset({"live", "starting"})
+# With any other code it is tried again, and what was wrong before is why nothing has come yet.
+_FIRST_START_CODES = frozenset({"starting", "live", "stopped_by_user"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class ReportedState:
 
     @property
     def is_recording(self) -> bool:
-        return self.state in RECORDING_STATES
+        """Whether the newest second is being recorded, or about to be."""
+        return self.state == "live" or (self.state == "starting" and self.code in _FIRST_START_CODES)
 
     @property
     def newest_segment_at(self) -> datetime | None:

@@ -264,7 +264,12 @@ class SupervisorSettings(Section):
         examples=[10],
     )
     start_timeout_s: Seconds = Field(
-        default=20, description="No first segment for this long: stalled.", examples=[20]
+        default=20, description="A source that does not answer for this long: stalled.", examples=[20]
+    )
+    first_segment_within_s: Seconds = Field(
+        default=120,
+        description="It answers, and no first segment for this long (two key-frame intervals): stalled.",
+        examples=[120],
     )
     stop_timeout_s: float = Field(
         default=8,

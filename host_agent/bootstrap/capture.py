@@ -1,5 +1,7 @@
 """The capture process: recorders, segment times, live playlists."""
 
+import random
+
 from host_agent.bootstrap.parts import Parts, Service, new_id
 from host_agent.capture.service import CaptureService
 from host_agent.retention.recording_gate import RecordingGate
@@ -26,6 +28,7 @@ def build(parts: Parts) -> Service:
         parts.journal,
         parts.clock,
         refusal,
+        random.random,
         parts.log,
         assignment=lambda: parts.assignment,
     )

@@ -23,4 +23,5 @@ class Condition:
 
 
 STARTING = Condition(State.STARTING, "starting", "Waiting for the first pictures.")
+RARE_KEY_FRAMES = "The source answers; its key frames are rare, and the first segment is not complete yet."
 LIVE = Condition(State.LIVE, "live", "Recording.")

@@ -4,7 +4,6 @@ One thread a device: ffmpeg dies with the thread that started it, and no device 
 """
 
 import errno
-import random
 import threading
 import time
 from collections import deque
@@ -13,14 +12,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from host_agent.capture.backoff import Backoff
-from host_agent.capture.device_state import LIVE, STARTING, Condition, State
+from host_agent.capture.device_state import LIVE, RARE_KEY_FRAMES, STARTING, Condition, State
 from host_agent.capture.lessons import lesson
 from host_agent.capture.numbers import NumberSupply
 from host_agent.capture.pace import Pace
+from host_agent.capture.patience import Waiting, is_late, why_stalled
 from host_agent.capture.recorder_command import Learned, recorder_command
 from host_agent.capture.recording_run import CompleteSegment, RecordingRun, TornSegment
 from host_agent.capture.salvage import salvage
 from host_agent.capture.segment_publisher import PUBLISH_ERRORS, SegmentPublisher
+from host_agent.capture.source import is_raw
 from host_agent.ring.layout import Hour
 from host_agent.ring.store import RingStore
 from host_agent.settings import NETWORK_KINDS, DeviceSettings, FrameSettings, SupervisorSettings
@@ -48,7 +49,7 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class RecorderParts:
     """What a recorder is given. `next_run` reserves the number of an ffmpeg start; `refusal` says why
-    the disk must not be written to now, as (code, sentence), or None."""
+    the disk must not be written to now, as (code, sentence), or None; `jitter` gives numbers in [0, 1)."""
 
     device: DeviceSettings
     picture: FrameSettings
@@ -59,6 +60,7 @@ class RecorderParts:
     clock: Clock
     next_run: Callable[[], int]
     refusal: Callable[[], tuple[str, str] | None]
+    jitter: Callable[[], float]
     log: Any
 
 
@@ -85,6 +87,9 @@ class Recorder:
         self._run: RecordingRun | None = None
         self._condition: Condition | None = None
         self._since_utc_ms = utc_ms(parts.clock.now())
+        # Tried again, and not live since: what is wrong stands until pictures come.
+        self._failing = False
+        self._interval_s: float | None = None
         self._salvaged = False
         self._pace = Pace()
         self.wanted = Wanted()
@@ -168,6 +173,7 @@ class Recorder:
             if refusal is None:
                 self._prepare()
             if idle is not None:
+                self._failing = False
                 self._set(idle)
                 self._stop.wait(IDLE_S)
                 return
@@ -214,7 +220,8 @@ class Recorder:
         segments.mkdir(parents=True)
         frames.mkdir(parents=True, exist_ok=True)
         command = recorder_command(parts.device, parts.picture, self._learned, segments, frames)
-        self._set(replace(STARTING, code=self._reason_until_live()))
+        if not self._failing:
+            self._set(replace(STARTING, code=self._reason_until_live()))
         self._publisher.begin_run(number)
         self._pace = Pace()
         self._run = RecordingRun(number, command, segments, parts.clock)
@@ -228,19 +235,22 @@ class Recorder:
         run = self._run
         assert run is not None
         limits, clock = self._parts.limits, self._parts.clock
-        began_s = progress_s = clock.monotonic()
+        began_s = clock.monotonic()
+        waiting = Waiting(began_s, not is_raw(self._parts.device), self._interval_s)
         gate_s = began_s + GATE_EVERY_S
         live = False
         while True:
             if self._stop.is_set() or self._asked_otherwise(wanted):
                 self._end_run_in_order()
+                self._failing = False
                 if self.wanted.running and not self._stop.is_set():
                     who = f" by {self.wanted.asked_by}" if self.wanted.asked_by else ""
                     self._set(Condition(State.STARTING, "stopped_by_user", f"Restarted{who}."))
                 return
             ended = run.process.status()
             if self._take_completed(run, ended=ended is not None):
-                progress_s = clock.monotonic()
+                self._interval_s = run.longest_interval_s
+                waiting = waiting.after_segment(clock.monotonic(), self._interval_s)
             self._publish()
             if ended is not None:
                 self._forget_run()
@@ -259,10 +269,13 @@ class Recorder:
             if self._publisher.newest is not None and self._publisher.newest.run == run.number:
                 if not live:
                     live = True
+                    self._failing = False
                     self._set(LIVE)
                 if now_s - began_s > limits.healthy_after_s:
                     self._backoff = self._backoff.after_health()
-            if self._has_stalled(run, now_s - progress_s) or self._falls_behind(run):
+            if not waiting.has_answered and run.facts.video_codec is not None:
+                waiting = replace(waiting, has_answered=True)
+            if self._has_stalled(waiting, now_s) or self._falls_behind(run):
                 return
             if now_s >= gate_s:
                 gate_s = now_s + GATE_EVERY_S
@@ -275,20 +288,16 @@ class Recorder:
         now = self.wanted
         return not now.running or now.restart_count != wanted.restart_count
 
-    def _has_stalled(self, run: RecordingRun, silent_s: float) -> bool:
-        limits, interval_s = self._parts.limits, run.segment_interval_s
-        allowed_s = limits.start_timeout_s
-        if interval_s is not None:
-            allowed_s = max(limits.stalled_after_s, 3 * interval_s)
-        if silent_s <= allowed_s:
+    def _has_stalled(self, waiting: Waiting, now_s: float) -> bool:
+        limits = self._parts.limits
+        sentence = why_stalled(waiting, limits, now_s)
+        if sentence is None:
+            if is_late(waiting, limits, now_s) and not self._failing:
+                self._set(Condition(State.STARTING, self._reason_until_live(), RARE_KEY_FRAMES))
             return False
-        self._set(
-            Condition(
-                State.STALLED, "stalled", f"No pictures for {silent_s:.0f} s; the recorder is restarted."
-            )
-        )
+        self._set(Condition(State.STALLED, "stalled", sentence))
         self._end_run_at_once()
-        self._fail("stalled", f"The source sent no pictures for {silent_s:.0f} s.")
+        self._fail("stalled", sentence)
         self._pause()
         return True
 
@@ -387,6 +396,7 @@ class Recorder:
             self._end_run_in_order()
         self._learned = found.learned
         if found.hopeless:
+            self._failing = True
             self._set(Condition(State.MISCONFIGURED, "misconfigured", found.sentence))
             self._wait(self._parts.limits.backoff_max_s)
         else:
@@ -403,12 +413,13 @@ class Recorder:
 
     def _fail(self, code: str, sentence: str) -> None:
         self._backoff = self._backoff.after_failure()
+        self._failing = True
         self._progress.restarts += 1
         state = State.MISCONFIGURED if code == "misconfigured" else State.BACKING_OFF
         self._set(Condition(state, code, sentence))
 
     def _pause(self) -> None:
-        self._wait(self._backoff.pause_s(random.random()))
+        self._wait(self._backoff.pause_s(self._parts.jitter()))
 
     def _wait(self, seconds: float) -> None:
         """Until then, or until something else is asked for."""
@@ -416,6 +427,7 @@ class Recorder:
         until_s = self._parts.clock.monotonic() + seconds
         while self._parts.clock.monotonic() < until_s and not self._stop.wait(POLL_S):
             if self._asked_otherwise(wanted):
+                self._failing = False
                 return
 
     def _set(self, condition: Condition) -> None:

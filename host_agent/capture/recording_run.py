@@ -67,6 +67,11 @@ class RecordingRun:
         return median(self._durations_s) if self._durations_s else None
 
     @property
+    def longest_interval_s(self) -> float | None:
+        """As `segment_interval_s`, the longest: cameras send key frames less often where little moves."""
+        return max(self._durations_s, default=None)
+
+    @property
     def longest_segment_s(self) -> float:
         return max(self._durations_s, default=1.0)
 

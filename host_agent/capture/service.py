@@ -38,7 +38,7 @@ _Built = tuple[DeviceSettings, FrameSettings, SupervisorSettings, int, RingStore
 
 class CaptureService:
     """Runs until `stop` is set. `refusal(device)` says why the disk must not be written to, or None;
-    `assignment` what became of the cameras that the gateway assigned."""
+    `jitter` gives numbers in [0, 1); `assignment` what became of the cameras that the gateway assigned."""
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class CaptureService:
         journal: Journal,
         clock: Clock,
         refusal: Callable[[str], tuple[str, str] | None],
+        jitter: Callable[[], float],
         log: Any,
         assignment: Callable[[], Assignment] = nothing_assigned,
     ) -> None:
@@ -55,6 +56,7 @@ class CaptureService:
         self._journal = journal
         self._clock = clock
         self._refusal = refusal
+        self._jitter = jitter
         self._log = log
         self._assignment = assignment
         self._assigned: frozenset[str] = frozenset()
@@ -171,6 +173,7 @@ class CaptureService:
                 clock=self._clock,
                 next_run=RunSupply(self._journal, store).take,
                 refusal=lambda: self._refusal(name),
+                jitter=self._jitter,
                 log=self._log,
             )
         )

@@ -46,6 +46,7 @@ def test_recording_goes_on_after_a_defect(tmp_path: Path, operation: str, times:
             clock=clock,
             next_run=lambda: journal.reserve_numbers("one", "runs", 1).start,
             refusal=lambda: None,
+            jitter=lambda: 0.5,
             log=structlog.wrap_logger(structlog.ReturnLogger()),
         )
     )

@@ -86,7 +86,9 @@ def test_silence_is_measured_on_the_monotonic_clock_of_this_boot(
 
 
 def device(state: str) -> ReportedState:
-    return ReportedState(state, "source_unreachable", "The camera does not answer.", None, NOW, {})
+    """`state`, or `state/code` where the code is not that of a dead camera."""
+    state, _, code = state.partition("/")
+    return ReportedState(state, code or "source_unreachable", "The camera does not answer.", None, NOW, {})
 
 
 GOOD = StorageState(Path("/a"), None, "")
@@ -96,7 +98,11 @@ BAD = StorageState(Path("/b"), None, "/b is mounted read-only.")
 @pytest.mark.parametrize(
     ("states", "stopped", "storages", "silent", "status"),
     [
-        ({"a": "live", "b": "starting"}, set(), [GOOD], False, OK),
+        ({"a": "live", "b": "starting/starting"}, set(), [GOOD], False, OK),
+        ({"a": "starting/stopped_by_user"}, set(), [GOOD], False, OK),
+        # It is tried again: what was wrong still stands.
+        ({"a": "live", "b": "starting"}, set(), [GOOD], False, DEGRADED),
+        ({"a": "starting"}, set(), [GOOD], False, DOWN),
         ({"a": "live", "b": "stopped"}, {"b"}, [GOOD], False, OK),
         ({"a": "stopped"}, {"a"}, [GOOD], False, OK),
         ({}, set(), [], False, OK),
