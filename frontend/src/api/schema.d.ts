@@ -927,7 +927,8 @@ export interface paths {
         /**
          * Report captions of a host's devices
          * @description With the host's credential as a bearer token. The body may be gzip, 8 MiB at most once it is unpacked.
-         *     What is refused would be refused again; a 503 or 507 says that nothing was kept: send it again later.
+         *     What is refused would be refused again, but for `unknown_device` and `in_the_future`; a 503 or 507 says
+         *     that nothing was kept: send it again later.
          */
         post: operations["take_host_captions"];
         delete?: never;
@@ -1841,6 +1842,7 @@ export interface components {
             success: boolean;
         };
         CaptionsTaken: {
+            embeddings_dropped: components["schemas"]["EmbeddingsDropped"][];
             refused: components["schemas"]["RefusedCaption"][];
             /** @description How many were there already. */
             repeated: number;
@@ -2165,6 +2167,11 @@ export interface components {
             problem: string;
             root: string;
             total_bytes: number;
+        };
+        EmbeddingsDropped: {
+            count: number;
+            device: string;
+            sentence: string;
         };
         EnrolmentAnswer: {
             heartbeat_url: string;
@@ -3232,6 +3239,7 @@ export interface components {
             refreshToken: string | null;
         };
         RefusedCaption: {
+            /** @description unknown_device: the next heartbeat may tell of it. in_the_future: it is taken once the gateway's clock has reached it. */
             code: string;
             index: number;
             sentence: string;
@@ -7244,6 +7252,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "data": {
+                     *         "embeddings_dropped": [],
                      *         "refused": [
                      *           {
                      *             "code": "empty_text",
