@@ -4,11 +4,16 @@ import fcntl
 import os
 import re
 import struct
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 DEVICE_FOLDER = Path("/dev")
+_BY_PLACE = Path("v4l") / "by-path"
 _NODE = re.compile(r"^video([0-9]+)$")
+# What may stand in a source.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9.:_+-]+")
 # struct v4l2_capability of <linux/videodev2.h>: driver, card, bus, version, capabilities, device_caps.
 _CAPABILITY = struct.Struct("=16s32s32sIII12x")
 _VIDIOC_QUERYCAP = 0x80000000 | _CAPABILITY.size << 16 | ord("V") << 8  # _IOR('V', 0, …)
@@ -20,10 +25,16 @@ _HAS_DEVICE_CAPS = 0x80000000
 
 @dataclass(frozen=True, slots=True)
 class LocalCamera:
-    """A device file that delivers pictures. `card` is what the driver calls it."""
+    """A device file that delivers pictures. `card` is what the driver calls it.
+
+    `place`: where the camera is plugged in, the same whatever number its file gets. `steady_path`: a name
+    of the file that stays with that place, where the machine makes any; else `path`.
+    """
 
     path: Path
     card: str
+    place: str
+    steady_path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +53,51 @@ def parse_capability(answer: bytes) -> tuple[str, bool]:
     _driver, card, _bus, _version, whole, own = _CAPABILITY.unpack(answer)
     able = own if whole & _HAS_DEVICE_CAPS else whole
     captures = bool(able & (_CAN_CAPTURE | _CAN_CAPTURE_PLANES)) and not able & _IS_CONVERTER
-    return card.split(b"\0")[0].decode(errors="replace"), captures
+    return _text(card), captures
+
+
+def _text(field: bytes) -> str:
+    return field.split(b"\0")[0].decode(errors="replace")
 
 
 def find_local_cameras(folder: Path = DEVICE_FOLDER) -> tuple[list[LocalCamera], list[UnreadableNode]]:
     """Return every `/dev/video*` that can capture, by number, and those that could not be asked."""
     numbered = sorted((int(found[1]), name) for name in os.listdir(folder) if (found := _NODE.match(name)))
-    cameras: list[LocalCamera] = []
+    answers: list[tuple[Path, bytes]] = []
     unreadable: list[UnreadableNode] = []
     for _number, name in numbered:
         path = folder / name
         try:
-            card, captures = parse_capability(_query(path))
+            answers.append((path, _query(path)))
         except OSError as error:
             unreadable.append(UnreadableNode(path, error.strerror or str(error)))
+    return cameras_among(answers, _steady_paths(folder)), unreadable
+
+
+def cameras_among(answers: Sequence[tuple[Path, bytes]], steady: Mapping[Path, Path]) -> list[LocalCamera]:
+    """Those of the device files that capture pictures. `answers`: of the kernel, by file. `steady`: each
+    file's name that stays with its place."""
+    cameras: list[LocalCamera] = []
+    seen: Counter[str] = Counter()
+    for path, answer in answers:
+        card, captures = parse_capability(answer)
+        if not captures:
             continue
-        if captures:
-            cameras.append(LocalCamera(path, card))
-    return cameras, unreadable
+        bus = _text(_CAPABILITY.unpack(answer)[2]) or str(path)
+        seen[bus] += 1
+        # A camera may have two files that capture; they come and go together, in this order.
+        place = bus if seen[bus] == 1 else f"{bus} ({seen[bus]})"
+        cameras.append(LocalCamera(path, card, place, steady.get(path, path)))
+    return cameras
+
+
+def _steady_paths(folder: Path) -> dict[Path, Path]:
+    """What udev calls device files by where they are plugged in; nothing in a container."""
+    found: dict[Path, Path] = {}
+    for link in sorted((folder / _BY_PLACE).glob("*")):
+        if _PLAIN_NAME.fullmatch(link.name):
+            found.setdefault(link.resolve(), link)
+    return found
 
 
 def _query(path: Path) -> bytes:

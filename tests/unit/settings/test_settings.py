@@ -7,7 +7,7 @@ import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from host_agent.bootstrap.parts import expand_auto
+from host_agent.bootstrap.auto_devices import expand_auto
 from host_agent.ring.layout import Kind
 from host_agent.settings import DeviceSettings, Encode, Frames, HostSettings, load_settings
 from shared.errors import SettingsError
@@ -331,7 +331,8 @@ def test_a_device_overrides_single_settings_of_its_pictures(tmp_path: Path) -> N
 def test_a_device_without_a_camera_keeps_its_name_and_its_own_settings(tmp_path: Path) -> None:
     path = written(tmp_path, device=[{**DEVICE, "source": "auto", "picture": {"capture_fps": 0.5}}])
     read = load_settings(path, {})
-    assert expand_auto(read).device[0].name == "capture1"
+    found = expand_auto(read, [], lambda *_asked: {})
+    assert (found.device[0].name, found.device[0].source_kind) == ("capture1", "auto")
 
 
 def test_a_device_may_have_a_root_of_its_own(tmp_path: Path) -> None:
