@@ -255,6 +255,7 @@ def test_an_event_is_told_with_its_camera_its_picture_and_the_player(stand: Even
         "frame_count": event.frame_count,
         "brief": event.brief,
         "model": "made",
+        "frame": f"https://frames.example.com/{event.camera_id}/{event.start_ms}.jpg",
         "score": None,
         "picture_url": f"/api/v1/devices/{stand.host}/door/frame?at={at.replace(':', '%3A')}",
         "player_url": f"/devices/{stand.host}/door?t={at.replace('.000Z', 'Z')}",

@@ -193,6 +193,7 @@ def event_of(
         brief=seconds < 60,
         embedding=embedding,
         model="made",
+        frame=f"https://frames.example.com/{camera_id}/{start_ms}.jpg",
     )
 
 

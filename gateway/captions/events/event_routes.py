@@ -6,20 +6,20 @@ from flask import Response
 
 from gateway.accounts.permissions import caller, requires
 from gateway.captions.events.event_minutes import EventMinutes
-from gateway.captions.events.event_schemas import (
-    DETAILS_EXAMPLE,
-    EVENTS_EXAMPLE,
-    MINUTES_EXAMPLE,
-    NEIGHBOURS_EXAMPLE,
-    EventDetailsSchema,
-    EventMinutesSchema,
-    EventNeighboursSchema,
-    EventPageSchema,
+from gateway.captions.events.event_minutes_schemas import MINUTES_EXAMPLE, EventMinutesSchema, minutes_body
+from gateway.captions.events.event_query_schemas import (
     EventsQuerySchema,
     MinutesQuerySchema,
     NeighboursQuerySchema,
+)
+from gateway.captions.events.event_schemas import (
+    DETAILS_EXAMPLE,
+    EVENTS_EXAMPLE,
+    NEIGHBOURS_EXAMPLE,
+    EventDetailsSchema,
+    EventNeighboursSchema,
+    EventPageSchema,
     details_body,
-    minutes_body,
 )
 from gateway.captions.events.event_search import EventSearch
 from gateway.captions.events.found_event import EventNeighbours, EventPage

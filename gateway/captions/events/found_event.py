@@ -12,8 +12,9 @@ class FoundEvent:
     """An event with what the catalogue knows of its camera.
 
     `camera_id`: the camera's external id; `camera`: its name, or that id where the camera was deleted.
-    `device`: `host/device` that recorded it, None: nothing is known of one. `score`: how well it matches,
-    of searches by text or likeness in order of that. `picture_url`, `player_url`: of the device then.
+    `device`: `host/device` that recorded it, None: nothing is known of one. `frame`: what its first caption
+    named as its frame, in the words of whoever sent it; may be empty. `score`: how well it matches, of
+    searches by text or likeness in order of that. `picture_url`, `player_url`: of the device then.
     """
 
     event_id: str
@@ -30,6 +31,7 @@ class FoundEvent:
     frame_count: int
     brief: bool
     model: str
+    frame: str
     score: float | None
     picture_url: str | None
     player_url: str | None

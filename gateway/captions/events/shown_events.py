@@ -47,6 +47,7 @@ def found_event(event: GraphEvent, camera: EventCamera | None, search: Search) -
         frame_count=event.frame_count,
         brief=event.brief,
         model=event.model,
+        frame=event.frame,
         score=event.score,
         picture_url=None if device is None else picture_address(device, start),
         player_url=None if device is None else player_address(device, start),

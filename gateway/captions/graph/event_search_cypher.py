@@ -8,7 +8,7 @@ from gateway.captions.graph.event_query import MOST_NEIGHBOURS
 
 # As `graph_event.graph_event` reads it.
 _EVENT = """{
-  .event_id, .camera_id, .caption, .variants, .duration_seconds, .frame_count, .brief, .model,
+  .event_id, .camera_id, .caption, .variants, .duration_seconds, .frame_count, .brief, .model, .frame,
   start_ms: e.start_time.epochMillis, end_ms: e.end_time.epochMillis
 }"""
 _TOUCHES = """e.start_time < datetime({epochMillis: $to_ms})

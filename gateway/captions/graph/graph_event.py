@@ -20,6 +20,7 @@ class GraphEvent:
     frame_count: int
     brief: bool
     model: str
+    frame: str
     score: float | None = None
 
 
@@ -36,5 +37,6 @@ def graph_event(row: Mapping[str, object], score: object = None) -> GraphEvent:
         frame_count=cast(int, row["frame_count"]),
         brief=bool(row["brief"]),
         model=str(row["model"]),
+        frame=str(row["frame"]),
         score=cast("float | None", score),
     )
