@@ -1,7 +1,8 @@
 """The devices in force: those of `host.toml`, and the cameras that the gateway assigned.
 
 What the gateway says of a camera is checked like a `[[device]]`, and more closely: it may name streams of
-the network, and nothing of this machine. A camera that cannot be recorded stops none of the others.
+the network, and nothing of this machine. A camera that cannot be recorded stops none of the others. Of a
+device of `host.toml` it says how it is analysed, where somebody wants that otherwise, and nothing else.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +11,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from host_agent.settings import NETWORK_KINDS, DeviceSettings, HostSettings
-from shared.contracts.heartbeat import AssignedCamera
+from host_agent.settings import NETWORK_KINDS, DeviceSettings, FrameSettings, HostSettings
+from shared.contracts.heartbeat import AssignedCamera, DetectionOverride
 
 # What the gateway calls what `[picture]` knows by another name.
 _IN_PICTURE = {"analysis": "enable_detection", "motion_sensitivity": "detection_sensitivity"}
@@ -28,11 +29,13 @@ class Assignment:
 
     `names`: those that are devices here because of it, also those in `refused`, which gives the sentence
     why one cannot be recorded. `clashes`: a sentence for each whose name `host.toml` has already.
+    `own_pictures`: how devices of `host.toml` that the gateway has analysed otherwise would be by it.
     """
 
     names: frozenset[str] = frozenset()
     refused: Mapping[str, str] = field(default_factory=dict)
     clashes: tuple[str, ...] = ()
+    own_pictures: Mapping[str, FrameSettings] = field(default_factory=dict)
 
 
 NOTHING_ASSIGNED = Assignment()
@@ -44,12 +47,15 @@ def nothing_assigned() -> Assignment:
 
 
 def with_assigned(
-    settings: HostSettings, cameras: Sequence[AssignedCamera]
+    settings: HostSettings,
+    cameras: Sequence[AssignedCamera],
+    overrides: Sequence[DetectionOverride] = (),
 ) -> tuple[HostSettings, Assignment]:
     """Return `settings` with the devices that `cameras` are, and what became of each of those.
 
     `settings`: those of `host.toml`, `auto` sources taken apart; its devices win over cameras of the same
-    name. Without `[gateway] url` nothing is assigned: this host has left its fleet.
+    name, and `overrides` over how they are analysed: one of no device here waits until there is one. Without
+    `[gateway] url` nothing is assigned: this host has left its fleet.
     """
     if not settings.gateway.url:
         return settings, NOTHING_ASSIGNED
@@ -70,8 +76,22 @@ def with_assigned(
         else:
             devices.append(found)
     names = frozenset([*refused, *(device.name for device in devices)])
-    merged = settings.model_copy(update={"device": (*settings.device, *devices)})
-    return merged, Assignment(names, refused, tuple(clashes))
+    said = {override.name: override for override in overrides}
+    laid_over = [_overridden(device, said.get(device.name)) for device in settings.device]
+    own_pictures = {
+        device.name: settings.picture_of(device) for device in settings.device if device.name in said
+    }
+    merged = settings.model_copy(update={"device": (*laid_over, *devices)})
+    return merged, Assignment(names, refused, tuple(clashes), own_pictures)
+
+
+def _overridden(device: DeviceSettings, override: DetectionOverride | None) -> DeviceSettings:
+    """A device of `host.toml` as the gateway has it analysed."""
+    told = {} if override is None else override.model_dump(exclude={"name"}, exclude_none=True)
+    if not told:
+        return device
+    own = {} if device.picture is None else device.picture.model_dump(exclude_unset=True)
+    return device.model_copy(update={"picture": FrameSettings.model_validate({**own, **told})})
 
 
 def _device_of(settings: HostSettings, camera: AssignedCamera) -> DeviceSettings | str:

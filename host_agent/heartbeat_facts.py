@@ -19,7 +19,8 @@ from host_agent.reported_state import ReportedState
 from host_agent.ring.layout import Hour, Kind
 from host_agent.ring.store import RingStore
 from host_agent.served_devices import ServedDevices
-from shared.contracts.heartbeat import MOST_ALARMS, MOST_DEVICES, DeviceReport, DiskReport
+from host_agent.settings import FrameSettings
+from shared.contracts.heartbeat import MOST_ALARMS, MOST_DEVICES, Detection, DeviceReport, DiskReport
 from shared.contracts.minutes import MinuteReport
 from shared.ffmpeg.masking import mask_secrets
 from shared.spans import EPOCH, utc_ms
@@ -112,6 +113,8 @@ class HeartbeatFacts:
                 "newest_segment_utc_ms": _whole(told.get("newest_segment_utc_ms"), 2**53),
                 "disk_full_in_hours": self._full_in_hours.get(name),
                 "assigned": self._devices.is_assigned(name),
+                "detection": _detection(None if configured is None else self._devices.picture_settings(name)),
+                "own_detection": _detection(self._devices.own_picture_settings(name)),
             }
         )
 
@@ -191,6 +194,12 @@ class ReportedMinutes:
         except ValueError:  # pydantic's own is one
             self._on_unfit(device, first_minute + minute.minute)
             return None
+
+
+def _detection(picture: FrameSettings | None) -> Detection | None:
+    if picture is None:
+        return None
+    return Detection(enabled=picture.enable_detection, sensitivity=picture.detection_sensitivity)
 
 
 def _first_minute(hour: Hour) -> int:

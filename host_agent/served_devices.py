@@ -119,6 +119,12 @@ class ServedDevices:
         settings = self.settings()
         return settings.picture if configured is None else settings.picture_of(configured)
 
+    def own_picture_settings(self, device: str) -> FrameSettings | None:
+        """The same by this host's own settings alone; None where the device is not theirs."""
+        if device not in self.configured or self.is_assigned(device):
+            return None
+        return self.assignment().own_pictures.get(device) or self.picture_settings(device)
+
     def retention_hours(self, device: str) -> dict[Kind, int]:
         """How long each kind of the device's files is kept at least."""
         configured = self.configured.get(device)

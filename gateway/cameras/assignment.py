@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from gateway.cameras.camera import Camera
 from gateway.cameras.camera_address import with_login
+from gateway.cameras.detection_note import detection_note
 from gateway.catalogue.device import MOST_DEVICES_OF_A_HOST
 from gateway.catalogue.free_name import free_name
 from gateway.hosts.host_states import HostState
@@ -33,11 +34,30 @@ class AssignedRow:
     detection_sensitivity: float
 
 
-def assignment_digest(rows: Sequence[AssignedRow]) -> str:
-    """Names an assignment: another one has another name. Empty: nothing is assigned."""
-    if not rows:
+@dataclass(frozen=True, slots=True)
+class OverrideRow:
+    """What is set here of the analysis of a host's own device; None: as the host says."""
+
+    device_name: str
+    enable_detection: bool | None
+    detection_sensitivity: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class HostRows:
+    """All that a host is told: cameras to be recorded, and what is set over its own settings."""
+
+    cameras: Sequence[AssignedRow] = ()
+    overrides: Sequence[OverrideRow] = ()
+
+
+def assignment_digest(rows: HostRows) -> str:
+    """Names an assignment: another one has another name. Empty: nothing is assigned, nor overridden."""
+    if not rows.cameras and not rows.overrides:
         return ""
-    told = sorted(astuple(row) for row in rows)
+    cameras = sorted(astuple(row) for row in rows.cameras)
+    # Without overrides it is what it was before there were any: hosts need not be told again.
+    told = [cameras, sorted(astuple(row) for row in rows.overrides)] if rows.overrides else cameras
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
@@ -136,9 +156,11 @@ def device_name_from(text: str) -> str:
 
 
 def note_of(camera: Camera, state: HostState | None) -> str | None:
-    """What whoever looks at an assigned camera should know of its host; None: nothing."""
-    if camera.managed_by != "gateway" or camera.host is None or state is None:
+    """What whoever looks at a camera should know of its host; None: nothing."""
+    if camera.host is None or state is None:
         return None
+    if camera.managed_by == "host":
+        return detection_note(camera, state)
     if state is HostState.REVOKED:
         return (
             f"The credential of the host {camera.host} was revoked: what is said of this camera here reaches "

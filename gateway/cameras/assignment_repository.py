@@ -1,10 +1,11 @@
 """Who records what, as PostgreSQL has it: names of devices at a host, and what a host is told."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, text
+from sqlalchemy import Connection, Engine, Row, bindparam, text
 
-from gateway.cameras.assignment import AssignedRow, NamesAtHost
+from gateway.cameras.assignment import AssignedRow, HostRows, NamesAtHost, OverrideRow
 
 # Reports of these hosts wait until the transaction ends: what they report and what is assigned to them
 # is decided one after the other. By id, as everybody takes them, so that nobody waits in a circle.
@@ -42,11 +43,16 @@ _TAKE_ORPHAN = text(
 )
 _ASSIGNED = text(
     """
-    SELECT device_name, name, rtsp_url, username, password_encrypted, preview_url,
-        coalesce(enable_detection, true), coalesce(detection_sensitivity, 0.7)
+    SELECT managed_by, device_name, name, rtsp_url, username, password_encrypted, preview_url,
+        enable_detection, detection_sensitivity
     FROM cameras
-    WHERE host_id = :host_id AND managed_by = 'gateway' AND is_active IS NOT FALSE
-        AND device_name IS NOT NULL
+    WHERE host_id = :host_id AND device_name IS NOT NULL AND CASE managed_by
+        WHEN 'gateway' THEN is_active IS NOT FALSE
+        ELSE (enable_detection IS NOT NULL OR detection_sensitivity IS NOT NULL) AND EXISTS (
+            SELECT FROM devices
+            WHERE devices.host_id = cameras.host_id AND devices.name = cameras.device_name
+                AND removed_at IS NULL
+        ) END
     ORDER BY device_name
     """
 )
@@ -84,7 +90,29 @@ class AssignmentRepository:
         # One statement: no transaction around it.
         self._at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
 
-    def assigned(self, host_id: str) -> list[AssignedRow]:
-        """The active cameras that the gateway assigns to a host, by name of device; by an index."""
+    def assigned(self, host_id: str) -> HostRows:
+        """The active cameras that the gateway assigns to a host, and what is set here over the settings of
+        the host's own devices, be they active or not; by name of device, by an index."""
         with self._at_once.connect() as connection:
-            return [AssignedRow(*row) for row in connection.execute(_ASSIGNED, {"host_id": host_id})]
+            rows = connection.execute(_ASSIGNED, {"host_id": host_id}).all()
+        return HostRows(
+            [_assigned_row(row) for row in rows if row.managed_by == "gateway"],
+            [
+                OverrideRow(row.device_name, row.enable_detection, row.detection_sensitivity)
+                for row in rows
+                if row.managed_by == "host"
+            ],
+        )
+
+
+def _assigned_row(row: Row[*tuple[Any, ...]]) -> AssignedRow:
+    return AssignedRow(
+        device_name=row.device_name,
+        name=row.name,
+        address=row.rtsp_url,
+        username=row.username,
+        password_encrypted=row.password_encrypted,
+        preview_address=row.preview_url,
+        enable_detection=row.enable_detection is not False,
+        detection_sensitivity=0.7 if row.detection_sensitivity is None else row.detection_sensitivity,
+    )

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from gateway.cameras.camera_address import shown
 from gateway.hosts.host_states import HostLimits, HostState, host_state
+from shared.contracts.heartbeat import Detection
 from shared.errors import NotFoundError
 
 Status = Literal["live", "degraded", "offline", "idle", "error"]
@@ -23,6 +24,9 @@ class Camera:
     """A camera. `host` records it as `device_name`, or would if it were active; None: nobody does.
 
     `managed_by`: "host": the settings of that host say how it is recorded; "gateway": this row does.
+    `enable_detection`, `detection_sensitivity`: as they are set here; of a host's own device None: as its
+    host says. `own_detection`: how that host's settings have it, `detection_in_force`: how it is analysed
+    there now; None: not told. `is_reported`: whether its host has it now.
     `address`: without login, but as the camera must be asked; nobody is shown it (`rtsp_url` is for that).
     `heard_at`: when its host reported last. `host_revoked`: whether that host's credential was revoked.
     `latency_ms`: that its last check measured; None where none did.
@@ -42,8 +46,8 @@ class Camera:
     location: str | None
     status: str
     is_active: bool
-    enable_detection: bool
-    detection_sensitivity: float
+    enable_detection: bool | None
+    detection_sensitivity: float | None
     group_id: str | None
     group: str | None
     host_id: str | None
@@ -61,6 +65,9 @@ class Camera:
     host_revoked: bool = False
     latency_ms: int | None = None
     note: str | None = None
+    own_detection: Detection | None = None
+    detection_in_force: Detection | None = None
+    is_reported: bool = False
 
     @property
     def rtsp_url(self) -> str:
@@ -85,6 +92,35 @@ class Camera:
     def is_recorded_by_assignment(self) -> bool:
         """Whether its host is told to record it."""
         return self.managed_by == "gateway" and self.is_active and self.host_id is not None
+
+    @property
+    def overrides(self) -> list[str]:
+        """What is set here over the settings of the host whose own device it is."""
+        set_here = {
+            "enable_detection": self.enable_detection,
+            "detection_sensitivity": self.detection_sensitivity,
+        }
+        return [name for name, value in set_here.items() if self.managed_by == "host" and value is not None]
+
+    @property
+    def is_analysed(self) -> bool | None:
+        """Whether its pictures are to be analysed; None: its host says that, and has not told."""
+        if self.enable_detection is None and self.own_detection is not None:
+            return self.own_detection.enabled
+        return self.enable_detection
+
+    @property
+    def sensitivity(self) -> float | None:
+        """How small a motion is to count, 0 to 1; None as in `is_analysed`."""
+        if self.detection_sensitivity is None and self.own_detection is not None:
+            return self.own_detection.sensitivity
+        return self.detection_sensitivity
+
+    @property
+    def is_deletable(self) -> bool:
+        """Whether it may be deleted here: its host's next report would bring its own device back. A revoked
+        host's are not heard any more."""
+        return self.managed_by != "host" or not self.is_reported or self.host_revoked
 
     def host_state(self, now: datetime, limits: HostLimits) -> HostState | None:
         """The state of its host; None where it has none."""

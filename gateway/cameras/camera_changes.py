@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.cameras.camera import Camera
-from shared.errors import ConflictError
+from shared.errors import BadRequestError, ConflictError
 
 # What a host's own settings say of its devices.
 _OF_THE_HOST = frozenset(
     {"rtsp_url", "preview_url", "username", "password_encrypted", "host_id", "device_name"}
 )
+# What such a device takes from there where it is not set here.
+_BY_HOST_OR_HERE = ("enable_detection", "detection_sensitivity")
 _SHOWN_AS = {"password_encrypted": "password", "host_id": "host"}
 # A camera that nobody looks at any more is neither live nor offline.
 _AT_REST: Mapping[str, Any] = {"status": "idle", "problem_code": None, "problem": None, "failures_in_row": 0}
@@ -56,8 +58,10 @@ def check_external_id(camera: Camera, values: Mapping[str, Any]) -> None:
 def changed_columns(camera: Camera, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """What of `wanted`, columns as they are stored, is another than it is; and what follows from that.
 
-    Raises ConflictError for what the settings of the camera's host say.
+    Raises ConflictError for what the settings of the camera's host say, BadRequestError where they shall say
+    what they cannot: of a camera that is no device of theirs.
     """
+    _check_nulls(camera, wanted)
     before = columns_of(camera)
     changed = {name: value for name, value in wanted.items() if value != before[name]}
     refused = sorted(_OF_THE_HOST & changed.keys()) if camera.managed_by == "host" else []
@@ -73,6 +77,17 @@ def changed_columns(camera: Camera, wanted: Mapping[str, Any]) -> dict[str, Any]
     if changed.get("is_active") is False:
         changed |= _AT_REST
     return changed
+
+
+def _check_nulls(camera: Camera, wanted: Mapping[str, Any]) -> None:
+    unsaid = [name for name in _BY_HOST_OR_HERE if name in wanted and wanted[name] is None]
+    if unsaid and camera.managed_by != "host":
+        raise BadRequestError(
+            f"{', '.join(unsaid)}: null stands for what a host's own settings say, and no host.toml has "
+            f"{camera.name}.",
+            remedy="Send a value, or leave it out.",
+            details={"fields": dict.fromkeys(unsaid, "must have a value")},
+        )
 
 
 def check_deletion(camera: Camera, *, is_reported: bool) -> None:

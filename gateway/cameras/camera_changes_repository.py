@@ -135,8 +135,7 @@ class CameraChangesRepository:
             if not with_snapshots and connection.execute(left).first() is not None:
                 raise SnapshotsLeftError
             connection.execute(delete(cameras).where(cameras.c.id == camera.id))
-            former = postgresql.insert(former_cameras).values(external_id=camera.external_id)
-            connection.execute(former.on_conflict_do_nothing())
+            _remember(connection, camera)
             return Deleted(camera, sorted(at_hosts.values()))
 
     def is_reported(self, camera: Camera) -> bool:
@@ -215,6 +214,28 @@ def _locked(connection: Connection, camera_id: str, scope: Scope, *, for_good: b
     row = select(cameras.c.id).where(cameras.c.id == camera_id).with_for_update(key_share=not for_good)
     connection.execute(row)
     return camera_in(connection, camera_id, scope)
+
+
+def _remember(connection: Connection, gone: Camera) -> None:
+    """Keep the external id of a camera that is gone from others; a host's own device may come back to it,
+    unless somebody else had it, too."""
+    is_own = gone.managed_by == "host"
+    former = postgresql.insert(former_cameras).values(
+        external_id=gone.external_id,
+        host_id=gone.host_id if is_own else None,
+        device_name=gone.device_name if is_own else None,
+    )
+    is_anothers = or_(
+        *(
+            getattr(former_cameras.c, name).is_distinct_from(getattr(former.excluded, name))
+            for name in ("host_id", "device_name")
+        )
+    )
+    connection.execute(
+        former.on_conflict_do_update(
+            index_elements=["external_id"], set_={"host_id": None, "device_name": None}, where=is_anothers
+        )
+    )
 
 
 def _hosts_of(connection: Connection, camera: Camera) -> dict[str, str]:

@@ -146,7 +146,9 @@ def _flag(value: Any) -> bool:
     return value
 
 
-def _sensitivity(value: Any) -> float:
+def _sensitivity(value: Any) -> float | None:
+    if value is None:
+        return None
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
         raise ValueError("must be a number from 0 to 1.")
     return float(value)
@@ -184,7 +186,8 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "location": _text(LONGEST_NAME),
     "group_id": _text(LONGEST_ID),
     "is_active": _flag,
-    "enable_detection": _flag,
+    # None: as the host says whose own device it is.
+    "enable_detection": lambda value: None if value is None else _flag(value),
     "detection_sensitivity": _sensitivity,
     "external_id": _external_id,
     "host": _name_of_host_or_device,

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     Select,
     UnaryExpression,
+    and_,
     false,
     func,
     or_,
@@ -22,8 +23,9 @@ from gateway.cameras.summary import CameraCount
 from gateway.cameras.tables import camera_health
 from gateway.catalogue.device import Scope
 from gateway.catalogue.repository import in_scope
-from gateway.catalogue.tables import camera_groups, cameras, hosts
+from gateway.catalogue.tables import camera_groups, cameras, devices, hosts
 from gateway.hosts.tables import host_enrolments, host_reports
+from shared.contracts.heartbeat import Detection
 from shared.paging import Page, PageQuery
 
 _JOINED: FromClause = (
@@ -31,6 +33,9 @@ _JOINED: FromClause = (
     .outerjoin(hosts, hosts.c.id == cameras.c.host_id)
     .outerjoin(host_enrolments, host_enrolments.c.host_id == cameras.c.host_id)
     .outerjoin(host_reports, host_reports.c.host_id == cameras.c.host_id)
+)
+_WITH_DEVICE: FromClause = _JOINED.outerjoin(
+    devices, and_(devices.c.host_id == cameras.c.host_id, devices.c.name == cameras.c.device_name)
 )
 # Of the newest check: one step into the index of each camera that is shown.
 _LAST_LATENCY = (
@@ -134,7 +139,12 @@ def _cameras() -> Select[*tuple[Any, ...]]:
         host_reports.c.received_at.label("heard_at"),
         host_enrolments.c.revoked_at.label("host_revoked_at"),
         _LAST_LATENCY.label("latency_ms"),
-    ).select_from(_JOINED)
+        devices.c.detection_enabled,
+        devices.c.detection_sensitivity.label("sensitivity_in_force"),
+        devices.c.own_detection_enabled,
+        devices.c.own_detection_sensitivity,
+        and_(devices.c.id.is_not(None), devices.c.removed_at.is_(None)).label("is_reported"),
+    ).select_from(_WITH_DEVICE)
 
 
 def _conditions(wanted: CameraFilter) -> list[ColumnElement[bool]]:
@@ -178,6 +188,10 @@ def _order(wanted: CameraFilter) -> list[ColumnElement[Any] | UnaryExpression[An
 
 
 def _camera(row: Row[*tuple[Any, ...]]) -> Camera:
+    is_analysed, sensitivity = row.enable_detection, row.detection_sensitivity
+    if row.managed_by != "host":
+        # A row of before there were any says nothing, and means the defaults.
+        is_analysed, sensitivity = is_analysed is not False, 0.7 if sensitivity is None else sensitivity
     return Camera(
         id=row.id,
         external_id=row.external_id,
@@ -192,8 +206,8 @@ def _camera(row: Row[*tuple[Any, ...]]) -> Camera:
         location=row.location,
         status=row.status or "idle",
         is_active=row.is_active is not False,
-        enable_detection=row.enable_detection is not False,
-        detection_sensitivity=0.7 if row.detection_sensitivity is None else row.detection_sensitivity,
+        enable_detection=is_analysed,
+        detection_sensitivity=sensitivity,
         group_id=row.group_id,
         group=row.group,
         host_id=None if row.host_id is None else str(row.host_id),
@@ -210,4 +224,13 @@ def _camera(row: Row[*tuple[Any, ...]]) -> Camera:
         heard_at=row.heard_at,
         host_revoked=row.host_revoked_at is not None,
         latency_ms=row.latency_ms,
+        own_detection=_detection(row.own_detection_enabled, row.own_detection_sensitivity),
+        detection_in_force=_detection(row.detection_enabled, row.sensitivity_in_force),
+        is_reported=row.is_reported,
     )
+
+
+def _detection(enabled: bool | None, sensitivity: float | None) -> Detection | None:
+    if enabled is None or sensitivity is None:
+        return None
+    return Detection(enabled=enabled, sensitivity=sensitivity)

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from gateway.cameras.export_columns import COLUMNS, FLAGS, NUMBERS, PASSWORD, WHOLE_NUMBERS
@@ -17,6 +17,7 @@ IGNORED = frozenset(
     {
         *("id", "status", "has_password", "createdAt", "updatedAt", "host_id", "device", "last_connected"),
         *("checked_at", "problem_code", "problem", "failures_in_row", "latency_ms", "note"),
+        *("overrides", "host_detection", "is_deletable"),
     }
 )
 KNOWN = (*COLUMNS, "group_id")
@@ -168,6 +169,17 @@ def _read_json(text: str) -> ReadFile:
         unknown = [name for name in item if name not in KNOWN and name not in IGNORED]
         errors += [RowError(number, _shown(name), "is no column that is known.") for name in unknown]
         if not unknown:
-            cells = {name: item[name] for name in KNOWN if item.get(name) not in (None, "")}
+            left = _said_by_host(item)
+            cells = {
+                name: item[name] for name in KNOWN if name not in left and item.get(name) not in (None, "")
+            }
             rows.append(SourceRow(number, cells))
     return ReadFile(rows, errors)
+
+
+def _said_by_host(item: Mapping[str, Any]) -> frozenset[str]:
+    """What GET /cameras tells of a host's own device, and nobody set here."""
+    overrides = item.get("overrides")
+    if item.get("managed_by") != "host" or not isinstance(overrides, list):
+        return frozenset()
+    return frozenset({"enable_detection", "detection_sensitivity"}) - frozenset(map(str, overrides))

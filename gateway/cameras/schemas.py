@@ -26,8 +26,16 @@ _STATUS = OneOf(STATUSES)
 _FILTERS = ("active_only", "status", "group_id", "host_id", "host", "managed_by", "search")
 _UUID = Regexp(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", error="is no host's id.")
 _HOST_NAME = Regexp(HOST_NAME_PATTERN.removesuffix("$") + r"\Z", error="is no host's name.")
+_AS_ITS_HOST_SAYS = "null: of a host's own device, as its host.toml says; else it counts over that."
 # Length by letters, not only by what a column takes: PostgreSQL cannot hold U+0000.
 _PLAIN = Regexp(r"^[^\x00-\x1f\x7f\ud800-\udfff]*\Z", error="has characters that are no text.")
+
+
+class HostDetectionSchema(ma.Schema):
+    """How a host's own settings have a device analysed."""
+
+    enable_detection = fields.Boolean(required=True, attribute="enabled")
+    detection_sensitivity = fields.Float(required=True, attribute="sensitivity")
 
 
 class CameraSchema(ma.Schema):
@@ -52,10 +60,40 @@ class CameraSchema(ma.Schema):
     location = fields.String(required=True, allow_none=True)
     status = fields.String(required=True, validate=_STATUS)
     is_active = fields.Boolean(
-        required=True, metadata={"description": "false: neither recorded nor looked at."}
+        required=True,
+        metadata={
+            "description": "false: not checked, and recorded by no host; a host's own device it records on."
+        },
     )
-    enable_detection = fields.Boolean(required=True, metadata={"description": "Whether it is analysed."})
-    detection_sensitivity = fields.Float(required=True)
+    enable_detection = fields.Boolean(
+        required=True,
+        allow_none=True,
+        attribute="is_analysed",
+        metadata={
+            "description": "Whether it is analysed: as it is set here, or as the host says whose own device"
+            " it is; null: that has not told."
+        },
+    )
+    detection_sensitivity = fields.Float(
+        required=True,
+        allow_none=True,
+        attribute="sensitivity",
+        metadata={"description": "0.7 is neutral; higher sees smaller changes. null as above."},
+    )
+    overrides = fields.List(
+        fields.String(validate=OneOf(["enable_detection", "detection_sensitivity"])),
+        required=True,
+        metadata={"description": "What of a host's own device is set here, over its host.toml."},
+    )
+    host_detection = fields.Nested(
+        HostDetectionSchema,
+        required=True,
+        allow_none=True,
+        attribute="own_detection",
+        metadata={
+            "description": "What that host.toml says itself; null: it has not told, or is no part of it."
+        },
+    )
     group_id = fields.String(required=True, allow_none=True)
     group = fields.String(required=True, allow_none=True)
     host_id = fields.String(required=True, allow_none=True)
@@ -81,6 +119,12 @@ class CameraSchema(ma.Schema):
     )
     note = fields.String(
         required=True, allow_none=True, metadata={"description": "What to know of its host, a sentence."}
+    )
+    is_deletable = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "false: its host still has it in its own settings; take it out there first."
+        },
     )
     created_at = UtcTime(required=True, data_key="createdAt")
     updated_at = UtcTime(required=True, data_key="updatedAt")
@@ -170,13 +214,19 @@ class CameraChangeSchema(_CameraFieldsSchema):
             "example": "rtsp://192.168.1.100:554/stream",
         },
     )
+    enable_detection = _flag(allow_none=True, metadata={"description": _AS_ITS_HOST_SAYS})
+    detection_sensitivity = fields.Float(
+        allow_none=True, validate=Range(0, 1), metadata={"description": _AS_ITS_HOST_SAYS}
+    )
 
 
 class CameraStateSchema(ma.Schema):
     """Whether a camera is used, and how."""
 
-    is_active = _flag(metadata={"description": "false: not recorded, not looked at."})
-    enable_detection = _flag()
+    is_active = _flag(
+        metadata={"description": "false: not checked, nor recorded; a host's own device it records on."}
+    )
+    enable_detection = _flag(allow_none=True, metadata={"description": _AS_ITS_HOST_SAYS})
 
 
 class CamerasQuerySchema(PageQuerySchema):
@@ -282,6 +332,9 @@ CAMERA_EXAMPLE = {
     "failures_in_row": 0,
     "latency_ms": 41,
     "note": None,
+    "overrides": [],
+    "host_detection": None,
+    "is_deletable": True,
     "createdAt": "2026-11-20T08:00:00.000Z",
     "updatedAt": "2026-11-21T14:00:00.000Z",
 }

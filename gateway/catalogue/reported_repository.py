@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 
 from gateway.catalogue.device import MOST_DEVICES_OF_A_HOST
 from gateway.catalogue.free_name import free_name
+from shared.contracts.heartbeat import Detection
 from shared.errors import BadRequestError
 
 _LONGEST_NAME = 63
@@ -23,12 +24,15 @@ _LONGEST_NAME = 63
 @dataclass(frozen=True, slots=True)
 class ReportedDevice:
     """What a host says of a device's identity. `source` has no password. `assigned`: the gateway's
-    assignment has it recorded, not the host's own settings."""
+    assignment has it recorded, not the host's own settings. `detection`: how it is analysed; `own_detection`:
+    how those settings would have it, of a device of theirs; None: not told."""
 
     name: str
     label: str
     source: str
     assigned: bool = False
+    detection: Detection | None = None
+    own_detection: Detection | None = None
 
 
 # Nobody else changes the devices of this host until the transaction ends.
@@ -49,13 +53,19 @@ _FOLLOWED = text(
 )
 _REPORTED = text(
     """
-    INSERT INTO devices (host_id, name, label, source)
-    SELECT :host_id, told.name, told.label, told.source
-    FROM unnest(CAST(:name AS text[]), CAST(:label AS text[]), CAST(:source AS text[]))
-        AS told (name, label, source)
+    INSERT INTO devices (host_id, name, label, source, detection_enabled, detection_sensitivity,
+        own_detection_enabled, own_detection_sensitivity)
+    SELECT :host_id, told.* FROM unnest(
+        CAST(:name AS text[]), CAST(:label AS text[]), CAST(:source AS text[]), CAST(:enabled AS boolean[]),
+        CAST(:sensitivity AS float8[]), CAST(:own_enabled AS boolean[]), CAST(:own_sensitivity AS float8[])
+    ) AS told (name, label, source, enabled, sensitivity, own_enabled, own_sensitivity)
     ORDER BY told.name
     ON CONFLICT (host_id, name) DO UPDATE
-    SET label = excluded.label, source = excluded.source, removed_at = NULL
+    SET label = excluded.label, source = excluded.source, removed_at = NULL,
+        detection_enabled = excluded.detection_enabled,
+        detection_sensitivity = excluded.detection_sensitivity,
+        own_detection_enabled = excluded.own_detection_enabled,
+        own_detection_sensitivity = excluded.own_detection_sensitivity
     """
 )
 _REMOVED = text(
@@ -104,13 +114,20 @@ _NAMES = text(
     """
 )
 _RENAME = text("UPDATE cameras SET device_name = :name WHERE id = :id")
-# What has that external_id already is somebody else's: of a__b and c, or of a and b__c, or given by hand.
+# What has that external_id already is somebody else's: of a__b and c, or of a and b__c, or given by hand. So
+# is what had it, and has events by it still, but for this device's own camera that was deleted meanwhile.
 _OWN_CAMERAS = text(
     """
-    INSERT INTO cameras (managed_by, id, name, rtsp_url, host_id, device_name, external_id)
+    INSERT INTO cameras (managed_by, id, name, rtsp_url, host_id, device_name, enable_detection,
+        detection_sensitivity, external_id)
     SELECT 'host', told.id, coalesce(nullif(devices.label, ''), hosts.name || '/' || devices.name),
-        devices.source, devices.host_id, devices.name,
+        devices.source, devices.host_id, devices.name, NULL, NULL,
         CASE WHEN EXISTS (SELECT FROM cameras WHERE external_id = hosts.name || '__' || devices.name)
+            OR EXISTS (
+                SELECT FROM former_cameras AS former
+                WHERE former.external_id = hosts.name || '__' || devices.name
+                    AND (former.host_id, former.device_name) IS DISTINCT FROM (devices.host_id, devices.name)
+            )
             THEN told.id ELSE hosts.name || '__' || devices.name END
     FROM unnest(CAST(:id AS text[]), CAST(:name AS text[])) AS told (id, name)
     JOIN hosts ON hosts.id = :host_id
@@ -150,11 +167,22 @@ def take_over_report(
         "source": [device.source for device in reported],
     }
     connection.execute(_FOLLOWED, {"host_id": host_id, **told})
-    connection.execute(_REPORTED, {"host_id": host_id, **told})
+    connection.execute(_REPORTED, {"host_id": host_id, **told, **_detections(reported)})
     connection.execute(_REMOVED, {"host_id": host_id, "name": told["name"], "now": now})
     own = [device.name for device in reported if not device.assigned]
     _make_way(connection, host_id, own)
     _give_cameras(connection, host_id, own, new_id)
+
+
+def _detections(reported: Sequence[ReportedDevice]) -> dict[str, list[bool | float | None]]:
+    found: dict[str, list[bool | float | None]] = {}
+    for prefix, told in (
+        ("", [device.detection for device in reported]),
+        ("own_", [device.own_detection for device in reported]),
+    ):
+        found[f"{prefix}enabled"] = [None if each is None else each.enabled for each in told]
+        found[f"{prefix}sensitivity"] = [None if each is None else each.sensitivity for each in told]
+    return found
 
 
 def ensure_devices(

@@ -15,7 +15,7 @@ from gateway.hosts.heartbeat_repository import (
 from gateway.hosts.minute_intake import sort_minutes
 from gateway.hosts.stored_report import AddressClaim, devices_digest, stored_report
 from shared.clock import Clock
-from shared.contracts.heartbeat import AssignedCamera, Heartbeat, HeartbeatAnswer
+from shared.contracts.heartbeat import AssignedCamera, DetectionOverride, Heartbeat, HeartbeatAnswer
 from shared.errors import BadRequestError, ForbiddenError, UnauthorisedError
 from shared.spans import utc_ms
 
@@ -25,10 +25,12 @@ JUDGED_AGAIN_AFTER_MS = 300_000
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """All cameras that a host is to record. `digest` names them: others have another one; empty: none."""
+    """All cameras that a host is to record, and all that is set over its own settings. `digest` names them:
+    others have another one; empty: none."""
 
     cameras: Sequence[AssignedCamera]
     digest: str
+    overrides: Sequence[DetectionOverride] = ()
 
 
 # (a host's id, the digest of what it has) → its assignment; None: it has it, or that cannot be said now.
@@ -110,7 +112,14 @@ class Heartbeats:
                 devices=None
                 if digest == host.devices_digest
                 else [
-                    ReportedDevice(device.name, device.label, device.source, device.assigned)
+                    ReportedDevice(
+                        device.name,
+                        device.label,
+                        device.source,
+                        device.assigned,
+                        device.detection,
+                        device.own_detection,
+                    )
                     for device in heartbeat.devices
                 ],
                 minutes=intake,
@@ -126,6 +135,7 @@ class Heartbeats:
             minutes=intake.as_answer(),
             commands=commands,
             cameras=None if assignment is None else list(assignment.cameras),
+            overrides=[] if assignment is None else list(assignment.overrides),
             assignment="" if assignment is None else assignment.digest,
         )
 

@@ -372,6 +372,18 @@ class AssignedCameraSchema(ma.Schema):
     settings = fields.Dict(required=True)
 
 
+class DetectionOverrideSchema(ma.Schema):
+    """How a device of the host's own settings is to be analysed, over these settings."""
+
+    name = fields.String(required=True)
+    enable_detection = fields.Boolean(
+        required=True, allow_none=True, metadata={"description": "null: as the host's settings say."}
+    )
+    detection_sensitivity = fields.Float(
+        required=True, allow_none=True, metadata={"description": "null: as the host's settings say."}
+    )
+
+
 class MinutesTakenSchema(ma.Schema):
     """What became of the minutes of a heartbeat."""
 
@@ -393,8 +405,14 @@ class HeartbeatAnswerSchema(ma.Schema):
         allow_none=True,
         metadata={"description": "All that it is to record beside its own devices; null: as before."},
     )
+    overrides = fields.List(
+        fields.Nested(DetectionOverrideSchema),
+        required=True,
+        metadata={"description": "All that is set over the host's own settings; where cameras is told."},
+    )
     assignment = fields.String(
-        required=True, metadata={"description": "Names what cameras says, for the next heartbeat."}
+        required=True,
+        metadata={"description": "Names what cameras and overrides say, for the next heartbeat."},
     )
 
 
@@ -435,5 +453,6 @@ HEARTBEAT_ANSWER_EXAMPLE = {
     "minutes": {"stored": 1, "too_old": 0, "too_new": 0},
     "commands": [],
     "cameras": None,
+    "overrides": [],
     "assignment": "",
 }

@@ -40,25 +40,11 @@ DEVICE_WORDS: Mapping[tuple[str | None, str | None], Word] = {
     for picture in (None, "ok", "frozen", "black")
 }
 
-# Of a camera that no host records, from the last look at it.
-CAMERA_WORDS: Mapping[str, Word] = {
-    "live": Word.LIVE,
-    "degraded": Word.STALLED,
-    "offline": Word.NO_SOURCE,
-    "error": Word.NO_SOURCE,
-    "idle": Word.STOPPED,
-}
-
 
 def word_of_device(host: HostState, state: str | None, picture: str | None) -> Word:
     """The word for a device of a host. `state` and `picture` as in the host's last report, None where it
     does not name the device. Raises KeyError for a state that no host reports."""
     return Word.HOST_SILENT if host in SILENT_STATES else DEVICE_WORDS[state, picture]
-
-
-def word_of_camera(status: str) -> Word:
-    """The word for a camera that no host records, by its `status`. Raises KeyError for an unknown one."""
-    return CAMERA_WORDS[status]
 
 
 def reports_with(word: Word) -> frozenset[tuple[str | None, str | None]]:

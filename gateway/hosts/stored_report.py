@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from shared.contracts.contract import Contract
-from shared.contracts.heartbeat import DeviceReport, DiskReport, Heartbeat
+from shared.contracts.heartbeat import Detection, DeviceReport, DiskReport, Heartbeat
 
 
 class AddressClaim(Contract):
@@ -45,6 +45,17 @@ def stored_report(heartbeat: Heartbeat, claim: AddressClaim | None) -> StoredRep
 
 
 def devices_digest(devices: Iterable[DeviceReport]) -> str:
-    """Changes when the catalogue must be told: of names, labels, sources and who says so, in any order."""
-    identities = sorted((device.name, device.label, device.source, device.assigned) for device in devices)
-    return hashlib.sha256(json.dumps(identities).encode()).hexdigest()
+    """Changes when the catalogue must be told: of names, labels, sources, who says so, and how devices are
+    analysed, in any order."""
+    told = sorted(
+        (
+            *(device.name, device.label, device.source, device.assigned),
+            *map(_pair, (device.detection, device.own_detection)),
+        )
+        for device in devices
+    )
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _pair(detection: Detection | None) -> tuple[bool, float] | None:
+    return None if detection is None else (detection.enabled, detection.sensitivity)

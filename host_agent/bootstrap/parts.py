@@ -13,10 +13,8 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from host_agent.assigned_cameras import NOTHING_ASSIGNED, Assignment, with_assigned
-from host_agent.bootstrap.auto_devices import expand_auto, has_auto
 from host_agent.capture.local_cameras import find_local_cameras
 from host_agent.journal.assignment_records import NO_REVISION, AssignmentRecords
-from host_agent.journal.camera_names import CameraNames
 from host_agent.journal.journal import Journal
 from host_agent.retention.orphans import orphan_devices
 from host_agent.retention.root_identity import RootIdentity
@@ -24,14 +22,14 @@ from host_agent.ring.layout import DeviceFolders
 from host_agent.ring.store import RingStore, ignore_operation
 from host_agent.settings import DeviceSettings, HostSettings, load_settings
 from shared.clock import SystemClock
-from shared.contracts.heartbeat import AssignedCamera
-from shared.errors import StorageError
+from shared.contracts.heartbeat import AssignedCamera, DetectionOverride
 from shared.ffmpeg.masking import mask_secrets
 from shared.kernel import clock_is_synchronised
 from shared.log import configure_logging
 
 JOURNAL_NAME = "journal.db"
 _CAMERAS = TypeAdapter(list[AssignedCamera])
+_OVERRIDES = TypeAdapter(list[DetectionOverride])
 
 
 class Service(Protocol):
@@ -57,18 +55,18 @@ class Parts:
     def __init__(self, path: Path, process: str) -> None:
         self.path = path
         self.process = process
-        self._own = self.settings = load_settings(path)
+        self._own = self.settings = expand_auto(load_settings(path))
         configure_logging(process=process, level=self.settings.agent.log_level, mask=mask_secrets)
         self.log: Any = structlog.get_logger()
         self.clock = SystemClock(self.settings.agent.clock_offset_s)
         self.journal = Journal(self.settings.agent.state_dir / JOURNAL_NAME, self.clock)
-        self._own = self.settings = self._with_cameras(self._own)
         self.assignments = AssignmentRecords(self.journal.database)
         self.assignment: Assignment = NOTHING_ASSIGNED
         self.stores: dict[str, RingStore] = {}
         self.devices: dict[str, DeviceSettings] = {}
         self.on_operation = self._operation_counter()
         self._cameras: list[AssignedCamera] = []
+        self._overrides: list[DetectionOverride] = []
         self._revision = NO_REVISION
         # A reload is a signal handler where requests are served: a second one may come within the first.
         self._changing = threading.RLock()
@@ -79,24 +77,10 @@ class Parts:
     def reload(self) -> HostSettings:
         """Read the settings again. Raises SettingsError: then nothing has changed."""
         with self._changing:
-            self._own = self._with_cameras(load_settings(self.path))
+            self._own = expand_auto(load_settings(self.path))
             self.clock.offset_s = self._own.agent.clock_offset_s
             self._put_in_force()
             return self.settings
-
-    def _with_cameras(self, settings: HostSettings) -> HostSettings:
-        """`settings` with every camera of this machine, each under the name that it has had since it was
-        found first. Raises StorageError."""
-        if not has_auto(settings):
-            return settings
-        cameras, _unreadable = find_local_cameras()
-        try:
-            return expand_auto(settings, cameras, CameraNames(self.journal).of)
-        except sqlite3.Error as error:
-            raise StorageError(
-                f"Which names this machine's cameras have cannot be looked up: {error}.",
-                remedy=f"Check the disk of {settings.agent.state_dir}.",
-            ) from None
 
     def takes_assignment(self) -> bool:
         """Put a changed assignment in force; return whether there was one. Cheap where there was none."""
@@ -121,13 +105,18 @@ class Parts:
         if kept is None:
             return
         try:
-            self._cameras = _CAMERAS.validate_json(kept.cameras)
+            cameras, overrides = (
+                _CAMERAS.validate_json(kept.cameras),
+                _OVERRIDES.validate_json(kept.overrides),
+            )
         except ValidationError:
             self.log.error("assignment_torn", remedy="The gateway tells it again with the next report.")
+        else:
+            self._cameras, self._overrides = cameras, overrides
         self._revision = kept.revision
 
     def _put_in_force(self) -> None:
-        self.settings, self.assignment = with_assigned(self._own, self._cameras)
+        self.settings, self.assignment = with_assigned(self._own, self._cameras, self._overrides)
         self._open_stores()
 
     def _open_stores(self) -> None:
@@ -189,6 +178,27 @@ class Parts:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         return count
+
+
+def expand_auto(settings: HostSettings) -> HostSettings:
+    """Put every camera of this machine in the place of a device whose source is `auto`."""
+    if all(device.source_kind != "auto" for device in settings.device):
+        return settings
+    cameras, _unreadable = find_local_cameras()
+    named = {device.source.get_secret_value() for device in settings.device}
+    devices: list[DeviceSettings] = []
+    for device in settings.device:
+        if device.source_kind != "auto":
+            devices.append(device)
+            continue
+        free = [camera for camera in cameras if f"v4l2:{camera.path}" not in named]
+        if not free:
+            devices.append(device)
+        for index, camera in enumerate(free):
+            name = device.name if index == 0 else f"{device.name}-{index + 1}"
+            found = {**device.model_dump(exclude_unset=True), "name": name, "source": f"v4l2:{camera.path}"}
+            devices.append(DeviceSettings.model_validate({**found, "label": device.label or camera.card}))
+    return settings.model_copy(update={"device": tuple(devices)})
 
 
 def new_id() -> str:

@@ -1,20 +1,24 @@
-"""The cameras in an answer of the gateway, judged apart: what is wrong with them shall not cost the rest."""
+"""The assignment in an answer of the gateway, judged apart: what is wrong with it shall not cost the rest."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from shared.contracts.heartbeat import MOST_DEVICES, AssignedCamera, HeartbeatAnswer
+from shared.contracts.heartbeat import MOST_DEVICES, AssignedCamera, DetectionOverride, HeartbeatAnswer
 from shared.errors import ColdframeError
 
 _CAMERAS = TypeAdapter(list[AssignedCamera])
+_OVERRIDES = TypeAdapter(list[DetectionOverride])
 _LONGEST_PLACE = 50
+_Named = TypeVar("_Named", AssignedCamera, DetectionOverride)
 
 
 class ReadAnswer(HeartbeatAnswer):
-    """An answer to a heartbeat as it came. `cameras`: anything, for `checked_cameras`."""
+    """An answer to a heartbeat as it came. `cameras`, `overrides`: anything, for `checked_cameras` and
+    `checked_overrides`."""
 
     cameras: Any = None
+    overrides: Any = None
 
 
 class NonsenseAssignmentError(ColdframeError):
@@ -26,19 +30,29 @@ class NonsenseAssignmentError(ColdframeError):
 def checked_cameras(told: object) -> list[AssignedCamera]:
     """Return the cameras that an answer assigns. Raises NonsenseAssignmentError: it is taken whole, or
     not at all."""
+    return _checked("cameras", told, _CAMERAS)
+
+
+def checked_overrides(told: object) -> list[DetectionOverride]:
+    """Return what an answer says over the host's own settings; None: an older gateway, which says nothing.
+    Raises NonsenseAssignmentError."""
+    return [] if told is None else _checked("overrides", told, _OVERRIDES)
+
+
+def _checked(what: str, told: object, form: TypeAdapter[list[_Named]]) -> list[_Named]:
     if isinstance(told, list) and len(told) > MOST_DEVICES:
-        raise _nonsense(f"it assigns {len(told)} cameras, and a host has {MOST_DEVICES} at most")
+        raise _nonsense(f"it assigns {len(told)} {what}, and a host has {MOST_DEVICES} at most")
     try:
-        cameras = _CAMERAS.validate_python(told)
+        found = form.validate_python(told)
     except ValidationError as error:
         place = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
         shown = "".join(letter for letter in place if letter.isprintable())[:_LONGEST_PLACE]
-        raise _nonsense(f"{f'cameras.{shown}' if shown else 'cameras'} is not as agreed") from None
-    names = [camera.name for camera in cameras]
+        raise _nonsense(f"{f'{what}.{shown}' if shown else what} is not as agreed") from None
+    names = [each.name for each in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise _nonsense(f"it names {twice!r} twice")
-    return cameras
+    return found
 
 
 def _nonsense(why: str) -> NonsenseAssignmentError:

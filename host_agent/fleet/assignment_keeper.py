@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from host_agent.fleet.assignment_answer import NonsenseAssignmentError, checked_cameras
+from host_agent.fleet.assignment_answer import NonsenseAssignmentError, checked_cameras, checked_overrides
 from host_agent.journal.assignment_records import NO_REVISION, OF_ANOTHER_GATEWAY, AssignmentRecords
 
 
@@ -44,22 +44,29 @@ class AssignmentKeeper:
             return True
         try:
             checked_cameras(json.loads(kept.cameras))
+            checked_overrides(json.loads(kept.overrides))
         except (NonsenseAssignmentError, ValueError):
             return False
         self._read_revision = kept.revision
         return True
 
-    def take(self, told: object, digest: str) -> None:
-        """Keep what the gateway assigns, if it makes sense."""
+    def take(self, told: object, digest: str, told_overrides: object = None) -> None:
+        """Keep what the gateway assigns, if it makes sense: cameras, and what it says over `host.toml`."""
         try:
-            cameras = checked_cameras(told)
+            cameras, overrides = checked_cameras(told), checked_overrides(told_overrides)
         except NonsenseAssignmentError as error:
             if error.message != self._problem:
                 self._problem = error.message
                 self._log.error("assignment_refused", sentence=error.message, remedy=error.remedy)
             return
         self._problem = ""
-        kept = json.dumps([camera.model_dump() for camera in cameras], sort_keys=True)
-        if self._records.keep(kept, digest=digest, told_to=self._host_id):
-            self._log.info("assignment_changed", cameras=[camera.name for camera in cameras])
+        kept, laid_over = (
+            json.dumps([each.model_dump() for each in part], sort_keys=True) for part in (cameras, overrides)
+        )
+        if self._records.keep(kept, laid_over, digest=digest, told_to=self._host_id):
+            self._log.info(
+                "assignment_changed",
+                cameras=[camera.name for camera in cameras],
+                overrides=[override.name for override in overrides],
+            )
             self._on_change()

@@ -120,7 +120,7 @@ class Reports:
         self._commands.reported(heartbeat.command_results)
         self._commands.run(answer.commands)
         if answer.cameras is not None:
-            self._assignment.take(answer.cameras, answer.assignment)
+            self._assignment.take(answer.cameras, answer.assignment, answer.overrides)
         if answer.minutes.too_new:
             self._log.warning("minutes_too_new", minutes=answer.minutes.too_new)
 

@@ -21,11 +21,19 @@ UtcMs = Annotated[int, Field(ge=0, lt=LATEST_UTC_MS)]
 Sentence = Annotated[str, Field(max_length=500)]
 
 
+class Detection(Contract):
+    """How a device's pictures are analysed: whether at all, and how small a motion counts (0 to 1)."""
+
+    enabled: bool
+    sensitivity: Annotated[float, Field(ge=0, le=1)]
+
+
 class DeviceReport(Contract):
     """A device now. `state`, `code` and `sentence` are those of the host's own API; `source` has no
     password. `picture`: what the newest pictures show; absent where they are not analysed.
     `newest_segment_utc_ms`: the end of the newest footage. `assigned`: the gateway's assignment has it
-    recorded, not a line of the host's own settings."""
+    recorded, not a line of the host's own settings. `detection`: how it is analysed now; `own_detection`: how
+    the host's own settings would have it, of a device of its own; older agents say neither."""
 
     name: HostName
     label: Annotated[str, Field(max_length=200)] = ""
@@ -43,6 +51,8 @@ class DeviceReport(Contract):
     newest_segment_utc_ms: UtcMs | None = None
     disk_full_in_hours: Annotated[float, Field(ge=0)] | None = None
     assigned: bool = False
+    detection: Detection | None = None
+    own_detection: Detection | None = None
 
 
 class DiskReport(Contract):
@@ -101,6 +111,15 @@ class AssignedCamera(Contract):
     settings: dict[str, Any]
 
 
+class DetectionOverride(Contract):
+    """What the gateway says of the analysis of a device that the host's own settings name, over these
+    settings; None: as they say."""
+
+    name: HostName
+    enable_detection: bool | None = None
+    detection_sensitivity: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
 class MinutesTaken(Contract):
     """What became of the minutes of a heartbeat. All of them are acknowledged with the answer: `stored`
     are in the fleet's heatmap (or were, with this or a newer revision), `too_old` were dropped,
@@ -113,11 +132,14 @@ class MinutesTaken(Contract):
 
 class HeartbeatAnswer(Contract):
     """`received_utc_ms`: the gateway's clock. `cameras`: the whole assignment; None: unchanged or not
-    told, what was assigned before stays. `assignment`: names what `cameras` says, for the next heartbeat."""
+    told, what was assigned before stays. `overrides`: all of them, told with `cameras` and a part of the
+    assignment; older agents pass over them. `assignment`: names what `cameras` and `overrides` say, for the
+    next heartbeat."""
 
     received_utc_ms: UtcMs
     interval_s: float
     minutes: MinutesTaken = MinutesTaken()
     commands: list[Command] = Field(default_factory=list)
     cameras: list[AssignedCamera] | None = None
+    overrides: list[DetectionOverride] = Field(default_factory=list)
     assignment: Annotated[str, Field(max_length=64)] = ""

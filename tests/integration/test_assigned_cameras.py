@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.contracts.heartbeat import AssignedCamera, DeviceReport
+from shared.contracts.heartbeat import AssignedCamera, Detection, DetectionOverride, DeviceReport
 from shared.spans import iso_ms
 from tests.support.agent_under_test import AgentUnderTest
 from tests.support.fleet_gateway import FleetGateway
@@ -81,6 +81,12 @@ def reported(gateway: FleetGateway, name: str) -> DeviceReport | None:
     return next((report for report in devices if report.name == name), None)
 
 
+def detection(gateway: FleetGateway, name: str) -> Detection | None:
+    """How a device is analysed, as the last heartbeat says."""
+    found = reported(gateway, name)
+    return None if found is None else found.detection
+
+
 def gap_codes(agent: AgentUnderTest, name: str, since: datetime) -> list[str]:
     told = agent.json(
         f"/api/host/timeline/{name}", **{"from": iso_ms(since), "to": iso_ms(datetime.now(UTC))}
@@ -136,6 +142,15 @@ def test_a_changed_assignment_touches_only_what_has_changed_and_what_is_taken_aw
         assert told()["own"] == ("live", False)
         assert told()["reader"] == told()["strange"] == ("misconfigured", True)
         assert any("'own'" in alarm for alarm in gateway.heartbeats[-1].alarms)
+        assert {name: recorders(agent, name) for name in untouched} == untouched
+
+        # A device of host.toml is analysed as the gateway says, and recorded on.
+        gateway.overrides = [DetectionOverride(name="own", enable_detection=False, detection_sensitivity=0.2)]
+        assign(gateway, door={"source": relay.url("door")}, gate=other_words, **bad)
+        in_force = Detection(enabled=False, sensitivity=0.2)
+        agent.wait_for("a report of it", lambda: detection(gateway, "own") == in_force)
+        told_own = reported(gateway, "own")
+        assert told_own is not None and told_own.own_detection == Detection(enabled=True, sensitivity=0.7)
         assert {name: recorders(agent, name) for name in untouched} == untouched
 
         # Taken away: it ends, and its footage is there.

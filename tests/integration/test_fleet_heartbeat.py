@@ -13,7 +13,14 @@ from host_agent.frames.metadata import CaptureFacts, Judgement, encode_metadata
 from host_agent.gateway_state import GatewayStatus
 from host_agent.journal.assignment_records import AssignmentRecords
 from host_agent.ring.layout import Kind, RingFile
-from shared.contracts.heartbeat import MOST_DEVICES, AssignedCamera, Command, DeviceReport
+from shared.contracts.heartbeat import (
+    MOST_DEVICES,
+    AssignedCamera,
+    Command,
+    Detection,
+    DetectionOverride,
+    DeviceReport,
+)
 from shared.spans import utc_ms
 from tests.support.fleet_gateway import (
     Behaviour,
@@ -237,6 +244,24 @@ def test_the_last_assignment_outlives_the_process_and_silence_changes_nothing(
     gateway.cameras, gateway.assignment = [], "d-2"
     beat(host)
     assert kept_cameras(host) == []
+
+
+def test_what_is_set_over_host_toml_outlives_the_process_and_is_told_in_reports(
+    host: FleetHost, gateway: FleetGateway
+) -> None:
+    host.steps()
+    plain = Detection(enabled=True, sensitivity=0.7)
+    (told,) = gateway.heartbeats[-1].devices
+    assert (told.detection, told.own_detection) == (plain, plain)
+    off = DetectionOverride(name="capture1", enable_detection=False)
+    gateway.cameras, gateway.overrides, gateway.assignment = [], [off], "d-1"
+    beat(host)
+    gateway.cameras = None
+    host.restart()
+    beat(host)
+    kept = AssignmentRecords(host.agent.journal.database).kept()
+    assert kept is not None and json.loads(kept.overrides) == [off.model_dump()]
+    assert gateway.heartbeats[-1].assignment == "d-1"
 
 
 def test_what_another_gateway_assigned_stays_until_this_one_tells_its_own(

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from shared.contracts.enrolment import EnrolmentRequest
-from shared.contracts.heartbeat import AssignedCamera, Command, Heartbeat
+from shared.contracts.heartbeat import AssignedCamera, Command, DetectionOverride, Heartbeat
 from shared.contracts.minutes import MinuteReport
 from tests.support.loopback_http import LoopbackHttp
 
@@ -39,7 +39,8 @@ class FleetGateway(LoopbackHttp):
 
     `context`: for HTTPS. `before`: what happens to the next requests instead of being handled. `after`:
     what is answered to the next ones that were handled, instead of the answer. Both are used up one a
-    request. `cameras`: told as long as `assignment`, which names them, is not what the host says.
+    request. `cameras`: told as long as `assignment`, which names them, is not what the host says; with
+    `overrides`.
     """
 
     def __init__(self, *tokens: str, interval_s: float = 10.0, context: ssl.SSLContext | None = None) -> None:
@@ -56,6 +57,7 @@ class FleetGateway(LoopbackHttp):
         self.after: deque[Behaviour] = deque()
         self.commands: list[Command] = []
         self.cameras: list[AssignedCamera] | None = None
+        self.overrides: list[DetectionOverride] = []
         self.assignment = ""
 
     @property
@@ -160,6 +162,7 @@ class FleetGateway(LoopbackHttp):
             cameras=None
             if self.cameras is None or (self.assignment and report.assignment == self.assignment)
             else [camera.model_dump() for camera in self.cameras],
+            overrides=[override.model_dump() for override in self.overrides],
             assignment=self.assignment,
         )
 

@@ -356,7 +356,8 @@ export interface paths {
          * Take a picture of a camera and keep it for some days
          * @description From its host's newest frame where it is recorded, which costs the camera nothing; else from its stream,
          *     on its host where it has one. A camera that gives none is a 502, or 504 where it does not answer in time:
-         *     `code` says why, as a test of the connection does, with `camera_` before it.
+         *     `code` says why, as a test of the connection does, with `camera_` before it. One user takes so many a
+         *     minute: 429 beyond, with `Retry-After`.
          */
         post: operations["take_snapshot"];
         delete?: never;
@@ -460,7 +461,7 @@ export interface paths {
         /**
          * Have a worker take a picture of a camera and keep nothing
          * @description The job says what came of it: the picture's size and how long it took, or why there was none. One trial
-         *     of a camera at a time: while it waits or runs, its job is the answer.
+         *     of a camera at a time: while it waits or runs, its job is the answer. It is made once, and not again.
          */
         post: operations["try_snapshot"];
         delete?: never;
@@ -1028,7 +1029,13 @@ export interface paths {
         get: operations["get_host"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove a revoked host, whose machine is gone for good
+         * @description It leaves lists, counts and metrics, with its devices. Cameras that it recorded for the gateway have no
+         *     host then. What it reported stays (activity, events, the rows of its own cameras); a host that enrols
+         *     under its name has its devices again.
+         */
+        delete: operations["remove_host"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1151,7 +1158,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One job, with what came of it */
+        /**
+         * One job, with what came of it
+         * @description Somebody who is limited to camera groups sees those that try a camera of theirs.
+         */
         get: operations["get_job"];
         put?: never;
         post?: never;
@@ -1214,9 +1224,29 @@ export interface paths {
         /**
          * Empty the cache of a camera, after all of it was merged into events
          * @description Where that fails nothing is deleted. `migrate_first=false` throws the captions away; `confirm` must
-         *     then say the camera's name again. What comes meanwhile stays.
+         *     then say the camera's name again. What comes meanwhile stays. Where something stops that in the middle,
+         *     the error says how many are gone by then, also in `details.deleted`.
          */
         delete: operations["delete_cached_captions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/migration/camera/{camera_id}/ended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        /** How many of a camera's events are past a retention that is not set yet */
+        get: operations["count_ended_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1276,8 +1306,9 @@ export interface paths {
         /** The limits by which a camera's captions are merged, and how long its events are kept */
         get: operations["get_camera_rules"];
         /**
-         * Give a camera rules of its own; null: as the settings say
-         * @description They count from the next migration on; events that are there stay as they are.
+         * Give a camera rules of its own: those that are sent; null: as the settings say
+         * @description Limits count from the next migration on; events that are there keep theirs. A shorter retention deletes
+         *     for good what is older, at the next clean-up, which is daily: `/ended` says before how many that are.
          */
         put: operations["change_camera_rules"];
         post?: never;
@@ -1330,7 +1361,9 @@ export interface paths {
         };
         /**
          * How the migration of captions does: what is cached, what is due, whether it keeps up
-         * @description Answered with nulls and a problem where Redis or the graph does not answer, or nothing is set.
+         * @description Answered with nulls and a problem where Redis or the graph does not answer, or nothing is set. Who is
+         *     limited to some camera groups is told of the captions of their cameras; null is what is measured of the
+         *     whole site: memory, jobs, all events.
          */
         get: operations["get_migration_status"];
         put?: never;
@@ -1352,7 +1385,8 @@ export interface paths {
         put?: never;
         /**
          * Merge what is due now, instead of at the next check
-         * @description Who is limited to some camera groups has it done for the cameras of these.
+         * @description Who is limited to some camera groups has it done for the cameras of these. Cameras that a job has already
+         *     are left to it; that job is among those of the answer.
          */
         post: operations["start_migration"];
         delete?: never;
@@ -1419,7 +1453,10 @@ export interface paths {
          */
         put: operations["change_user"];
         post?: never;
-        /** Remove a user; to keep what they did under their name, disable them instead */
+        /**
+         * Remove a user; to keep what they did under their name, disable them instead
+         * @description Views of the wall that they share with everybody stay, and are yours then.
+         */
         delete: operations["remove_user"];
         options?: never;
         head?: never;
@@ -1624,7 +1661,7 @@ export interface components {
             total_keys: number | null;
             /** @description How long captions stay, in words. */
             ttl_mode: string;
-            /** @description Of the whole Redis server; null: it does not answer. */
+            /** @description Of the whole Redis server; null: it does not answer, or the caller is limited to some camera groups. */
             used_memory_mb: number | null;
         };
         Camera: {
@@ -1633,12 +1670,13 @@ export interface components {
             codec: string | null;
             /** Format: date-time */
             createdAt: string;
-            detection_sensitivity: number;
+            /** @description 0.7 is neutral; higher sees smaller changes. null as above. */
+            detection_sensitivity: number | null;
             /** @description The device that it is, of the fleet. */
             device: string | null;
             device_name: string | null;
-            /** @description Whether it is analysed. */
-            enable_detection: boolean;
+            /** @description Whether it is analysed: as it is set here, or as the host says whose own device it is; null: that has not told. */
+            enable_detection: boolean | null;
             /** @description Another name of it in addresses; never changes. */
             external_id: string;
             failures_in_row: number;
@@ -1648,10 +1686,14 @@ export interface components {
             has_password: boolean;
             /** @description Which host records it. */
             host: string | null;
+            /** @description What that host.toml says itself; null: it has not told, or is no part of it. */
+            host_detection: components["schemas"]["HostDetection"] | null;
             host_id: string | null;
             id: string;
-            /** @description false: neither recorded nor looked at. */
+            /** @description false: not checked, and recorded by no host; a host's own device it records on. */
             is_active: boolean;
+            /** @description false: its host still has it in its own settings; take it out there first. */
+            is_deletable: boolean;
             /** Format: date-time */
             last_connected: string | null;
             /** @description Of the last check; null where a host records it, or none came. */
@@ -1665,6 +1707,8 @@ export interface components {
             name: string;
             /** @description What to know of its host, a sentence. */
             note: string | null;
+            /** @description What of a host's own device is set here, over its host.toml. */
+            overrides: ("enable_detection" | "detection_sensitivity")[];
             /** @description A sub-stream that supplies pictures. */
             preview_url: string | null;
             problem: string | null;
@@ -1688,13 +1732,15 @@ export interface components {
              * @enum {string|null}
              */
             codec?: "h264" | "h265" | "mjpeg" | "vp9" | null;
-            detection_sensitivity?: number;
+            /** @description null: of a host's own device, as its host.toml says; else it counts over that. */
+            detection_sensitivity?: number | null;
             /**
              * @description What it is called there; chosen where it is not given.
              * @example door
              */
             device_name?: string | null;
-            enable_detection?: boolean;
+            /** @description null: of a host's own device, as its host.toml says; else it counts over that. */
+            enable_detection?: boolean | null;
             /** @description Unique; made of the name where it is not given; never changes. */
             external_id?: string;
             fps?: number | null;
@@ -1770,18 +1816,12 @@ export interface components {
             camera_id: string;
             /** @description What counts: the camera's own, else the settings'. */
             effective: components["schemas"]["KeepingRules"];
-            /** @example 600 */
             max_duration_s: number | null;
-            /** @example 30 */
             min_duration_s: number | null;
-            /**
-             * @description How long events are kept; 0: for ever.
-             * @example 30
-             */
+            /** @description How long events are kept; 0: for ever. */
             retention_days: number | null;
             /** @description What counts where nothing is set here. */
             settings: components["schemas"]["KeepingRules"];
-            /** @example 0.97 */
             similarity_threshold: number | null;
         };
         CameraRulesAnswer: {
@@ -1790,20 +1830,21 @@ export interface components {
         };
         CameraRulesChange: {
             /** @example 600 */
-            max_duration_s: number | null;
+            max_duration_s?: number | null;
             /** @example 30 */
-            min_duration_s: number | null;
+            min_duration_s?: number | null;
             /**
              * @description How long events are kept; 0: for ever.
              * @example 30
              */
-            retention_days: number | null;
+            retention_days?: number | null;
             /** @example 0.97 */
-            similarity_threshold: number | null;
+            similarity_threshold?: number | null;
         };
         CameraState: {
-            enable_detection?: boolean;
-            /** @description false: not recorded, not looked at. */
+            /** @description null: of a host's own device, as its host.toml says; else it counts over that. */
+            enable_detection?: boolean | null;
+            /** @description false: not checked, nor recorded; a host's own device it records on. */
             is_active?: boolean;
         };
         CameraSummary: {
@@ -2038,6 +2079,13 @@ export interface components {
              */
             status: "ok" | "failed" | "off";
         };
+        DetectionOverride: {
+            /** @description null: as the host's settings say. */
+            detection_sensitivity: number | null;
+            /** @description null: as the host's settings say. */
+            enable_detection: boolean | null;
+            name: string;
+        };
         Device: {
             bitrate_bps: number | null;
             camera_id: string | null;
@@ -2173,6 +2221,22 @@ export interface components {
             device: string;
             sentence: string;
         };
+        EndedEvents: {
+            /**
+             * Format: date-time
+             * @description Events that ended before are deleted; null: none are.
+             */
+            before: string | null;
+            camera_id: string;
+            /** @description How many; null: the graph does not answer. */
+            events: number | null;
+            /** @description 0: for ever. */
+            retention_days: number;
+        };
+        EndedEventsAnswer: {
+            data: components["schemas"]["EndedEvents"];
+            success: boolean;
+        };
         EnrolmentAnswer: {
             heartbeat_url: string;
             host_id: string;
@@ -2246,6 +2310,8 @@ export interface components {
              */
             end_time: string;
             event_id: string;
+            /** @description Where its first caption's frame is, in its sender's words; may be empty. */
+            frame: string;
             /** @description How many captions it was made of. */
             frame_count: number;
             group: string | null;
@@ -2284,6 +2350,8 @@ export interface components {
              */
             end_time: string;
             event_id: string;
+            /** @description Where its first caption's frame is, in its sender's words; may be empty. */
+            frame: string;
             /** @description How many captions it was made of. */
             frame_count: number;
             group: string | null;
@@ -2381,7 +2449,7 @@ export interface components {
             success: boolean;
         };
         GraphState: {
-            /** @description All of them; null: it cannot be asked. */
+            /** @description All of them; null: it cannot be asked, or the caller is limited to some camera groups. */
             events: number | null;
             reachable: boolean;
         };
@@ -2512,13 +2580,15 @@ export interface components {
             status: "live" | "degraded" | "offline" | "idle" | "error" | null;
         };
         HeartbeatAnswer: {
-            /** @description Names what cameras says, for the next heartbeat. */
+            /** @description Names what cameras and overrides say, for the next heartbeat. */
             assignment: string;
             /** @description All that it is to record beside its own devices; null: as before. */
             cameras: components["schemas"]["AssignedCamera"][] | null;
             commands: components["schemas"]["CommandTaken"][];
             interval_s: number;
             minutes: components["schemas"]["MinutesTaken"];
+            /** @description All that is set over the host's own settings; where cameras is told. */
+            overrides: components["schemas"]["DetectionOverride"][];
             received_utc_ms: number;
         };
         HeartbeatAnswerAnswer: {
@@ -2629,6 +2699,10 @@ export interface components {
         HostAnswer: {
             data: components["schemas"]["Host"];
             success: boolean;
+        };
+        HostDetection: {
+            detection_sensitivity: number;
+            enable_detection: boolean;
         };
         HostPage: {
             data: components["schemas"]["Host"][];
@@ -4329,15 +4403,18 @@ export interface operations {
                      *           "group_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
                      *           "has_password": true,
                      *           "host": "lab-1",
+                     *           "host_detection": null,
                      *           "host_id": "8b4cf0a2-6d1f-4b43-a8d1-5a1c9e7b3f22",
                      *           "id": "1f0d6c6e-3b43-4e39-8d9b-7f3b8d1c2a10",
                      *           "is_active": true,
+                     *           "is_deletable": true,
                      *           "last_connected": "2026-11-21T14:00:00.000Z",
                      *           "latency_ms": 41,
                      *           "location": "Main Entrance",
                      *           "managed_by": "gateway",
                      *           "name": "Front Door",
                      *           "note": null,
+                     *           "overrides": [],
                      *           "preview_url": null,
                      *           "problem": null,
                      *           "problem_code": null,
@@ -4421,15 +4498,18 @@ export interface operations {
                      *         "group_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
                      *         "has_password": true,
                      *         "host": "lab-1",
+                     *         "host_detection": null,
                      *         "host_id": "8b4cf0a2-6d1f-4b43-a8d1-5a1c9e7b3f22",
                      *         "id": "1f0d6c6e-3b43-4e39-8d9b-7f3b8d1c2a10",
                      *         "is_active": true,
+                     *         "is_deletable": true,
                      *         "last_connected": "2026-11-21T14:00:00.000Z",
                      *         "latency_ms": 41,
                      *         "location": "Main Entrance",
                      *         "managed_by": "gateway",
                      *         "name": "Front Door",
                      *         "note": null,
+                     *         "overrides": [],
                      *         "preview_url": null,
                      *         "problem": null,
                      *         "problem_code": null,
@@ -4951,15 +5031,18 @@ export interface operations {
                      *         "group_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
                      *         "has_password": true,
                      *         "host": "lab-1",
+                     *         "host_detection": null,
                      *         "host_id": "8b4cf0a2-6d1f-4b43-a8d1-5a1c9e7b3f22",
                      *         "id": "1f0d6c6e-3b43-4e39-8d9b-7f3b8d1c2a10",
                      *         "is_active": true,
+                     *         "is_deletable": true,
                      *         "last_connected": "2026-11-21T14:00:00.000Z",
                      *         "latency_ms": 41,
                      *         "location": "Main Entrance",
                      *         "managed_by": "gateway",
                      *         "name": "Front Door",
                      *         "note": null,
+                     *         "overrides": [],
                      *         "preview_url": null,
                      *         "problem": null,
                      *         "problem_code": null,
@@ -5028,15 +5111,18 @@ export interface operations {
                      *         "group_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
                      *         "has_password": true,
                      *         "host": "lab-1",
+                     *         "host_detection": null,
                      *         "host_id": "8b4cf0a2-6d1f-4b43-a8d1-5a1c9e7b3f22",
                      *         "id": "1f0d6c6e-3b43-4e39-8d9b-7f3b8d1c2a10",
                      *         "is_active": true,
+                     *         "is_deletable": true,
                      *         "last_connected": "2026-11-21T14:00:00.000Z",
                      *         "latency_ms": 41,
                      *         "location": "Main Entrance",
                      *         "managed_by": "gateway",
                      *         "name": "Front Door",
                      *         "note": null,
+                     *         "overrides": [],
                      *         "preview_url": null,
                      *         "problem": null,
                      *         "problem_code": null,
@@ -5464,15 +5550,18 @@ export interface operations {
                      *         "group_id": "5c0a1c2e-8d5e-4a43-9a5b-0d3b2f0c7f11",
                      *         "has_password": true,
                      *         "host": "lab-1",
+                     *         "host_detection": null,
                      *         "host_id": "8b4cf0a2-6d1f-4b43-a8d1-5a1c9e7b3f22",
                      *         "id": "1f0d6c6e-3b43-4e39-8d9b-7f3b8d1c2a10",
                      *         "is_active": true,
+                     *         "is_deletable": true,
                      *         "last_connected": "2026-11-21T14:00:00.000Z",
                      *         "latency_ms": 41,
                      *         "location": "Main Entrance",
                      *         "managed_by": "gateway",
                      *         "name": "Front Door",
                      *         "note": null,
+                     *         "overrides": [],
                      *         "preview_url": null,
                      *         "problem": null,
                      *         "problem_code": null,
@@ -6699,6 +6788,7 @@ export interface operations {
                      *             "duration_seconds": 120,
                      *             "end_time": "2025-10-29T13:02:00.000Z",
                      *             "event_id": "evt_lab-1__street_1761742800000",
+                     *             "frame": "",
                      *             "frame_count": 5,
                      *             "group": null,
                      *             "group_id": null,
@@ -6845,6 +6935,7 @@ export interface operations {
                      *         "duration_seconds": 120,
                      *         "end_time": "2025-10-29T13:02:00.000Z",
                      *         "event_id": "evt_lab-1__street_1761742800000",
+                     *         "frame": "",
                      *         "frame_count": 5,
                      *         "group": null,
                      *         "group_id": null,
@@ -6937,6 +7028,7 @@ export interface operations {
                      *             "duration_seconds": 120,
                      *             "end_time": "2025-10-29T13:02:00.000Z",
                      *             "event_id": "evt_lab-1__street_1761742800000",
+                     *             "frame": "",
                      *             "frame_count": 5,
                      *             "group": null,
                      *             "group_id": null,
@@ -7573,6 +7665,13 @@ export interface operations {
                          * @default null
                          */
                         codec?: string | null;
+                        /** @default null */
+                        detection?: {
+                            /** Enabled */
+                            enabled: boolean;
+                            /** Sensitivity */
+                            sensitivity: number;
+                        } | null;
                         /**
                          * Disk Full In Hours
                          * @default null
@@ -7600,6 +7699,13 @@ export interface operations {
                          * @default null
                          */
                         newest_segment_utc_ms?: number | null;
+                        /** @default null */
+                        own_detection?: {
+                            /** Enabled */
+                            enabled: boolean;
+                            /** Sensitivity */
+                            sensitivity: number;
+                        } | null;
                         /**
                          * Picture
                          * @default null
@@ -7737,6 +7843,7 @@ export interface operations {
                      *           "too_new": 0,
                      *           "too_old": 0
                      *         },
+                     *         "overrides": [],
                      *         "received_utc_ms": 1795269723262
                      *       },
                      *       "success": true
@@ -7817,6 +7924,42 @@ export interface operations {
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    remove_host: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The host is none of the fleet any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": null,
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NothingAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
@@ -8361,6 +8504,50 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    count_ended_events: {
+        parameters: {
+            query?: {
+                /** @description To be tried; 0: for ever; absent: as the settings say. */
+                retention_days?: number | null;
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What would be deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "before": "2026-10-22T14:00:00.000Z",
+                     *         "camera_id": "cam_001",
+                     *         "events": 812,
+                     *         "retention_days": 30
+                     *       },
+                     *       "success": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndedEventsAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            414: components["responses"]["REQUEST_URI_TOO_LONG"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     start_camera_migration: {
         parameters: {
             query?: {
@@ -8551,7 +8738,6 @@ export interface operations {
                 /**
                  * @example {
                  *       "max_duration_s": 600,
-                 *       "min_duration_s": null,
                  *       "retention_days": null,
                  *       "similarity_threshold": 0.97
                  *     }
@@ -9189,7 +9375,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The user is removed, with their logins and saved views. */
+            /** @description The user is removed, with their logins and the views that they did not share. */
             200: {
                 headers: {
                     [name: string]: unknown;

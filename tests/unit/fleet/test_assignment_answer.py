@@ -1,6 +1,6 @@
 import pytest
 
-from host_agent.fleet.assignment_answer import NonsenseAssignmentError, checked_cameras
+from host_agent.fleet.assignment_answer import NonsenseAssignmentError, checked_cameras, checked_overrides
 from shared.contracts.heartbeat import MOST_DEVICES
 
 
@@ -32,3 +32,23 @@ def test_what_cannot_be_meant_is_refused_whole_with_the_place(told: object, why:
     with pytest.raises(NonsenseAssignmentError) as refused:
         checked_cameras(told)
     assert why in refused.value.message and "What it assigned before stays." in refused.value.message
+
+
+def test_an_older_gateway_says_nothing_over_host_toml() -> None:
+    assert checked_overrides(None) == []
+    (told,) = checked_overrides([{"name": "own", "enable_detection": False, "colour": "red"}])
+    assert (told.enable_detection, told.detection_sensitivity) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ("own", "overrides is not as agreed"),
+        ([{"name": "own", "detection_sensitivity": 2}], "overrides.0.detection_sensitivity is not as agreed"),
+        ([{"name": "own"}, {"name": "own"}], "it names 'own' twice"),
+    ],
+)
+def test_overrides_that_cannot_be_meant_are_refused_with_the_place(told: object, why: str) -> None:
+    with pytest.raises(NonsenseAssignmentError) as refused:
+        checked_overrides(told)
+    assert why in refused.value.message

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from gateway.cameras.assignment import (
     AssignedRow,
+    HostRows,
     NamesAtHost,
+    OverrideRow,
     Placement,
     assignment_digest,
     device_name_for,
@@ -38,6 +40,10 @@ ROW = AssignedRow("door", "Front Door", "rtsp://cam/1", "admin", "gAAAA", None, 
 
 def a_camera(**changes: Any) -> Camera:
     return camera_of_tests(id="c-1", external_id="Front-Door", address="rtsp://cam/1", **changes)
+
+
+def digest(*cameras: AssignedRow) -> str:
+    return assignment_digest(HostRows(cameras))
 
 
 def names(owners: dict[str, str | None], former: str | None = None, in_use: int = 0) -> NamesAtHost:
@@ -179,14 +185,29 @@ def test_a_camera_is_told_as_a_device_with_its_login(
     ],
 )
 def test_an_assignment_with_another_camera_has_another_digest(change: dict[str, Any]) -> None:
-    assert assignment_digest([replace(ROW, **change)]) != assignment_digest([ROW])
+    assert digest(replace(ROW, **change)) != digest(ROW)
 
 
 def test_an_assignment_has_one_digest_in_any_order_and_none_where_it_is_empty() -> None:
     other = replace(ROW, device_name="gate")
-    assert assignment_digest([ROW, other]) == assignment_digest([other, ROW])
-    assert assignment_digest([]) == ""
-    assert 0 < len(assignment_digest([ROW])) <= 64
+    assert digest(ROW, other) == digest(other, ROW)
+    assert digest() == ""
+    assert 0 < len(digest(ROW)) <= 64
+
+
+def test_what_is_set_over_a_hosts_own_settings_is_a_part_of_its_assignment() -> None:
+    street = OverrideRow("street", False, None)
+    found = [
+        assignment_digest(HostRows([ROW], overrides))
+        for overrides in (
+            [],
+            [street],
+            [replace(street, detection_sensitivity=0.2)],
+            [OverrideRow("a", False, None)],
+        )
+    ]
+    found.append(assignment_digest(HostRows([], [street])))
+    assert len(set(found)) == 5 and "" not in found
 
 
 def test_what_is_logged_of_an_assigned_camera_has_no_secret() -> None:

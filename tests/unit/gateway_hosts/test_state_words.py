@@ -6,11 +6,9 @@ import pytest
 
 from gateway.hosts.host_states import HostState
 from gateway.hosts.state_words import (
-    CAMERA_WORDS,
     DEVICE_WORDS,
     Word,
     reports_with,
-    word_of_camera,
     word_of_device,
 )
 from shared.contracts.heartbeat import DeviceReport
@@ -58,8 +56,3 @@ def test_each_word_is_found_by_the_reports_that_make_it() -> None:
     found = [told for word in Word for told in reports_with(word)]
     assert sorted(map(str, found)) == sorted(map(str, DEVICE_WORDS))
     assert [word for word in Word if not reports_with(word)] == [Word.HOST_SILENT]
-
-
-def test_every_status_of_a_camera_that_no_host_records_has_a_word() -> None:
-    assert set(CAMERA_WORDS) == {"live", "degraded", "offline", "idle", "error"}
-    assert (word_of_camera("idle"), word_of_camera("error")) == ("stopped", "no source")

@@ -52,8 +52,15 @@ def test_a_report_comes_back_as_it_was_kept(claim: AddressClaim | None) -> None:
     )
 
 
-@pytest.mark.parametrize("changes", [{"label": "x"}, {"source": "x"}, {"name": "x"}])
-def test_a_new_name_label_or_source_changes_the_digest(changes: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"label": "x"}, {"source": "x"}, {"name": "x"}),
+        {"detection": {"enabled": False, "sensitivity": 0.7}},
+        {"own_detection": {"enabled": True, "sensitivity": 0.2}},
+    ],
+)
+def test_what_the_catalogue_knows_of_a_device_changes_the_digest(changes: dict[str, Any]) -> None:
     assert devices_digest([device()]) != devices_digest([device(**changes)])
 
 

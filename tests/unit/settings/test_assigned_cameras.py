@@ -6,7 +6,7 @@ import pytest
 
 from host_agent.assigned_cameras import NOTHING_ASSIGNED, with_assigned
 from host_agent.settings import DeviceSettings, HostSettings
-from shared.contracts.heartbeat import AssignedCamera
+from shared.contracts.heartbeat import AssignedCamera, DetectionOverride
 
 SOURCE = "rtsp://cam:p%40ss@10.0.0.9/stream"
 
@@ -124,3 +124,38 @@ def test_a_camera_may_have_any_other_key_of_a_device() -> None:
     assert (found.retention.segments, found.audio) == (48, False)
     assert found.preview_source is not None
     assert found.preview_source.get_secret_value() == "http://10.0.0.9/sub"
+
+
+def test_what_the_gateway_says_of_analysis_lies_over_host_toml_and_nothing_else_does() -> None:
+    own = settings("own", "other", picture={"capture_fps": 1, "detection_sensitivity": 0.2})
+    merged, assignment = with_assigned(
+        own, [], [DetectionOverride(name="own", enable_detection=False), DetectionOverride(name="gone")]
+    )
+    first, second = (merged.picture_of(found) for found in merged.device)
+    assert (first.enable_detection, first.detection_sensitivity, first.capture_fps) == (False, 0.2, 1)
+    assert second == own.picture
+    assert dict(assignment.own_pictures) == {"own": own.picture}
+    assert with_assigned(own, [], [DetectionOverride(name="own")])[0] == own
+
+
+def test_an_override_lies_over_what_the_device_sets_itself_and_leaves_the_rest_of_it() -> None:
+    own = settings("own", picture={"enable_detection": False})
+    picture = {"enable_detection": False, "detection_sensitivity": 0.4, "thumbnail_fps": 3}
+    own = HostSettings.model_validate(
+        {
+            **own.model_dump(exclude={"device"}, exclude_unset=True),
+            "device": [{"name": "own", "source": "pattern:testsrc2", "picture": picture}],
+        }
+    )
+    merged, assignment = with_assigned(own, [], [DetectionOverride(name="own", enable_detection=True)])
+    found = merged.picture_of(merged.device[0])
+    assert (found.enable_detection, found.detection_sensitivity, found.thumbnail_fps) == (True, 0.4, 3)
+    assert assignment.own_pictures["own"].enable_detection is False
+
+
+def test_a_host_that_left_its_fleet_goes_by_its_own_settings_again() -> None:
+    own = settings("own", url="")
+    assert with_assigned(own, [], [DetectionOverride(name="own", enable_detection=False)]) == (
+        own,
+        NOTHING_ASSIGNED,
+    )

@@ -1,47 +1,18 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Confirmation } from "@/components/Confirmation";
 import { notify } from "@/components/notify";
 import { problemOf } from "@/lib/problem";
 import { deleteCamera, renewCameras, renewWithoutDeleted, setActive } from "./cameraQueries";
+import { type CameraQuestionKind, costOf, whyKept } from "./cameraQuestions";
 import type { Camera } from "./cameraTypes";
 
-export type CameraQuestionKind = "activate" | "deactivate" | "delete";
+export type { CameraQuestionKind } from "./cameraQuestions";
 
-interface Words {
-  verb: string;
-  done: string;
-  cost: (camera: Camera) => string;
-}
-
-const WORDS: Readonly<Record<CameraQuestionKind, Words>> = {
-  activate: {
-    verb: "Activate",
-    done: "is active",
-    cost: ({ host }) =>
-      host === null
-        ? "It is checked every minute again."
-        : `It is checked every minute again, and ${host} records it.`,
-  },
-  deactivate: {
-    verb: "Deactivate",
-    done: "is switched off",
-    cost: ({ managed_by, host }) =>
-      managed_by === "host"
-        ? `It is not checked any more. Whether ${host ?? "its host"} records it is said in that host's host.toml.`
-        : "Nothing of it is recorded or checked until somebody activates it again: that time cannot be got back. Footage that is there stays until its retention ends.",
-  },
-  delete: {
-    verb: "Delete",
-    done: "is deleted",
-    cost: ({ host, managed_by }) =>
-      `Its health history and snapshots are gone. ${
-        host === null
-          ? "No host records it now; footage of hosts that did stays there until its retention ends."
-          : managed_by === "host"
-            ? `${host} names it in its own host.toml: while it stands there, ${host} goes on recording, and the camera comes back here with its next report.`
-            : `${host} stops recording it; its footage stays there until its retention ends.`
-      }`,
-  },
+const WORDS: Readonly<Record<CameraQuestionKind, { verb: string; done: string }>> = {
+  activate: { verb: "Activate", done: "is active" },
+  deactivate: { verb: "Deactivate", done: "is switched off" },
+  delete: { verb: "Delete", done: "is deleted" },
 };
 
 /** Asks before a camera is switched on or off or deleted, and says why it was refused. */
@@ -57,7 +28,7 @@ export function CameraQuestion({
   onDone?: () => void;
 }) {
   const client = useQueryClient();
-  const { verb, done, cost } = WORDS[kind];
+  const { verb, done } = WORDS[kind];
   const command = useMutation({
     mutationFn: async () => {
       if (kind === "delete") return deleteCamera(camera.id);
@@ -71,6 +42,8 @@ export function CameraQuestion({
       void (kind === "delete" ? renewWithoutDeleted(client) : renewCameras(client));
     },
   });
+  const kept = kind === "delete" ? whyKept(camera) : null;
+  if (kept !== null) return <Kept name={camera.name} why={kept} onClose={onClose} />;
   return (
     <Confirmation
       opened
@@ -82,7 +55,29 @@ export function CameraQuestion({
       onConfirm={() => command.mutate()}
       onClose={onClose}
     >
-      {cost(camera)}
+      {costOf(kind, camera)}
     </Confirmation>
+  );
+}
+
+/** Says why a camera stays. */
+function Kept({ name, why, onClose }: { name: string; why: string; onClose: () => void }) {
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={`${name} cannot be deleted here yet`}
+      centered
+      closeButtonProps={{ "aria-label": "Cancel" }}
+    >
+      <Stack gap="md">
+        <Text size="sm">{why}</Text>
+        <Group justify="flex-end">
+          <Button onClick={onClose} data-autofocus>
+            Close
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
   );
 }

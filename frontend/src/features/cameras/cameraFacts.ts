@@ -17,9 +17,23 @@ const WORDS: Readonly<Record<CameraState, string>> = {
   off: "It is switched off: nobody checks it, and no host records it.",
 };
 
+type Whose = Pick<Camera, "managed_by" | "host">;
+
+/** Whether a host has it in its own settings, and records it whatever is said here. */
+export function isHostsOwn({ managed_by }: Pick<Camera, "managed_by">): boolean {
+  return managed_by === "host";
+}
+
+/** What checking says of recording, of a device of a host's own: its host.toml decides. */
+export function recordedAnywayText({ host }: Pick<Camera, "host">): string {
+  return `${host ?? "Its host"} goes on recording it as long as it stands in host.toml there.`;
+}
+
 /** How it is, in a sentence: what its last check found wrong, or what the state means. */
-export function sentenceOf(camera: Pick<Camera, "status" | "is_active" | "problem">): string {
+export function sentenceOf(camera: Pick<Camera, "status" | "is_active" | "problem"> & Whose): string {
   const state = stateOf(camera);
+  if (state === "off" && isHostsOwn(camera))
+    return `It is switched off here: nobody checks it. ${recordedAnywayText(camera)}`;
   if (state === "off" || camera.problem === null || camera.problem === "") return WORDS[state];
   const problem = capitalised(camera.problem);
   return /[.!?]$/.test(problem) ? problem : `${problem}.`;

@@ -10,6 +10,8 @@ export const TEST_CAMERA: Camera = {
   is_active: true,
   enable_detection: true,
   detection_sensitivity: 0.7,
+  overrides: [],
+  host_detection: null,
   username: null,
   has_password: false,
   resolution: "1920x1080",
@@ -25,6 +27,7 @@ export const TEST_CAMERA: Camera = {
   device: "lab-2/cam_001",
   managed_by: "gateway",
   note: null,
+  is_deletable: true,
   latency_ms: null,
   last_connected: "2026-11-20T21:47:00Z",
   checked_at: "2026-11-20T21:47:00Z",
@@ -33,4 +36,16 @@ export const TEST_CAMERA: Camera = {
   failures_in_row: 0,
   createdAt: "2026-11-01T10:00:00Z",
   updatedAt: "2026-11-01T10:00:00Z",
+};
+
+/** A device of lab-2's own: it stands in host.toml there, and nothing is set here over that. */
+export const OWN_DEVICE: Camera = {
+  ...TEST_CAMERA,
+  external_id: "lab-2__street",
+  rtsp_url: "v4l2:///dev/video0",
+  device_name: "street",
+  device: "lab-2/street",
+  managed_by: "host",
+  host_detection: { enable_detection: true, detection_sensitivity: 0.7 },
+  is_deletable: false,
 };

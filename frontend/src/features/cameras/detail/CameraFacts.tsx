@@ -6,13 +6,13 @@ import { CameraMark } from "@/components/StateMark";
 import { Time } from "@/components/Time";
 import { latencyText, sentenceOf, stateOf, videoText } from "@/features/cameras/cameraFacts";
 import type { Camera } from "@/features/cameras/cameraTypes";
-import { sensitivityWords } from "@/features/cameras/form/cameraForm";
 import { historyQuery } from "@/features/cameras/health/healthQueries";
 import { sinceOf } from "@/features/cameras/health/outages";
 import { periodNameOf } from "@/features/cameras/health/periods";
 import { count } from "@/lib/format";
 import { useMay } from "@/lib/session";
 import classes from "./CameraFacts.module.css";
+import { detectionText } from "./detection";
 
 /** How a camera is, and everything that is known of it. */
 export function CameraFacts({ camera }: { camera: Camera }) {
@@ -86,11 +86,7 @@ export function CameraFacts({ camera }: { camera: Camera }) {
         {camera.preview_url !== null && <Fact name="Smaller stream">{camera.preview_url}</Fact>}
         <Fact name="Login">{loginText(camera)}</Fact>
         <Fact name="Picture">{videoText(camera) || "Not said"}</Fact>
-        <Fact name="Detection">
-          {camera.enable_detection
-            ? `On: ${sensitivityWords(camera.detection_sensitivity)} (${camera.detection_sensitivity})`
-            : "Off"}
-        </Fact>
+        <Fact name="Detection">{detectionText(camera)}</Fact>
         <Fact name="Id">{camera.external_id}</Fact>
         <Fact name="Added">
           <Time at={camera.createdAt} withDay />

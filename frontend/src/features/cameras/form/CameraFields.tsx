@@ -1,6 +1,6 @@
-import { Button, Checkbox, Group, Slider, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type SubmitEvent, useEffect, useId, useRef, useState } from "react";
+import { type SubmitEvent, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { notify } from "@/components/notify";
 import { addCamera, changeCamera, renewCameras } from "@/features/cameras/cameraQueries";
@@ -19,8 +19,8 @@ import {
   type Problems,
   problemsOf,
   refusalOf,
-  sensitivityWords,
 } from "./cameraForm";
+import { DetectionFields, OwnDetectionFields } from "./DetectionFields";
 import { GroupField } from "./GroupField";
 import { HostFields } from "./HostFields";
 import { StreamFields } from "./StreamFields";
@@ -45,7 +45,6 @@ export function CameraFields({
   const [refusals, setRefusals] = useState(0);
   const [moved, setMoved] = useState(false);
   const fields = useRef<HTMLFormElement>(null);
-  const sensitivityId = useId();
   const afterPress = useAfterPress();
   const saving = useMutation({
     mutationFn: () =>
@@ -170,37 +169,19 @@ export function CameraFields({
         </div>
         <Checkbox
           label="Active"
-          description="Checked every minute, and recorded by its host."
+          description={
+            isOfHost
+              ? `Checked every minute. ${camera.host ?? "Its host"} records it either way: host.toml there says so.`
+              : "Checked every minute, and recorded by its host."
+          }
           checked={form.isActive}
           error={problems.isActive}
           onChange={(event) => change({ isActive: event.currentTarget.checked })}
         />
-        <Checkbox
-          label="Detect motion"
-          description="Its pictures are looked through for motion, black screens and freezes."
-          checked={form.detects}
-          error={problems.detects}
-          onChange={(event) => change({ detects: event.currentTarget.checked })}
-        />
-        {form.detects && (
-          <div>
-            <Text component="div" size="sm" fw={500} id={sensitivityId}>
-              Sensitivity
-            </Text>
-            <Slider
-              mt={6}
-              min={0}
-              max={1}
-              step={0.05}
-              value={form.sensitivity}
-              label={(value) => value.toFixed(2)}
-              thumbProps={{ "aria-labelledby": sensitivityId }}
-              onChange={(sensitivity) => change({ sensitivity })}
-            />
-            <Text size="sm" c="var(--cf-quiet)" mt={6}>
-              {sensitivityWords(form.sensitivity)}
-            </Text>
-          </div>
+        {camera !== null && isOfHost ? (
+          <OwnDetectionFields camera={camera} form={form} problems={problems} onChange={change} />
+        ) : (
+          <DetectionFields form={form} problems={problems} onChange={change} />
         )}
         {refusal !== null && (
           <Text role="alert" c="var(--cf-act)" size="sm">

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ApiError } from "@/api/errors";
-import { TEST_CAMERA } from "@/features/cameras/testCamera";
+import { OWN_DEVICE, TEST_CAMERA } from "@/features/cameras/testCamera";
 import {
   assignmentWords,
   changesOf,
@@ -123,4 +123,19 @@ test("every sensitivity and every state of a host has its words", () => {
   expect(assignmentWords("lab-2", "offline", "lab-2")).toContain("when it is back");
   expect(assignmentWords("lab-2", "online", "lab-1")).toContain("lab-1 stops; what it recorded stays there");
   expect(assignmentWords("", null, "lab-1")).toContain("lab-1 stops");
+});
+
+test("how a host's own device is analysed is set here over its host.toml, and given back to it", () => {
+  const own = formOf(OWN_DEVICE);
+  expect([own.detectsBy, own.sensitivityBy]).toEqual(["host", "host"]);
+  expect(changesOf(own, OWN_DEVICE)).toEqual({});
+  expect(changesOf({ ...own, detectsBy: "here", detects: true }, OWN_DEVICE)).toEqual({
+    enable_detection: true,
+  });
+  expect(changesOf({ ...own, sensitivityBy: "here", sensitivity: 0.2 }, OWN_DEVICE)).toEqual({
+    detection_sensitivity: 0.2,
+  });
+  const set = { ...OWN_DEVICE, enable_detection: false, overrides: ["enable_detection" as const] };
+  expect(formOf(set)).toMatchObject({ detects: false, detectsBy: "here", sensitivityBy: "host" });
+  expect(changesOf({ ...formOf(set), detectsBy: "host" }, set)).toEqual({ enable_detection: null });
 });

@@ -26,9 +26,14 @@ export interface CameraForm {
   externalId: string;
   isActive: boolean;
   detects: boolean;
+  /** Whose word counts: of a host's own device that of its host.toml, unless it is set here. */
+  detectsBy: SaidBy;
   /** 0 to 1. */
   sensitivity: number;
+  sensitivityBy: SaidBy;
 }
+
+export type SaidBy = "here" | "host";
 
 export type Field = keyof CameraForm;
 export type Problems = Partial<Record<Field, string>>;
@@ -54,7 +59,9 @@ export const EMPTY_FORM: CameraForm = {
   externalId: "",
   isActive: true,
   detects: true,
+  detectsBy: "here",
   sensitivity: DEFAULT_SENSITIVITY,
+  sensitivityBy: "here",
 };
 
 export function isCodec(text: string): text is Codec {
@@ -79,9 +86,15 @@ export function formOf(camera: Camera): CameraForm {
     deviceName: camera.device_name ?? "",
     externalId: camera.external_id,
     isActive: camera.is_active,
-    detects: camera.enable_detection,
-    sensitivity: camera.detection_sensitivity,
+    detects: camera.enable_detection ?? true,
+    detectsBy: saidBy(camera, "enable_detection"),
+    sensitivity: camera.detection_sensitivity ?? DEFAULT_SENSITIVITY,
+    sensitivityBy: saidBy(camera, "detection_sensitivity"),
   };
+}
+
+function saidBy(camera: Camera, field: Camera["overrides"][number]): SaidBy {
+  return camera.managed_by === "host" && !camera.overrides.includes(field) ? "host" : "here";
 }
 
 /** What is wrong with it, by field; nothing: it may be sent. `camera`: the one that is changed; null: a new one. */
@@ -169,21 +182,29 @@ function wantedOf(form: CameraForm): Required<Omit<CameraChanges, "password" | "
     host: orNull(form.host),
     device_name: orNull(form.deviceName),
     is_active: form.isActive,
-    enable_detection: form.detects,
-    detection_sensitivity: form.sensitivity,
+    enable_detection: form.detectsBy === "host" ? null : form.detects,
+    detection_sensitivity: form.sensitivityBy === "host" ? null : form.sensitivity,
   };
 }
 
 /** The form as a new camera. */
 export function newCameraOf(form: CameraForm): NewCamera {
-  const { name, rtsp_url, is_active, enable_detection, detection_sensitivity, ...optional } = wantedOf(form);
+  const {
+    name,
+    rtsp_url,
+    is_active,
+    enable_detection: _,
+    detection_sensitivity: __,
+    ...optional
+  } = wantedOf(form);
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null));
   return {
     name,
     rtsp_url,
     is_active,
-    enable_detection,
-    detection_sensitivity,
+    // There is no host.toml yet that could say so.
+    enable_detection: form.detects,
+    detection_sensitivity: form.sensitivity,
     ...given,
     ...(form.password !== "" && { password: form.password }),
     ...(form.externalId.trim() !== "" && { external_id: form.externalId.trim() }),
