@@ -57,6 +57,7 @@ def build_cameras(parts: Parts, catalogue: Catalogue) -> CameraRooms:
         new_id,
         delete_snapshots=snapshots.delete_of_camera,
         move_captions=lambda camera_id: departing.move(repository.camera(camera_id, None).external_id),
+        move_late_captions=departing.move_rest,
     )
     health = HealthReports(
         repository, HealthHistory(parts.engine), HealthStretches(parts.engine), parts.clock

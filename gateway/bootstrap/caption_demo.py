@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from itertools import takewhile
 
 from gateway.bootstrap.audit import record_command
@@ -22,7 +23,6 @@ from gateway.captions.migration.demonstration import (
 )
 from gateway.captions.migration.migration_preview import MigrationPreviews, Trial
 from gateway.captions.migration.migration_status import reduction
-from gateway.captions.rules import OwnRules
 from gateway.catalogue.repository import Catalogue
 from gateway.settings import GatewaySettings, require_secret
 from shared.errors import ColdframeError, ConflictError
@@ -63,22 +63,19 @@ class _Demonstration:
         self._say = say
         self._graph = graph_of(parts)
         self._cache = build_caption_cache(parts)
-        self._rules = build_caption_rules(parts)
         self._cameras = build_cameras(parts, Catalogue(parts.engine, new_id)).cameras
         self._known = KnownCameras(parts.engine, parts.clock.monotonic)
         self._begin_ms = begin_of_example(parts.clock.now())
 
     def run(self, given: str | None, cleans_up: Callable[[], bool]) -> bool:
         camera_id = self._make_camera() if given is None else self._check_camera(given)
-        # Whatever the settings are, and whoever migrates first: these rules are the example's.
-        before = self._rules.put(camera_id, EXAMPLE_RULES)
         try:
             return self._show(camera_id)
         finally:
             if not cleans_up():
                 self._say(f"Kept: the camera {camera_id} and its events.")
             else:
-                self._try_to_clean_up(camera_id, before, is_made=given is None)
+                self._try_to_clean_up(camera_id, is_made=given is None)
 
     # -- the camera --------------------------------------------------------------------------
 
@@ -111,7 +108,9 @@ class _Demonstration:
             self._say(f"  {clock_of(caption.captured_ms)}  {caption.text}")
         self._preview(camera_id)
         before_s = self._parts.clock.monotonic()
-        counts = build_migration(self._parts).migrate_now(camera_id, trigger="demo")
+        # By the example's rules, whatever is set; nothing is set for it, so nothing can be left behind.
+        migration = build_migration(self._parts, lambda _camera_id: EXAMPLE_RULES)
+        counts = migration.migrate_now(camera_id, trigger="demo")
         took_ms = (self._parts.clock.monotonic() - before_s) * 1000
         self._say(
             f"\nMigrated: {counts.read} captions read, {counts.created} events created, in {took_ms:.0f} ms."
@@ -130,9 +129,13 @@ class _Demonstration:
 
     def _preview(self, camera_id: str) -> None:
         previews = MigrationPreviews(
-            self._known, self._rules, self._cache, self._graph, batch=self._parts.settings.captions.batch
+            self._known,
+            build_caption_rules(self._parts),
+            self._cache,
+            self._graph,
+            batch=self._parts.settings.captions.batch,
         )
-        preview = previews.preview(camera_id, None, Trial(), limit=_ALL)
+        preview = previews.preview(camera_id, None, Trial(**asdict(EXAMPLE_RULES)), limit=_ALL)
         count = preview.created + preview.extended
         self._say(
             f"\nPreview, which writes nothing: {preview.captions} captions would be {count} events,"
@@ -143,20 +146,19 @@ class _Demonstration:
 
     # -- afterwards --------------------------------------------------------------------------
 
-    def _try_to_clean_up(self, camera_id: str, rules: OwnRules, *, is_made: bool) -> None:
+    def _try_to_clean_up(self, camera_id: str, *, is_made: bool) -> None:
         try:
-            self._clean_up(camera_id, rules, is_made=is_made)
+            self._clean_up(camera_id, is_made=is_made)
         except ColdframeError as error:  # what went wrong before is more important, and goes on
             self._say(f"Not cleaned up: the camera {camera_id} and what is left of it. {error}")
 
-    def _clean_up(self, camera_id: str, rules: OwnRules, *, is_made: bool) -> None:
+    def _clean_up(self, camera_id: str, *, is_made: bool) -> None:
         end_ms = end_of_example(self._begin_ms)
         # Where it did not come to the migration.
         entries = self._cache.entries(camera_id, until_ms=None, count=_ALL).entries
         ours = list(takewhile(lambda entry: entry.caption.captured_ms <= end_ms, entries))
         self._cache.remove(camera_id, ours)
         events = self._graph.prune(camera_id, end_ms + 1, _ALL)
-        self._rules.put(camera_id, rules)
         if is_made:
             gone = self._cameras.delete(camera_id, None)
             self._graph.forget(camera_id)

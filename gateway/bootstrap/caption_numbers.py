@@ -9,11 +9,13 @@ from gateway.bootstrap.jobs import Jobs
 from gateway.bootstrap.parts import Parts
 from gateway.captions.cache.caption_cache import CacheStats
 from gateway.captions.graph.prompt_graph import GraphNumbers, PromptGraph
+from gateway.captions.known_cameras_repository import KnownCameras
 from gateway.captions.migration.metrics import CaptionMetrics
-from gateway.captions.migration.migration_status import MigrationOverview, WorkNumbers
+from gateway.captions.migration.migration_status import MigrationOverview, WorkNumbers, stats_of_some
 from gateway.captions.migration.migration_totals import MigrationTotalsStore
 from gateway.captions.migration.stats import row_of
 from gateway.captions.migration.stats_repository import StatsHistory
+from gateway.catalogue.device import Scope
 from gateway.jobs.job_maker import open_queue
 from gateway.jobs.json_value import JSON
 from shared.errors import UnavailableError
@@ -34,10 +36,16 @@ def build_migration_overview(
 ) -> MigrationOverview:
     """How it does. `graph` None: captions are off."""
     cache = build_caption_cache(parts)
+    cameras = KnownCameras(parts.engine, parts.clock.monotonic)
 
-    def stats() -> CacheStats | None:
+    def stats(scope: Scope) -> CacheStats | None:
+        now_ms = utc_ms(parts.clock.now())
         try:
-            return cache.stats(utc_ms(parts.clock.now()))
+            whole = cache.stats(now_ms)
+            if scope is None:
+                return whole
+            theirs = sorted(cameras.named(cache.cameras(), scope))
+            return stats_of_some(whole, cache.camera_counts(theirs, now_ms).values())
         except UnavailableError:  # logged where it was raised, and told as what does not answer
             return None
 

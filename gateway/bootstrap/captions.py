@@ -1,5 +1,7 @@
 """The rooms of captions put together."""
 
+from collections.abc import Callable
+
 from gateway.bootstrap.jobs import build_job_queue
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.captions.cache.caption_cache import CaptionCache
@@ -41,14 +43,17 @@ def build_caption_rules(parts: Parts) -> CaptionRules:
     return CaptionRules(parts.engine, RulesInForce(merging, settings.retention_days))
 
 
-def build_migration(parts: Parts) -> CaptionMigration:
-    """The migration of single cameras. Raises UnavailableError (`captions_off`) where no graph is set."""
-    settings, rules = parts.settings.captions, build_caption_rules(parts)
+def build_migration(parts: Parts, rules: Callable[[str], Rules] | None = None) -> CaptionMigration:
+    """The migration of single cameras, by other `rules` than are set where given.
+
+    Raises UnavailableError (`captions_off`) where no graph is set.
+    """
+    settings, kept = parts.settings.captions, build_caption_rules(parts)
     return CaptionMigration(
         build_caption_cache(parts),
         graph_of(parts),
         CountedHistory(MigrationHistory(parts.engine), MigrationTotalsStore(parts.captions_redis)),
-        lambda camera_id: rules.in_force(camera_id).merging,
+        rules or (lambda camera_id: kept.in_force(camera_id).merging),
         parts.clock,
         new_id,
         MigrationTerms(settings.batch, settings.lock_s),

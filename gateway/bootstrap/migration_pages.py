@@ -20,6 +20,7 @@ from gateway.captions.known_cameras_repository import KnownCameras
 from gateway.captions.migration.cache_clearing import CacheClearing
 from gateway.captions.migration.camera_rules import CameraRules
 from gateway.captions.migration.captioned_cameras import CaptionedCameras, NewestCaption
+from gateway.captions.migration.ended_events import EndedEventsCount
 from gateway.captions.migration.migration_history_repository import MigrationHistory
 from gateway.captions.migration.migration_orders import MigrationOrders
 from gateway.captions.migration.migration_preview import MigrationPreviews
@@ -43,6 +44,7 @@ class MigrationPages:
     clearing: CacheClearing
     runs: MigrationRuns
     rules: CameraRules
+    ended: EndedEventsCount
 
     @property
     def services(self) -> tuple[object, ...]:
@@ -54,6 +56,7 @@ class MigrationPages:
             self.clearing,
             self.runs,
             self.rules,
+            self.ended,
         )
 
 
@@ -80,6 +83,9 @@ def build_migration_pages(parts: Parts, jobs: Jobs) -> MigrationPages:
     def event_counts(camera_ids: Collection[str]) -> Mapping[str, int] | None:
         return None if prompt is None else prompt.event_counts(camera_ids)
 
+    def ended_count(camera_id: str, before_ms: int) -> int | None:
+        return None if prompt is None else prompt.ended_count(camera_id, before_ms)
+
     return MigrationPages(
         build_migration_overview(parts, prompt, lambda: work_numbers(parts, jobs)),
         CaptionedCameras(cameras, cache, newest, event_counts, rules, parts.clock, is_on=is_on),
@@ -90,6 +96,7 @@ def build_migration_pages(parts: Parts, jobs: Jobs) -> MigrationPages:
         ),
         MigrationRuns(MigrationHistory(parts.engine), parts.clock, is_on=is_on),
         CameraRules(cameras, rules, is_on=is_on),
+        EndedEventsCount(cameras, ended_count, parts.clock, of_all_days=settings.retention_days, is_on=is_on),
     )
 
 

@@ -67,9 +67,11 @@ class Cameras:
         *,
         delete_snapshots: Remove | None = None,
         move_captions: Remove | None = None,
+        move_late_captions: Callable[[str], None] | None = None,
     ) -> None:
         """`delete_snapshots`: removes a camera's snapshots, objects and rows. `move_captions`: brings its
-        captions to where they outlive it."""
+        captions to where they outlive it. `move_late_captions` (external_id of one that is deleted): the same
+        for what came meanwhile, and raises nothing."""
         self._repository = repository
         self._changes = changes
         self._catalogue = catalogue
@@ -79,6 +81,7 @@ class Cameras:
         self._new_id = new_id
         self._delete_snapshots = delete_snapshots
         self._move_captions = move_captions
+        self._move_late_captions = move_late_captions
 
     def page(self, scope: Scope, wanted: CameraFilter, asked: PageQuery) -> Page[Camera]:
         """A page of the cameras in `scope`."""
@@ -159,6 +162,8 @@ class Cameras:
                 )
             except SnapshotsLeftError:
                 continue
+            if self._move_late_captions is not None:
+                self._move_late_captions(gone.camera.external_id)
             return DeletedCamera(gone.camera, footage_sentence(gone.hosts))
         raise ConflictError(
             f"Somebody takes snapshots of {found.name} just now.",

@@ -1,9 +1,10 @@
 """Rules of single cameras in PostgreSQL."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Engine, Row, delete, func, select
+from sqlalchemy import Engine, Row, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gateway.captions.rules import OwnRules, RulesInForce, rules_in_force
@@ -50,23 +51,29 @@ class CaptionRules:
         with self._engine.begin() as connection:
             return {row.camera_id: row.retention_days for row in connection.execute(query)}
 
-    def put(self, camera_id: str, own: OwnRules) -> OwnRules:
-        """Set what counts for a camera itself from now on; return what did before."""
-        values = {column.name: getattr(own, column.name) for column in _COLUMNS}
+    def change(self, camera_id: str, decide: Callable[[OwnRules], OwnRules]) -> tuple[OwnRules, OwnRules]:
+        """Set what counts for a camera itself; return what did before, and what does now.
+
+        `decide`: from the one to the other, while nobody else changes them; what it raises changes nothing.
+        """
         of_camera = caption_rules.c.camera_id == camera_id
+        # A row that is not there cannot be waited for: it is made where there is none.
+        locked = (
+            insert(caption_rules)
+            .values(camera_id=camera_id)
+            .on_conflict_do_update(index_elements=[caption_rules.c.camera_id], set_={"camera_id": camera_id})
+            .returning(*_COLUMNS)
+        )
         with self._engine.begin() as connection:
-            row = connection.execute(select(*_COLUMNS).where(of_camera).with_for_update()).first()
+            before = _own(connection.execute(locked).one())
+            own = decide(before)
             if own.are_set:
                 connection.execute(
-                    insert(caption_rules)
-                    .values(camera_id=camera_id, **values)
-                    .on_conflict_do_update(
-                        index_elements=[caption_rules.c.camera_id], set_={**values, "updated_at": func.now()}
-                    )
+                    update(caption_rules).where(of_camera).values(**asdict(own), updated_at=func.now())
                 )
             else:
                 connection.execute(delete(caption_rules).where(of_camera))
-        return OwnRules() if row is None else _own(row)
+        return before, own
 
 
 def _own(row: Row[*tuple[Any, ...]]) -> OwnRules:

@@ -58,9 +58,17 @@ class JobQueue:
 
 
 def is_open(maker: JobMaker, job_id: str) -> bool:
+    def is_at_hand(self, job_id: str) -> bool:
+        """Whether a job of that id waits in its queue, or runs. Raises redis.RedisError."""
+        return _status(self._maker, job_id) in (JobStatus.QUEUED, JobStatus.STARTED)
+
     """Whether a job of that id waits, runs, or is to be tried again."""
     status = maker.redis.hget(StoredJob.key_for(job_id), "status")
     return status is not None and JobStatus(status.decode()) in OPEN_STATES
+    return _status(maker, job_id) in OPEN_STATES
+
+
+def _status(maker: JobMaker, job_id: str) -> JobStatus | None:
 
 
 def _forget(maker: JobMaker, job_id: str) -> None:

@@ -119,8 +119,21 @@ def test_what_it_made_is_kept_where_that_is_wanted(commands: Commands) -> None:
     assert f"Kept: the camera {camera_id} and its events." in done.output
     assert cameras(stand) == [camera_id]
     assert [event.frame_count for event in stand.stored(camera_id).events] == [5, 1]
+    assert build_caption_rules(stand.parts).own(camera_id) == OwnRules()
     again = commands.run("demo", "--camera", camera_id)
     assert isinstance(again.exception, ColdframeError) and "events (2) of its own" in str(again.exception)
+
+
+def test_the_rules_of_a_camera_are_its_own_also_where_the_events_are_kept(commands: Commands) -> None:
+    commands.run("status")
+    stand, camera_id = commands.stand(), new_camera_id()
+    made = build_cameras(stand.parts, Catalogue(stand.parts.engine, new_id)).cameras
+    made.add({"name": "Field", "rtsp_url": "rtsp://192.0.2.1/field", "external_id": camera_id}, None)
+    own, rules = OwnRules(similarity_threshold=1.0, max_duration_s=60.0), build_caption_rules(stand.parts)
+    rules.change(camera_id, lambda _own: own)
+    done = commands.run("demo", "--camera", camera_id, "--keep")
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert rules.own(camera_id) == own
 
 
 def test_it_runs_by_the_examples_rules_whatever_the_settings_are(commands: Commands) -> None:
@@ -135,7 +148,7 @@ def test_a_camera_that_is_there_is_left_as_it_was(commands: Commands) -> None:
     made.add({"name": "Field", "rtsp_url": "rtsp://192.0.2.1/field", "external_id": camera_id}, None)
     own = OwnRules(similarity_threshold=0.8, retention_days=30)
     rules = build_caption_rules(stand.parts)
-    rules.put(camera_id, own)
+    rules.change(camera_id, lambda _own: own)
     done = commands.run("demo", "--camera", camera_id, "--yes")
     assert done.exit_code == 0, (done.output, done.exception)
     assert cameras(stand) == [camera_id] and stand.stored(camera_id).events == [] and stand.keys() == []

@@ -9,6 +9,7 @@ from deploy.local.free_port import free_port
 from gateway.bootstrap.cameras import CameraRooms, build_cameras
 from gateway.bootstrap.captions import build_caption_cache
 from gateway.bootstrap.parts import Parts, new_id
+from gateway.cameras.snapshot_store import SnapshotStore
 from gateway.catalogue.repository import Catalogue
 from shared.errors import ConflictError, NotFoundError, UnavailableError
 from shared.spans import utc_ms
@@ -72,6 +73,37 @@ def test_captions_of_a_camera_that_is_deleted_become_events_first(
     assert_stored(stand.stored(camera_id), undisturbed(fields(camera_id, with_embeddings=False), 1000))
     assert [(run.trigger, run.state) for run in stand.runs(camera_id)] == [("camera_deleted", "done")]
     assert cached(parts, camera_id) == 0
+
+
+def test_captions_that_come_while_a_camera_is_deleted_become_events_at_once(
+    make_parts: MakeParts, redis_url: str, neo4j: "PrivateNeo4j", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = make_parts(redis_url, **graph_section(neo4j))
+    row_id, camera_id = added(parts)
+    # Its snapshots are deleted after its captions were moved.
+    monkeypatch.setattr(SnapshotStore, "delete_of_camera", lambda _store, _id: put(parts, camera_id))
+    rooms_of(parts).cameras.delete(row_id, None)
+    assert cached(parts, camera_id) == 0
+    assert len(MigrationStand(parts).stored(camera_id).frames) == len(FIELDS)
+
+
+def test_what_stops_the_late_captions_of_a_camera_that_is_gone_does_not_stop_its_deletion(
+    make_parts: MakeParts, redis_url: str, neo4j: "PrivateNeo4j", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = make_parts(redis_url, **graph_section(neo4j))
+    row_id, camera_id = added(parts)
+    cache = build_caption_cache(parts)
+
+    def come_and_be_merged_by_another(_store: object, _id: str) -> None:
+        put(parts, camera_id)
+        assert cache.lock(camera_id, "another", 60)
+
+    monkeypatch.setattr(SnapshotStore, "delete_of_camera", come_and_be_merged_by_another)
+    monkeypatch.setattr("gateway.captions.migration.migration.WAITS_S", 0.0)
+    assert rooms_of(parts).cameras.delete(row_id, None).camera.external_id == camera_id
+    with pytest.raises(NotFoundError):
+        rooms_of(parts).repository.camera(row_id, None)
+    assert cached(parts, camera_id) == len(FIELDS)
 
 
 def test_without_the_graph_a_camera_with_captions_stays_and_one_without_goes(

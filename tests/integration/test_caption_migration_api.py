@@ -1,6 +1,7 @@
 """The addresses of the migration: what they answer, whom, and what they leave as it is."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,7 @@ from gateway.captions.caption import Caption
 from gateway.captions.known_cameras_repository import KnownCameras
 from gateway.captions.migration.cache_clearing import CacheClearing
 from gateway.captions.troubles import WHAT_TO_SET
+from shared.errors import UnavailableError
 from shared.http.permissions import declared_permission
 from tests.support.migration_api import NOBODY, ROOT, MigrationApi, migration_api, patient_pages
 from tests.support.neo4j import graph_section
@@ -110,14 +112,38 @@ def test_without_a_graph_captions_are_off_and_every_address_says_what_to_set(api
             if rule.rule.startswith(ROOT)
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         } - {("GET", f"{ROOT}/status")}
-        assert len(addresses) == 8
+        assert len(addresses) == 9
         for method, address in addresses:
-            body = {"similarity_threshold": None, "min_duration_s": None, "max_duration_s": None}
-            json = {**body, "retention_days": None} if method == "PUT" else None
-            answer = off.ask(method, address, json=json)
+            answer = off.ask(method, address, json={} if method == "PUT" else None)
             assert answer.status_code == 503, (method, address)
             error = answer.get_json()["error"]
             assert (error["code"], error["remedy"]) == ("captions_off", WHAT_TO_SET)
+
+
+def test_who_is_limited_is_told_of_their_own_cameras_and_nothing_of_the_whole(
+    api: MigrationApi, redis_url: str
+) -> None:
+    theirs, others, idle = api.camera(of_the_guard=True), api.camera(), api.camera(of_the_guard=True)
+    api.put(fields(theirs)[:2], age_s=AGE_S)
+    api.put(fields(theirs)[2:])
+    api.put(fields(others), age_s=6900 + 300)
+    told = api.data("GET", "/status", user="guard")
+    assert told["cache_stats"] == {
+        "used_memory_mb": None,
+        "max_memory_mb": None,
+        "total_keys": 6,
+        "ttl_mode": "FIXED 2 HOURS",
+    }
+    assert (told["migration"]["keys_near_expiry"], told["migration"]["cameras_affected"]) == (2, 1)
+    assert 9 <= told["oldest_due_seconds"] <= 100
+    # Others' captions are behind, theirs are not.
+    assert (told["status"], told["behind"]) == ("active", False)
+    assert told["graph"] == {"reachable": True, "events": None}
+    assert set(told["queue"].values()) == {None}
+    whole = api.data("GET", "/status")
+    assert (whole["status"], whole["cache_stats"]["total_keys"]) == ("behind", 12)
+    assert whole["graph"]["events"] is not None and whole["queue"]["workers"] == 0
+    assert cached(api, idle) == 0
 
 
 # -- preview ---------------------------------------------------------------------------------
@@ -277,6 +303,16 @@ def test_what_is_due_is_given_to_jobs(api: MigrationApi, redis_url: str) -> None
     assert arguments(api, job_id) == {"cameras": [due], "trigger": "trigger", "only_due": True}
 
 
+def test_who_asks_again_is_told_of_the_jobs_that_do_it_already(api: MigrationApi, redis_url: str) -> None:
+    first, second = api.camera(), api.camera()
+    api.put(fields(first), age_s=AGE_S)
+    begun = api.data("POST", "/trigger", 202)["job_ids"]
+    assert api.data("POST", "/trigger", 202)["job_ids"] == begun
+    api.put(fields(second), age_s=AGE_S)
+    (job_id, other_id) = api.data("POST", "/trigger", 202)["job_ids"]
+    assert [job_id] == begun and arguments(api, other_id)["cameras"] == [second]
+
+
 def test_nothing_due_needs_no_job(api: MigrationApi, redis_url: str) -> None:
     api.put(fields(api.camera()))
     assert api.data("POST", "/trigger", 202) == {"job_ids": []}
@@ -307,13 +343,13 @@ def test_to_who_is_limited_other_cameras_do_not_exist(api: MigrationApi) -> None
     api.put(fields(others))
     api.stand.migration.migrate_now(others, trigger="force")
     api.put(fields(others))
-    rules = {"similarity_threshold": 1, "min_duration_s": None, "max_duration_s": None, "retention_days": 1}
     asked: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("GET", "preview", {}),
         ("POST", "migrate", {"force": "true"}),
         ("DELETE", "cache", {}),
         ("GET", "rules", {}),
-        ("PUT", "rules", {"json": rules}),
+        ("GET", "ended", {"retention_days": 1}),
+        ("PUT", "rules", {"json": {"retention_days": 1}}),
     )
     for method, what, more in asked:
         error = api.error(method, f"/camera/{others}/{what}", 404, user="guard", **more)
@@ -435,6 +471,48 @@ def test_a_cache_that_is_being_migrated_is_not_cleared(api: MigrationApi) -> Non
     assert cached(api, camera_id) == 6
 
 
+def test_a_clearing_that_is_stopped_says_how_many_are_gone_and_is_in_the_audit_log(
+    api: MigrationApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera_id = api.camera()
+    api.put([Caption(camera_id, ONE_PM_MS + number, f"scene {number}") for number in range(1200)])
+
+    class GoesAway:
+        """The cache, which is there once, and away with the next step."""
+
+        steps = 0
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(api.stand.cache, name)
+
+        def remove(self, *args: Any) -> int:
+            self.steps += 1
+            if self.steps > 1:
+                raise UnavailableError("Redis is away.", remedy="Start it.", code="captions_unavailable")
+            return api.stand.cache.remove(*args)
+
+        def release(self, *_args: Any) -> bool:
+            raise UnavailableError("Redis is away.", remedy="Start it.", code="captions_unavailable")
+
+    clearing = CacheClearing(
+        KnownCameras(api.parts.engine, api.parts.clock.monotonic),
+        GoesAway(),
+        api.stand.migration,
+        lambda camera: cached(api, camera),
+        lambda: "token",
+        lock_s=30,
+    )
+    monkeypatch.setitem(api.app.extensions["coldframe"], CacheClearing, clearing)
+    address = f"/camera/{camera_id}/cache"
+    error = api.error("DELETE", address, 503, migrate_first="false", confirm=camera_id)
+    assert (error["code"], error["details"]) == ("captions_unavailable", {"deleted": 1000})
+    assert error["message"].startswith("Redis is away. By then 1000 captions")
+    assert cached(api, camera_id) == 200
+    deed = last_deed(api, "caption-cache.delete")
+    assert deed["subject_id"] == camera_id
+    assert deed["details"] == {"deleted_captions": 1000, "stopped_by": "captions_unavailable"}
+
+
 # -- history ---------------------------------------------------------------------------------
 
 
@@ -482,8 +560,7 @@ def test_a_camera_is_given_rules_of_its_own(api: MigrationApi) -> None:
         "effective": standard,
         "settings": standard,
     }
-    own = rules(max_duration_s=60, retention_days=30)
-    told = api.data("PUT", f"/camera/{camera_id}/rules", json=own)
+    told = api.data("PUT", f"/camera/{camera_id}/rules", json={"max_duration_s": 60, "retention_days": 30})
     assert told == api.data("GET", f"/camera/{camera_id}/rules")
     assert told["effective"] == {**standard, "max_duration_s": 60, "retention_days": 30}
     assert told["settings"] == standard
@@ -492,6 +569,53 @@ def test_a_camera_is_given_rules_of_its_own(api: MigrationApi) -> None:
     assert deed["subject_id"] == camera_id
     assert deed["details"]["changes"]["max_duration_s"] == {"from": None, "to": 60}
     assert api.data("PUT", f"/camera/{camera_id}/rules", json=rules())["effective"] == standard
+
+
+def test_rules_that_are_not_sent_stay_as_they_are(api: MigrationApi) -> None:
+    address = f"/camera/{api.camera()}/rules"
+    api.data("PUT", address, json={"max_duration_s": 900, "retention_days": 30})
+    told = api.data("PUT", address, json={"min_duration_s": 600})
+    own = {name: told[name] for name in rules()}
+    assert own == rules(min_duration_s=600, max_duration_s=900, retention_days=30)
+    told = api.data("PUT", address, json={"retention_days": None})
+    assert {name: told[name] for name in rules()} == rules(min_duration_s=600, max_duration_s=900)
+    # By the settings an event is 300 s long at most.
+    error = api.error("PUT", address, 422, json={"max_duration_s": None})
+    assert "min_duration_s" in error["details"]["fields"]
+    assert api.data("GET", address) == told == api.data("PUT", address, json={})
+
+
+def test_how_many_events_a_retention_deletes_is_told_before_it_is_set(api: MigrationApi) -> None:
+    camera_id, day_ms = api.camera(), 86_400_000
+    ages = (1, 40, 50)
+    for days in ages:
+        api.put(fields(camera_id, api.now_ms - days * day_ms))
+    api.stand.migration.migrate_now(camera_id, trigger="force")
+
+    def told(**query: Any) -> Any:
+        return api.data("GET", f"/camera/{camera_id}/ended", **query)
+
+    answer = told(retention_days=30)
+    assert (answer["retention_days"], answer["events"]) == (30, 4)
+    before = datetime.fromisoformat(answer["before"])
+    assert timedelta(0) <= api.parts.clock.now() - timedelta(days=30) - before < timedelta(minutes=10)
+    assert told(retention_days=45)["events"] == 2
+    assert told(retention_days=60)["events"] == 0
+    for query in ({"retention_days": 0}, {}):
+        assert told(**query) == {
+            "camera_id": camera_id,
+            "retention_days": 0,
+            "before": None,
+            "events": 0,
+        }
+    api.error("GET", f"/camera/{camera_id}/ended", 422, retention_days=-1)
+
+
+def test_without_the_graph_it_is_said_that_nobody_knows_how_many_a_retention_deletes(
+    api: MigrationApi, away: MigrationApi
+) -> None:
+    told = away.data("GET", f"/camera/{api.camera()}/ended", retention_days=30)
+    assert told["events"] is None and told["before"] is not None
 
 
 @pytest.mark.parametrize(
@@ -503,7 +627,7 @@ def test_a_camera_is_given_rules_of_its_own(api: MigrationApi) -> None:
         (rules(max_duration_s=59), "min_duration_s"),
         (rules(retention_days=1.5), "retention_days"),
         (rules(retention_days=-1), "retention_days"),
-        ({"similarity_threshold": 0.9}, "min_duration_s"),
+        ({"min_duration_s": 301}, "min_duration_s"),
         ({**rules(), "threshold": 1}, "threshold"),
     ],
 )

@@ -1,7 +1,11 @@
 """The history of migrations: what was running when its process died, who sees what, what is forgotten."""
 
+import threading
+import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -164,16 +168,68 @@ def test_rules_of_a_camera_are_set_changed_and_taken_away(engine: Engine) -> Non
     of_all = RulesInForce(Rules(0.95, 60.0, 300.0), 90)
     rules = CaptionRules(engine, of_all)
     assert rules.in_force("cam_001") == of_all and rules.own("cam_001") == OwnRules()
-    assert rules.put("cam_001", OwnRules(similarity_threshold=0.9, retention_days=0)) == OwnRules()
+    first = OwnRules(similarity_threshold=0.9, retention_days=0)
+    assert rules.change("cam_001", lambda _own: first) == (OwnRules(), first)
     assert rules.in_force("cam_001") == RulesInForce(Rules(0.9, 60.0, 300.0), 0)
-    assert rules.put("cam_001", OwnRules(max_duration_s=600.0, retention_days=30)) == OwnRules(
-        similarity_threshold=0.9, retention_days=0
-    )
-    rules.put("cam_002", OwnRules(min_duration_s=1.0))
+    second = OwnRules(max_duration_s=600.0, retention_days=30)
+    assert rules.change("cam_001", lambda _own: second) == (first, second)
+    rules.change("cam_002", lambda _own: OwnRules(min_duration_s=1.0))
     assert rules.own_of(["cam_001", "cam_002", "cam_003"]) == {
-        "cam_001": OwnRules(max_duration_s=600.0, retention_days=30),
+        "cam_001": second,
         "cam_002": OwnRules(min_duration_s=1.0),
     }
     assert rules.retention() == {"cam_001": 30}
-    rules.put("cam_001", OwnRules())
+    rules.change("cam_001", lambda _own: OwnRules())
     assert rules.own("cam_001") == OwnRules() and rules.retention() == {}
+
+
+def test_a_change_of_rules_that_is_refused_leaves_them(engine: Engine) -> None:
+    rules = CaptionRules(engine, RulesInForce(Rules(0.95, 60.0, 300.0), 90))
+
+    def refuse(_own: OwnRules) -> OwnRules:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        rules.change("cam_001", refuse)
+    assert rules.own_of(["cam_001"]) == {}
+
+
+def wait_until_a_row_is_waited_for(database_url: str) -> None:
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock'"
+    )
+    watching = create_database(database_url, pool_size=1)
+    deadline = time.monotonic() + 30
+    try:
+        with watching.connect() as connection:
+            while not connection.execute(waiting).scalar_one():
+                assert time.monotonic() < deadline, "nobody waits"
+                connection.rollback()
+                time.sleep(0.01)
+    finally:
+        watching.dispose()
+
+
+def test_of_two_who_change_rules_at_once_each_changes_what_it_wants(
+    engine: Engine, migrated_database_url: str
+) -> None:
+    rules = CaptionRules(engine, RulesInForce(Rules(0.95, 60.0, 300.0), 90))
+    inside, may_end = threading.Event(), threading.Event()
+
+    def slowly(own: OwnRules) -> OwnRules:
+        inside.set()
+        assert may_end.wait(30)
+        return replace(own, min_duration_s=10.0)
+
+    with ThreadPoolExecutor(2) as threads:
+        one = threads.submit(rules.change, "cam_001", slowly)
+        assert inside.wait(30)
+        other = threads.submit(rules.change, "cam_001", lambda own: replace(own, retention_days=30))
+        try:
+            wait_until_a_row_is_waited_for(migrated_database_url)
+        finally:
+            may_end.set()
+        one.result(30)
+        other.result(30)
+    assert rules.own("cam_001") == OwnRules(min_duration_s=10.0, retention_days=30)

@@ -170,6 +170,13 @@ MATCH (c:Camera {camera_id: camera_id})
 RETURN camera_id, COUNT { (c)-[:CAPTURED]->() } AS events
 """
 
+ENDED_COUNT = """
+MATCH (e:Event)
+WHERE e.camera_id = $camera_id AND e.start_time < datetime({epochMillis: $before_ms})
+  AND e.end_time < datetime({epochMillis: $before_ms})
+RETURN count(e) AS events
+"""
+
 OLDEST_EVENTS = """
 MATCH (e:Event)
 WHERE e.camera_id = $camera_id AND e.start_time < datetime({epochMillis: $older_than_ms})

@@ -102,6 +102,11 @@ class EventGraph:
         rows = self.read(event_cypher.EVENT_COUNTS, camera_ids=sorted(camera_ids))
         return {str(row["camera_id"]): cast(int, row["events"]) for row in rows}
 
+    def ended_count(self, camera_id: str, before_ms: int) -> int:
+        """Of the camera's events, those that ended before then (UTC)."""
+        [row] = self.read(event_cypher.ENDED_COUNT, camera_id=camera_id, before_ms=before_ms)
+        return cast(int, row["events"])
+
     def cameras(self) -> list[str]:
         """All cameras that have, or had, events."""
         return [str(row["camera_id"]) for row in self.read(event_cypher.CAMERAS)]

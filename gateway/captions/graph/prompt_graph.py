@@ -19,6 +19,8 @@ class CountingGraph(Protocol):
 
     def event_counts(self, camera_ids: Collection[str]) -> Mapping[str, int]: ...
 
+    def ended_count(self, camera_id: str, before_ms: int) -> int: ...
+
 
 @dataclass(frozen=True, slots=True)
 class GraphNumbers:
@@ -49,6 +51,13 @@ class PromptGraph:
         """Of each camera that it knows; None where it does not answer."""
         try:
             return self._answer(lambda: self._graph.event_counts(camera_ids))
+        except (UnavailableError, TimeoutError):
+            return None
+
+    def ended_count(self, camera_id: str, before_ms: int) -> int | None:
+        """Of the camera's events, those that ended before then (UTC ms); None where it does not answer."""
+        try:
+            return self._answer(lambda: self._graph.ended_count(camera_id, before_ms))
         except (UnavailableError, TimeoutError):
             return None
 

@@ -1,6 +1,6 @@
 """Empties the cache of a camera, and loses nothing that nobody said should be lost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,9 +11,23 @@ from gateway.captions.known_cameras_repository import KnownCameras
 from gateway.captions.migration.migration_run import RunCounts, Trigger
 from gateway.captions.troubles import captions_off
 from gateway.catalogue.device import Scope
-from shared.errors import BadRequestError, ConflictError
+from shared.errors import BadRequestError, ColdframeError, ConflictError, UnavailableError
 
 _AT_ONCE = 1000
+
+
+class ClearingStoppedError(UnavailableError):
+    """`deleted`: captions that were thrown away before something stopped it, which `cause` says."""
+
+    def __init__(self, camera_id: str, deleted: int, cause: ColdframeError) -> None:
+        super().__init__(
+            f"{cause.message} By then {deleted} captions of {camera_id} were thrown away; what is left of"
+            " them is still there.",
+            remedy=cause.remedy,
+            code=cause.code,
+            details={"deleted": deleted},
+        )
+        self.deleted = deleted
 
 
 class Cache(Protocol):
@@ -78,7 +92,8 @@ class CacheClearing:
 
         What comes meanwhile stays. Raises NotFoundError, BadRequestError where `confirm` does not name the
         camera that is to lose its captions, ConflictError while another one migrates it, and whatever stops
-        the migration: nothing is deleted then.
+        the migration: nothing is deleted then. Raises ClearingStoppedError where some are thrown away, and
+        then no more.
         """
         if self._migration is None:
             raise captions_off()
@@ -87,10 +102,22 @@ class CacheClearing:
             counts = self._migration.migrate_now(camera_id, trigger="clear")
             return self._told(camera_id, migrated=counts)
         check_confirmed(camera_id, confirm)
-        return self._told(camera_id, deleted=self._throw_away(camera_id))
+        deleted = 0
+        try:
+            for count in self._thrown_away(camera_id):
+                deleted += count
+            return self._told(camera_id, deleted=deleted)
+        except ColdframeError as error:
+            if not deleted:
+                raise
+            raise ClearingStoppedError(camera_id, deleted, error) from error
+        finally:
+            if deleted:
+                structlog.get_logger().warning("captions_deleted", camera_id=camera_id, captions=deleted)
 
-    def _throw_away(self, camera_id: str) -> int:
-        token, deleted = self._new_id(), 0
+    def _thrown_away(self, camera_id: str) -> Iterator[int]:
+        """Throw away what is there now, step by step; how many, of each step."""
+        token = self._new_id()
         if not self._cache.lock(camera_id, token, self._lock_s):
             raise ConflictError(
                 f"The captions of {camera_id} are being migrated just now.",
@@ -102,15 +129,20 @@ class CacheClearing:
             while end is not None:
                 found = self._cache.entries(camera_id, until_ms=None, count=_AT_ONCE).entries
                 there = [entry for entry in found if entry.id <= end]
-                deleted += self._cache.remove(camera_id, there)
+                yield self._cache.remove(camera_id, there)
                 # Where another one took the camera over, the rest is theirs.
                 if len(there) < _AT_ONCE or not self._cache.lock(camera_id, token, self._lock_s):
                     break
         finally:
-            # Also of what was deleted before Redis went away.
-            structlog.get_logger().warning("captions_deleted", camera_id=camera_id, captions=deleted)
+            self._unlock(camera_id, token)
+
+    def _unlock(self, camera_id: str, token: str) -> None:
+        try:
             self._cache.release(camera_id, token)
-        return deleted
+        except UnavailableError as error:
+            structlog.get_logger().warning(
+                "lock_is_left_to_expire", camera_id=camera_id, error=str(error), seconds=self._lock_s
+            )
 
     def _told(self, camera_id: str, *, migrated: RunCounts | None = None, deleted: int = 0) -> Cleared:
         counts = migrated or RunCounts()

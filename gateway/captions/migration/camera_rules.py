@@ -1,6 +1,8 @@
 """The rules of single cameras for people: as they are set, and what counts."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from gateway.captions.known_cameras_repository import KnownCameras
 from gateway.captions.rules import OwnRules, RulesInForce, rules_in_force
@@ -38,12 +40,24 @@ class CameraRules:
         self._check(camera_id, scope)
         return self._told(camera_id, self._rules.own(camera_id))
 
-    def change(self, camera_id: str, scope: Scope, own: OwnRules) -> tuple[RulesOfCamera, RulesOfCamera]:
-        """Give a camera rules; return what was and what is. Raises BadRequestError where they do not fit."""
+    def change(
+        self, camera_id: str, scope: Scope, given: Mapping[str, Any]
+    ) -> tuple[RulesOfCamera, RulesOfCamera]:
+        """Give a camera rules; return what was and what is.
+
+        `given`: by their names in OwnRules; what is not among them stays as it is, None is as for all.
+        Raises BadRequestError where they do not fit each other.
+        """
         self._check(camera_id, scope)
-        now = self._told(camera_id, own)
-        check_fit(now.in_force)
-        return self._told(camera_id, self._rules.put(camera_id, own)), now
+
+        def decide(own: OwnRules) -> OwnRules:
+            changed = replace(own, **given)
+            if given.keys() - {"retention_days"}:
+                check_fit(rules_in_force(self._rules.of_all, changed))
+            return changed
+
+        before, now = self._rules.change(camera_id, decide)
+        return self._told(camera_id, before), self._told(camera_id, now)
 
     def _check(self, camera_id: str, scope: Scope) -> None:
         if not self._is_on:
@@ -62,6 +76,6 @@ def check_fit(rules: RulesInForce) -> None:
         raise BadRequestError(
             f"min_duration_s: {merging.min_duration_s:g} s is more than max_duration_s,"
             f" {merging.max_duration_s:g} s.",
-            remedy="Give both; what is not given is as the settings say.",
+            remedy="Give both; what is not given is as it counts now.",
             details={"fields": {"min_duration_s": "must not be larger than max_duration_s."}},
         )

@@ -12,12 +12,13 @@ from gateway.captions.migration.captioned_cameras import CaptionedCamera
 from gateway.captions.migration.migration_schemas import query_flag
 from gateway.captions.rules import RulesInForce
 from shared.http.envelope import PageQuerySchema
-from shared.http.fields import UtcTime
+from shared.http.fields import QueryInteger, UtcTime
 from shared.spans import from_utc_ms
 
 MOST_RETENTION_DAYS = 3660
 LONGEST_DURATION_S = 86_400
 _LONGEST = 255
+_KEPT = "How long events are kept; 0: for ever."
 
 
 class RulesInForceSchema(ma.Schema):
@@ -68,10 +69,6 @@ class CaptionedCameraSchema(ma.Schema):
     has_rules = fields.Boolean(required=True, metadata={"description": "It has rules of its own."})
 
 
-def _rule(**metadata: Any) -> dict[str, Any]:
-    return {"required": True, "allow_none": True, "metadata": metadata}
-
-
 class KeepingRulesSchema(RulesInForceSchema):
     """All four rules."""
 
@@ -79,24 +76,35 @@ class KeepingRulesSchema(RulesInForceSchema):
 
 
 class CameraRulesChangeSchema(ma.Schema):
-    """All four; null: as the settings say."""
+    """What is not given stays as it is; null: as the settings say."""
 
-    similarity_threshold = fields.Float(validate=Range(0, 1, min_inclusive=False), **_rule(example=0.97))
-    min_duration_s = fields.Float(validate=Range(0, LONGEST_DURATION_S), **_rule(example=30))
+    similarity_threshold = fields.Float(
+        allow_none=True, validate=Range(0, 1, min_inclusive=False), metadata={"example": 0.97}
+    )
+    min_duration_s = fields.Float(
+        allow_none=True, validate=Range(0, LONGEST_DURATION_S), metadata={"example": 30}
+    )
     max_duration_s = fields.Float(
-        validate=Range(0, LONGEST_DURATION_S, min_inclusive=False), **_rule(example=600)
+        allow_none=True,
+        validate=Range(0, LONGEST_DURATION_S, min_inclusive=False),
+        metadata={"example": 600},
     )
     retention_days = fields.Integer(
         strict=True,
+        allow_none=True,
         validate=Range(0, MOST_RETENTION_DAYS),
-        **_rule(description="How long events are kept; 0: for ever.", example=30),
+        metadata={"description": _KEPT, "example": 30},
     )
 
 
-class CameraRulesSchema(CameraRulesChangeSchema):
-    """A camera's own rules, and what counts."""
+class CameraRulesSchema(ma.Schema):
+    """A camera's own rules, null where it has none, and what counts."""
 
     camera_id = fields.String(required=True)
+    similarity_threshold = fields.Float(required=True, allow_none=True)
+    min_duration_s = fields.Float(required=True, allow_none=True)
+    max_duration_s = fields.Float(required=True, allow_none=True)
+    retention_days = fields.Integer(required=True, allow_none=True, metadata={"description": _KEPT})
     effective = fields.Nested(
         KeepingRulesSchema,
         required=True,
@@ -104,6 +112,31 @@ class CameraRulesSchema(CameraRulesChangeSchema):
     )
     settings = fields.Nested(
         KeepingRulesSchema, required=True, metadata={"description": "What counts where nothing is set here."}
+    )
+
+
+class EndedQuerySchema(ma.Schema):
+    """By which retention."""
+
+    retention_days = QueryInteger(
+        load_default=None,
+        validate=Range(0, MOST_RETENTION_DAYS),
+        metadata={"description": "To be tried; 0: for ever; absent: as the settings say.", "example": 30},
+    )
+
+
+class EndedEventsSchema(ma.Schema):
+    """What a retention deletes."""
+
+    camera_id = fields.String(required=True)
+    retention_days = fields.Integer(required=True, metadata={"description": "0: for ever."})
+    before = UtcTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Events that ended before are deleted; null: none are."},
+    )
+    events = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "How many; null: the graph does not answer."}
     )
 
 
@@ -153,15 +186,19 @@ CAMERA_EXAMPLE = {
     "events": 812,
     "has_rules": False,
 }
-RULES_CHANGE_EXAMPLE = {
+ENDED_EXAMPLE = {
+    "camera_id": "cam_001",
+    "retention_days": 30,
+    "before": "2026-10-22T14:00:00.000Z",
+    "events": 812,
+}
+RULES_CHANGE_EXAMPLE = {"similarity_threshold": 0.97, "max_duration_s": 600.0, "retention_days": None}
+RULES_EXAMPLE = {
+    "camera_id": "cam_001",
     "similarity_threshold": 0.97,
     "min_duration_s": None,
     "max_duration_s": 600.0,
     "retention_days": None,
-}
-RULES_EXAMPLE = {
-    "camera_id": "cam_001",
-    **RULES_CHANGE_EXAMPLE,
     "effective": {
         "similarity_threshold": 0.97,
         "min_duration_s": 60.0,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from gateway.captions.caption import Caption
 from gateway.captions.event import Event
-from gateway.captions.rules import OwnRules
+from gateway.captions.merging import Rules
 from shared.spans import from_utc_ms, utc_ms
 
 # Seconds after the first, and what it says.
@@ -19,7 +19,7 @@ EXAMPLE = (
     (180, "person walking away from field"),
 )
 # By which they are two events; whatever the settings say.
-EXAMPLE_RULES = OwnRules(similarity_threshold=0.95, min_duration_s=60.0, max_duration_s=300.0)
+EXAMPLE_RULES = Rules(similarity_threshold=0.95, min_duration_s=60.0, max_duration_s=300.0)
 _BEFORE_NOW = timedelta(minutes=10)
 
 

@@ -157,7 +157,8 @@ class CaptionMigration:
         )
         if outcome.ending == "stopped":
             raise ConflictError(
-                f"More captions of {camera_id} wait than are migrated at once; {outcome.counts.read} are.",
+                f"{outcome.counts.read} captions of {camera_id} are in events now, and more wait than are"
+                " migrated at once.",
                 remedy=f"POST /api/v1/migration/camera/{camera_id}/migrate?force=true does the rest; then try"
                 " again.",
                 code="migration_takes_long",

@@ -32,4 +32,4 @@ class MigrationCheck:
         """Begin what is to be begun. Raises UnavailableError (`captions_unavailable`), redis.RedisError."""
         due = self._cache.due_cameras(utc_ms(self._clock.now()), MOST_CAMERAS)
         cameras = [camera.camera_id for camera in due]
-        return Check(len(cameras), self._lots.start_due(cameras) if cameras else [])
+        return Check(len(cameras), self._lots.start_due(cameras).begun if cameras else [])

@@ -1,10 +1,11 @@
 """Cameras whose captions are to be migrated, cut into lots, each of which is a job.
 
-What the schedule finds due again while a job has it, because that one waits, runs or is to be tried again, is
-not put into another job: who has which camera is kept beside the jobs.
+What is found due again while a job has it, because that one waits, runs or is to be tried again, is not put
+into another job: who has which camera is kept beside the jobs.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.captions.migration.migration_run import Trigger
@@ -12,7 +13,7 @@ from gateway.jobs.json_value import JSON
 from gateway.jobs.redis_client import RedisClient
 
 TASK = "captions.migrate_cameras"
-# Camera → id of the job of the schedule that has it.
+# Camera → id of the job that merges what is due of it.
 LOTS = "captions:lots"
 
 
@@ -26,6 +27,18 @@ class Queue(Protocol):
     def is_open(self, job_id: str) -> bool:
         """Whether it waits, runs, or is to be tried again."""
         ...
+
+    def is_at_hand(self, job_id: str) -> bool:
+        """Whether it waits in its queue, or runs."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DueJobs:
+    """`begun`: jobs that are new. `open`: those that had some of the cameras already."""
+
+    begun: Sequence[str]
+    open: Sequence[str]
 
 
 class MigrationLots:
@@ -46,16 +59,23 @@ class MigrationLots:
             for lot in lots_of(camera_ids, self._cameras_a_job)
         ]
 
-    def start_due(self, camera_ids: Sequence[str]) -> list[str]:
-        """The same for the schedule: cameras that one of its jobs has already are left to that."""
+    def start_due(self, camera_ids: Sequence[str], trigger: Trigger = "schedule") -> DueJobs:
+        """Have what is due of these merged; cameras that an open job has for that already are left to it.
+
+        Where somebody asks for it, one that failed and waits to be tried again is not waited for.
+        """
         had = self._had()
+        if trigger != "schedule":
+            at_hand = {job for job in set(had.values()) if self._queue.is_at_hand(job)}
+            had = {camera: job for camera, job in had.items() if job in at_hand}
         jobs: list[str] = []
         for lot in lots_of([camera for camera in camera_ids if camera not in had], self._cameras_a_job):
             job_id = self._new_id()
             # Before: a job that has ended, or never began, has nothing.
             self._redis.hset(LOTS, mapping=dict.fromkeys(lot, job_id))
-            jobs.append(self._start(lot, job_id, "schedule", only_due=True))
-        return jobs
+            jobs.append(self._start(lot, job_id, trigger, only_due=True))
+        open_jobs = dict.fromkeys(had[camera] for camera in camera_ids if camera in had)
+        return DueJobs(jobs, list(open_jobs))
 
     def give_back(self, camera_ids: Collection[str], job_id: str) -> None:
         """The job is done with these, whatever becomes of its others."""
@@ -64,14 +84,14 @@ class MigrationLots:
         if mine:
             self._redis.hdel(LOTS, *mine)
 
-    def _had(self) -> set[str]:
-        """Cameras that open jobs have; what others left is forgotten."""
+    def _had(self) -> dict[str, str]:
+        """Cameras that open jobs have, with the job's id; what others left is forgotten."""
         found = {camera.decode(): job.decode() for camera, job in self._redis.hgetall(LOTS).items()}
         is_open = {job: self._queue.is_open(job) for job in set(found.values())}
         left = [camera for camera, job in found.items() if not is_open[job]]
         if left:
             self._redis.hdel(LOTS, *left)
-        return found.keys() - set(left)
+        return {camera: job for camera, job in found.items() if is_open[job]}
 
     def _start(self, lot: Sequence[str], job_id: str, trigger: Trigger, only_due: bool) -> str:
         arguments: dict[str, JSON] = {"cameras": list(lot), "trigger": trigger, "only_due": only_due}

@@ -11,7 +11,8 @@ from gateway.catalogue.device import Scope
 
 @dataclass(frozen=True, slots=True)
 class JobsBegun:
-    """`camera_id`: of the camera that was asked for; empty: of all."""
+    """`camera_id`: of the camera that was asked for; empty: of all. `job_ids`: of all jobs that do it, also
+    of those that had been begun before."""
 
     camera_id: str
     job_ids: tuple[str, ...]
@@ -37,8 +38,10 @@ class MigrationOrders:
         if scope is not None:
             theirs = self._cameras.named(due, scope)
             due = [camera_id for camera_id in due if camera_id in theirs]
-        jobs = self._lots.start(due, trigger="trigger", only_due=True) if due else []
-        return JobsBegun("", tuple(jobs))
+        if not due:
+            return JobsBegun("", ())
+        jobs = self._lots.start_due(due, trigger="trigger")
+        return JobsBegun("", (*jobs.open, *jobs.begun))
 
     def migrate(self, camera_id: str, scope: Scope, *, force: bool) -> JobsBegun:
         """Have what is due of one camera merged; `force`: all of it. Raises NotFoundError."""

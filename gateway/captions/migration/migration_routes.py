@@ -3,20 +3,24 @@
 from typing import Any
 
 from gateway.accounts.permissions import caller, requires
-from gateway.captions.migration.cache_clearing import CacheClearing, Cleared
+from gateway.captions.migration.cache_clearing import CacheClearing, Cleared, ClearingStoppedError
 from gateway.captions.migration.camera_rules import CameraRules
 from gateway.captions.migration.camera_rules_schemas import (
     CAMERA_EXAMPLE,
+    ENDED_EXAMPLE,
     RULES_CHANGE_EXAMPLE,
     RULES_EXAMPLE,
     CameraRulesChangeSchema,
     CameraRulesSchema,
     CamerasQuerySchema,
     CaptionedCameraSchema,
+    EndedEventsSchema,
+    EndedQuerySchema,
     camera_body,
     rules_body,
 )
 from gateway.captions.migration.captioned_cameras import CaptionedCameras
+from gateway.captions.migration.ended_events import EndedEvents, EndedEventsCount
 from gateway.captions.migration.migration_orders import JobsBegun, MigrationOrders
 from gateway.captions.migration.migration_preview import MigrationPreviews, Trial
 from gateway.captions.migration.migration_preview_schemas import (
@@ -30,20 +34,21 @@ from gateway.captions.migration.migration_schemas import (
     CLEARED_EXAMPLE,
     JOB_IDS_EXAMPLE,
     RUN_EXAMPLE,
-    STATUS_EXAMPLE,
     ClearedSchema,
     ClearQuerySchema,
     HistoryQuerySchema,
     JobIdsSchema,
     MigrateQuerySchema,
     MigrationRunSchema,
-    MigrationStatusSchema,
     run_body,
-    status_body,
 )
 from gateway.captions.migration.migration_status import MigrationOverview
-from gateway.captions.rules import OwnRules
-from shared.http.deed import changes_of, tell_deed
+from gateway.captions.migration.migration_status_schemas import (
+    STATUS_EXAMPLE,
+    MigrationStatusSchema,
+    status_body,
+)
+from shared.http.deed import changes_of, tell_deed, tell_failed_deed
 from shared.http.envelope import EnvelopeBlueprint
 from shared.http.provided import provided
 from shared.paging import Page
@@ -63,9 +68,11 @@ blp = EnvelopeBlueprint(
 def get_migration_status() -> dict[str, Any]:
     """How the migration of captions does: what is cached, what is due, whether it keeps up
 
-    Answered with nulls and a problem where Redis or the graph does not answer, or nothing is set.
+    Answered with nulls and a problem where Redis or the graph does not answer, or nothing is set. Who is
+    limited to some camera groups is told of the captions of their cameras; null is what is measured of the
+    whole site: memory, jobs, all events.
     """
-    return status_body(provided(MigrationOverview).status())
+    return status_body(provided(MigrationOverview).status(caller().scope))
 
 
 @blp.get("/cameras")
@@ -92,7 +99,8 @@ def list_captioned_cameras(query: dict[str, Any]) -> Page[dict[str, Any]]:
 def start_migration() -> JobsBegun:
     """Merge what is due now, instead of at the next check
 
-    Who is limited to some camera groups has it done for the cameras of these.
+    Who is limited to some camera groups has it done for the cameras of these. Cameras that a job has already
+    are left to it; that job is among those of the answer.
     """
     begun = provided(MigrationOrders).trigger(caller().scope)
     tell_deed("migration", job_ids=list(begun.job_ids))
@@ -155,11 +163,17 @@ def delete_cached_captions(query: dict[str, Any], camera_id: str) -> Cleared:
     """Empty the cache of a camera, after all of it was merged into events
 
     Where that fails nothing is deleted. `migrate_first=false` throws the captions away; `confirm` must
-    then say the camera's name again. What comes meanwhile stays.
+    then say the camera's name again. What comes meanwhile stays. Where something stops that in the middle,
+    the error says how many are gone by then, also in `details.deleted`.
     """
-    cleared = provided(CacheClearing).clear(
-        camera_id, caller().scope, migrate_first=query["migrate_first"], confirm=query["confirm"]
-    )
+    try:
+        cleared = provided(CacheClearing).clear(
+            camera_id, caller().scope, migrate_first=query["migrate_first"], confirm=query["confirm"]
+        )
+    except ClearingStoppedError as error:
+        about = ("caption-cache", camera_id, camera_id)
+        tell_failed_deed(*about, verb="delete", deleted_captions=error.deleted, stopped_by=error.code)
+        raise
     tell_deed(
         "caption-cache",
         cleared.camera_id,
@@ -179,17 +193,28 @@ def get_camera_rules(camera_id: str) -> dict[str, Any]:
     return rules_body(provided(CameraRules).of(camera_id, caller().scope))
 
 
+@blp.get("/camera/<id:camera_id>/ended")
+@requires("captions:read")
+@blp.query(EndedQuerySchema)
+@blp.data(EndedEventsSchema, description="What would be deleted.", example=ENDED_EXAMPLE)
+@blp.errors(404, 503)
+def count_ended_events(query: dict[str, Any], camera_id: str) -> EndedEvents:
+    """How many of a camera's events are past a retention that is not set yet"""
+    return provided(EndedEventsCount).of(camera_id, caller().scope, query["retention_days"])
+
+
 @blp.put("/camera/<id:camera_id>/rules")
 @requires("captions:write")
 @blp.body(CameraRulesChangeSchema, example=RULES_CHANGE_EXAMPLE)
 @blp.data(CameraRulesSchema, description="As they are now.", example=RULES_EXAMPLE)
 @blp.errors(404, 503)
 def change_camera_rules(asked: dict[str, Any], camera_id: str) -> dict[str, Any]:
-    """Give a camera rules of its own; null: as the settings say
+    """Give a camera rules of its own: those that are sent; null: as the settings say
 
-    They count from the next migration on; events that are there stay as they are.
+    Limits count from the next migration on; events that are there keep theirs. A shorter retention deletes
+    for good what is older, at the next clean-up, which is daily: `/ended` says before how many that are.
     """
-    before, now = provided(CameraRules).change(camera_id, caller().scope, OwnRules(**asked))
+    before, now = provided(CameraRules).change(camera_id, caller().scope, asked)
     changes = changes_of(before.as_json(), now.as_json())
     tell_deed("caption-rules", now.camera_id, now.camera_id, changes=changes)
     return rules_body(now)

@@ -1,13 +1,14 @@
 """How the migration of captions does: what is measured of it, and the judgement. Plain."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 
-from gateway.captions.cache.caption_cache import CacheStats
+from gateway.captions.cache.caption_cache import CacheStats, CameraCounts
 from gateway.captions.cache.memory_room import MAKE_ROOM, room_problem
 from gateway.captions.graph.prompt_graph import GraphNumbers
 from gateway.captions.troubles import WHAT_TO_SET
+from gateway.catalogue.device import Scope
 
 CHECK_EVERY_S = 60
 # What is due and was missed by two checks is late.
@@ -42,13 +43,28 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class MigrationStatus:
-    """`is_off`: nothing is set for captions. `problem`: what is wrong and what to do."""
+    """`is_off`: nothing is set for captions. `problem`: what is wrong and what to do. `is_of_some`: for
+    somebody who may see some cameras only, whose captions are counted; what is measured of the whole is not
+    for them."""
 
     is_off: bool
     behind: bool
     problem: str | None
     measured: Measured
     ttl_s: int
+    is_of_some: bool = False
+
+
+def stats_of_some(whole: CacheStats, counts: Collection[CameraCounts]) -> CacheStats:
+    """The same of some cameras, whose counts are given; memory and what was taken in are the whole's."""
+    return replace(
+        whole,
+        cached=sum(camera.cached for camera in counts),
+        cameras=sum(camera.cached > 0 for camera in counts),
+        near_expiry=sum(camera.due for camera in counts),
+        cameras_affected=sum(camera.due > 0 for camera in counts),
+        oldest_due_s=max((camera.oldest_due_s for camera in counts), default=0.0),
+    )
 
 
 def status_of(measured: Measured, ttl_s: int) -> MigrationStatus:
@@ -107,14 +123,14 @@ def reduction(captions: int, events: int) -> str:
 
 class MigrationOverview:
     """Looks at everything that has a part in it. Each callable answers within a few seconds, None where
-    what it asks does not answer."""
+    what it asks does not answer. `cache`: of the cameras in a scope."""
 
     def __init__(
         self,
         *,
         is_on: bool,
         ttl_s: int,
-        cache: Callable[[], CacheStats | None],
+        cache: Callable[[Scope], CacheStats | None],
         graph: Callable[[], GraphNumbers],
         work: Callable[[], WorkNumbers | None],
     ) -> None:
@@ -124,9 +140,10 @@ class MigrationOverview:
         self._graph = graph
         self._work = work
 
-    def status(self, *, with_work: bool = True) -> MigrationStatus:
-        """How it does now. `with_work`: also who does it."""
+    def status(self, scope: Scope = None, *, with_work: bool = True) -> MigrationStatus:
+        """How it does now, for who sees the cameras in `scope`. `with_work`: also who does it."""
         if not self._is_on:
             return status_off(self._ttl_s)
         work = self._work() if with_work else None
-        return status_of(Measured(self._cache(), self._graph(), work), self._ttl_s)
+        status = status_of(Measured(self._cache(scope), self._graph(), work), self._ttl_s)
+        return replace(status, is_of_some=scope is not None)

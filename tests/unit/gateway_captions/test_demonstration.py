@@ -13,19 +13,17 @@ from gateway.captions.migration.demonstration import (
     example_captions,
     table,
 )
-from gateway.captions.rules import RulesInForce, rules_in_force
 from shared.spans import utc_ms
 from tests.support.merged_graph import MergedGraph
 
 NOW = datetime(2026, 11, 21, 14, 0, 30, 500_000, tzinfo=UTC)
-ANY = RulesInForce(Rules(1.0, 0.0, 1.0), 7)
 
 
 def test_merged_by_its_rules_the_example_is_as_it_should_be() -> None:
     begin_ms = begin_of_example(NOW)
     assert clock_of(begin_ms) == "13:50:00" and end_of_example(begin_ms) < utc_ms(NOW)
     graph = MergedGraph()
-    graph.merge(example_captions("cam", begin_ms), rules_in_force(ANY, EXAMPLE_RULES).merging)
+    graph.merge(example_captions("cam", begin_ms), EXAMPLE_RULES)
     assert differences(graph.events, begin_ms) == []
     assert table(graph.events) == [
         "  start     end       duration  frames  caption",

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.captions.cache.caption_cache import CacheStats
+from gateway.captions.cache.caption_cache import CacheStats, CameraCounts
 from gateway.captions.graph.prompt_graph import GraphNumbers
 from gateway.captions.migration.migration_status import (
     Measured,
     MigrationOverview,
     WorkNumbers,
     reduction,
+    stats_of_some,
     status_of,
     ttl_mode,
 )
@@ -67,6 +68,15 @@ def test_what_is_wrong_is_told_with_what_to_do(measured: Measured, behind: bool,
     assert status.behind is behind
     assert (status.problem is None) is (words is None)
     assert words is None or words in (status.problem or "")
+
+
+def test_of_some_cameras_their_captions_are_counted() -> None:
+    counts = [CameraCounts(5, 2, 30.0, 1), CameraCounts(0, 0, 0.0, None), CameraCounts(3, 1, 50.0, 2)]
+    some = stats_of_some(CACHE, counts)
+    assert (some.cached, some.cameras, some.near_expiry, some.cameras_affected) == (8, 2, 3, 2)
+    assert some.oldest_due_s == 50.0
+    none = stats_of_some(CACHE, [])
+    assert (none.cached, none.cameras, none.near_expiry, none.oldest_due_s) == (0, 0, 0, 0.0)
 
 
 @pytest.mark.parametrize(
