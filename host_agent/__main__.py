@@ -14,8 +14,9 @@ import click
 import structlog
 
 from host_agent.child_process import lock_role, run_child
+from host_agent.restart_needs import started_with
 from host_agent.run_all import CAPTIONS, PROCESSES, ProcessGroup
-from host_agent.settings import CONFIG_VARIABLE, load_settings
+from host_agent.settings import CONFIG_VARIABLE, AgentSettings, load_settings
 from shared.errors import ColdframeError, SettingsError
 from shared.ffmpeg.masking import mask_secrets
 from shared.log import configure_logging
@@ -50,16 +51,20 @@ def run(config: Path) -> None:
     # A killed agent's own process is gone at once: who holds this now is another agent.
     lock_role(settings.agent.state_dir, "run", wait_s=1.0)
     path, log = config.resolve(), structlog.get_logger()
-    ProcessGroup(lambda: _wanted_processes(path), path, log).run()
+    ProcessGroup(lambda: _wanted_processes(path, settings.agent), path, log).run()
 
 
-def _wanted_processes(path: Path) -> tuple[str, ...] | None:
-    """What `run` starts; None where the settings cannot be read now: each process says so itself."""
+def _wanted_processes(path: Path, at_start: AgentSettings) -> dict[str, tuple[object, ...]] | None:
+    """What `run` starts, and with what; None where the settings cannot be read now, or are for the next
+    start of them all: each process says so itself."""
     try:
         settings = load_settings(path)
     except SettingsError:
         return None
-    return (*PROCESSES, CAPTIONS) if settings.makes_captions else PROCESSES
+    if settings.agent.state_dir != at_start.state_dir:
+        return None  # none of them may go there alone
+    names = (*PROCESSES, CAPTIONS) if settings.makes_captions else PROCESSES
+    return {name: started_with(name, settings.agent) for name in names}
 
 
 @main.command(name="serve", help="The HTTP API.")
@@ -75,7 +80,7 @@ def serve_command(config: Path) -> None:
     lock_role(settings.agent.state_dir, "serve")
     # One worker: the work is done by the kernel, SQLite and ffmpeg; threads are enough.
     serve(
-        lambda: served_app(path),
+        lambda: served_app(path, settings.agent),
         Server(settings.agent.listen, settings.agent.http_threads, FlatForm()),
     )
 

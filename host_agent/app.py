@@ -78,6 +78,7 @@ def served_devices(services: AppServices) -> ServedDevices:
         clock=services.clock,
         is_guarded=lambda: bool(services.tokens()),
         assignment=services.assignment,
+        needs_restart=services.needs_restart,
     )
 
 

@@ -20,8 +20,6 @@ LOOK_AT_ASSIGNMENT_EVERY_S = 0.5
 def run_child(name: str, path: Path, build: Callable[[Parts], Service]) -> None:
     """Run a service until SIGTERM; SIGHUP reads the settings again, and what the gateway assigns is taken
     over like a changed setting. Raises ColdframeError."""
-    parts = Parts(path, name)
-    descriptor = lock_role(parts.settings.agent.state_dir, name)
     stop, reload = threading.Event(), threading.Event()
 
     def on_stop(_signal: int, _frame: FrameType | None) -> None:
@@ -30,9 +28,12 @@ def run_child(name: str, path: Path, build: Callable[[Parts], Service]) -> None:
     def on_reload(_signal: int, _frame: FrameType | None) -> None:
         reload.set()
 
+    # Before what takes time: unhandled it ends the process. So does SIGTERM, as it may until there is work.
+    signal.signal(signal.SIGHUP, on_reload)
+    parts = Parts(path, name)
+    descriptor = lock_role(parts.settings.agent.state_dir, name)
     signal.signal(signal.SIGTERM, on_stop)
     signal.signal(signal.SIGINT, on_stop)
-    signal.signal(signal.SIGHUP, on_reload)
     service = build(parts)
     failed = threading.Event()
 
@@ -54,7 +55,7 @@ def run_child(name: str, path: Path, build: Callable[[Parts], Service]) -> None:
             try:
                 service.reload(parts.reload())
                 parts.log.info("settings_reloaded")
-            except SettingsError as error:
+            except (SettingsError, StorageError) as error:
                 parts.log.error("settings_refused", error=error.message, remedy=error.remedy)
         now_s = time.monotonic()
         if now_s >= look_at_s:

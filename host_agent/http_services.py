@@ -23,7 +23,7 @@ class AppServices:
     `settings`: gives those in force now. `devices`: each device's settings by name, `auto` sources
     taken apart. `tokens`: gives the secrets that callers may send now; none: only this machine may ask.
     `gateway`: gives how things stand with the gateway; `assignment`: what became of the cameras that it
-    assigned.
+    assigned. `needs_restart`: gives a sentence for each setting that was changed and cannot be taken over.
     """
 
     version: str
@@ -40,3 +40,4 @@ class AppServices:
     clips: ClipService
     gateway: Callable[[], GatewayState] = no_gateway
     assignment: Callable[[], Assignment] = nothing_assigned
+    needs_restart: Callable[[], Sequence[str]] = tuple

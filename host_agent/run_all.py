@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -24,31 +24,36 @@ TICK_S = 0.1
 class ProcessGroup:
     """Starts the children and keeps them running until it is asked to end.
 
-    `names`: which there are to be; asked again with every reload, None: as before.
+    `wanted`: which there are to be, and what each keeps until it is started again; asked again with every
+    reload, None: as before.
     """
 
-    def __init__(self, names: Callable[[], Sequence[str] | None], config: Path, log: Any) -> None:
-        self._names = names
+    def __init__(
+        self, wanted: Callable[[], Mapping[str, tuple[object, ...]] | None], config: Path, log: Any
+    ) -> None:
+        self._wanted = wanted
         self._config = config
         self._log = log
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._restart_at: dict[str, float] = {}
+        self._started_with: dict[str, tuple[object, ...]] = {}
         self._leaving: set[str] = set()
+        self._renewed: set[str] = set()
         self._ending = False
         self._reload = False
 
     def run(self) -> None:
-        """Until SIGTERM or SIGINT; SIGHUP is passed on to every child."""
+        """Until SIGTERM or SIGINT; SIGHUP is passed on to every child that stays."""
         signal.signal(signal.SIGTERM, self._on_end)
         signal.signal(signal.SIGINT, self._on_end)
         signal.signal(signal.SIGHUP, self._on_reload)
-        for name in self._names() or PROCESSES:
+        self._started_with = dict(self._wanted() or dict.fromkeys(PROCESSES, ()))
+        for name in self._started_with:
             self._start(name)
         while not self._ending:
             if self._reload:
                 self._reload = False
-                self._signal_all(signal.SIGHUP)
-                self._take_names()
+                self._take_wanted()
             self._restart_dead()
             time.sleep(TICK_S)
         self._end_all()
@@ -69,20 +74,28 @@ class ProcessGroup:
             start_new_session=True,
         )
 
-    def _take_names(self) -> None:
-        """Start what is to be there from now on, and end what is not."""
-        names = self._names()
-        if names is None:
+    def _take_wanted(self) -> None:
+        """Start what is to be there from now on, end what is not, and have the rest read its settings."""
+        wanted = self._wanted()
+        if wanted is None:
+            self._signal_all(signal.SIGHUP)
             return
-        for name in names:
+        for name, child in self._children.items():
+            if name not in wanted:
+                if name not in self._leaving:
+                    self._leaving.add(name)
+                    _end(child)
+            elif wanted[name] != self._started_with.get(name):
+                self._log.info("process_renewed", process=name)
+                self._renewed.add(name)
+                _end(child)
+            elif child.poll() is None:
+                child.send_signal(signal.SIGHUP)
+        self._started_with = dict(wanted)
+        for name in wanted:
             self._leaving.discard(name)  # it ends, and is started again as any other that ended
             if name not in self._children:
                 self._start(name)
-        for name, child in self._children.items():
-            if name not in names and name not in self._leaving:
-                self._leaving.add(name)
-                if child.poll() is None:
-                    child.terminate()
 
     def _restart_dead(self) -> None:
         now = time.monotonic()
@@ -94,6 +107,11 @@ class ProcessGroup:
                 self._leaving.discard(name)
                 self._restart_at.pop(name, None)
                 del self._children[name]
+                continue
+            if name in self._renewed:
+                self._renewed.discard(name)
+                self._restart_at.pop(name, None)
+                self._start(name)
                 continue
             if name not in self._restart_at:
                 self._log.error("process_ended", process=name, status=status)
@@ -117,3 +135,8 @@ class ProcessGroup:
                 self._log.error("process_killed", process=name)
                 child.kill()
                 child.wait()
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:
+        child.terminate()

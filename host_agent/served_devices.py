@@ -1,6 +1,6 @@
 """The devices that a request may name, and what is known of each."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from host_agent.assigned_cameras import Assignment, nothing_assigned
@@ -34,6 +34,7 @@ from shared.http.sent_file import FrontServer
 from shared.spans import utc_ms
 
 CAMERA_REFUSED = "camera_refused"
+NEEDS_RESTART = "needs_restart"
 _SHOWN_NAME_LENGTH = 63
 _YEAR_S = 31_536_000
 
@@ -45,7 +46,7 @@ class ServedDevices:
     `settings`: those in force now. `configured`: each device's own, `auto` sources taken apart. `stores`:
     also those of former devices, which are not recorded any more: their footage is served until retention
     ends it. `assignment`: what became of the cameras that the gateway assigned. `is_guarded`: whether
-    callers need a secret now.
+    callers need a secret now. `needs_restart`: what is said of settings that cannot be taken over.
     """
 
     version: str
@@ -56,6 +57,7 @@ class ServedDevices:
     clock: Clock
     is_guarded: Callable[[], bool]
     assignment: Callable[[], Assignment] = nothing_assigned
+    needs_restart: Callable[[], Sequence[str]] = tuple
 
     def names(self) -> list[str]:
         """Every device that is to be recorded, by name."""
@@ -154,12 +156,13 @@ class ServedDevices:
 
     def host_alarms(self) -> list[ToldAlarm]:
         """What a person must know of no device that is recorded here, former ones among them."""
-        clashes = [ToldAlarm(CAMERA_REFUSED, sentence) for sentence in self.assignment().clashes]
-        clashes += self._former_alarms()
+        alarms = [ToldAlarm(CAMERA_REFUSED, sentence) for sentence in self.assignment().clashes]
+        alarms += [ToldAlarm(NEEDS_RESTART, sentence) for sentence in self.needs_restart()]
+        alarms += self._former_alarms()
         if not self._captions_are_sent():
-            return clashes
+            return alarms
         sending = self.journal.states(HOST).get(STATE_PART)
-        return clashes + sending_alarms(sending, utc_ms(self.clock.now()))
+        return alarms + sending_alarms(sending, utc_ms(self.clock.now()))
 
     def _former_alarms(self) -> list[ToldAlarm]:
         """Of what devices left behind, such as footage that cannot be deleted: it fills the disk of all."""

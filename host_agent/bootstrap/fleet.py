@@ -23,7 +23,7 @@ from host_agent.frames.minute_files import MinuteFiles
 from host_agent.heartbeat_facts import HeartbeatFacts, ReportedMinutes
 from host_agent.journal.fleet_records import FleetRecords
 from host_agent.served_devices import ServedDevices
-from host_agent.settings import HostSettings
+from host_agent.settings import AgentSettings, HostSettings
 
 _SECRET_BYTES = 32
 
@@ -39,7 +39,7 @@ def build(parts: Parts, devices: ServedDevices) -> FleetService:
     return FleetService(
         FleetParts(
             wish=lambda: wish_of(parts.settings),
-            identity=lambda: _identity(parts.settings),
+            identity=lambda: _identity(parts.settings, parts.at_start),
             file=CredentialFile(parts.settings.agent.state_dir),
             reports=Reports(
                 HeartbeatFacts(devices, DeviceReporter(devices)),
@@ -67,12 +67,13 @@ def wish_of(settings: HostSettings) -> Wish:
     return Wish(urlunsplit(plain).rstrip("/"), token.strip())
 
 
-def _identity(settings: HostSettings) -> Identity:
+def _identity(settings: HostSettings, at_start: AgentSettings) -> Identity:
+    """`at_start`: by which this process listens, whatever was set since."""
     agent = settings.agent
     reached_at = public_url(
         agent.public_url,
-        agent.listen_host,
-        agent.listen_port,
+        at_start.listen_host,
+        at_start.listen_port,
         lambda: own_address_towards(wish_of(settings).url),
     )
     return Identity(agent.name, reached_at, VERSION)

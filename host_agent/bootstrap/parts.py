@@ -16,13 +16,15 @@ from host_agent.assigned_cameras import NOTHING_ASSIGNED, Assignment, with_assig
 from host_agent.capture.local_cameras import find_local_cameras
 from host_agent.journal.assignment_records import NO_REVISION, AssignmentRecords
 from host_agent.journal.journal import Journal
+from host_agent.restart_needs import kept_until_restart, restart_sentence
 from host_agent.retention.orphans import orphan_devices
 from host_agent.retention.root_identity import RootIdentity
 from host_agent.ring.layout import DeviceFolders
 from host_agent.ring.store import RingStore, ignore_operation
-from host_agent.settings import DeviceSettings, HostSettings, load_settings
+from host_agent.settings import AgentSettings, DeviceSettings, HostSettings, load_settings
 from shared.clock import SystemClock
 from shared.contracts.heartbeat import AssignedCamera, DetectionOverride
+from shared.errors import StorageError
 from shared.ffmpeg.masking import mask_secrets
 from shared.kernel import clock_is_synchronised
 from shared.log import configure_logging
@@ -49,13 +51,14 @@ class Parts:
 
     `settings`: those in force, assigned cameras among the devices. `assignment`: what became of those.
     `devices`: the settings of each. `stores`: the rings of all devices, also of former ones: their
-    footage stays until retention ends it.
+    footage stays until retention ends it. `at_start`: what this process opened when it was started.
     """
 
-    def __init__(self, path: Path, process: str) -> None:
+    def __init__(self, path: Path, process: str, at_start: AgentSettings | None = None) -> None:
         self.path = path
         self.process = process
         self._own = self.settings = expand_auto(load_settings(path))
+        self.at_start = at_start or self.settings.agent
         configure_logging(process=process, level=self.settings.agent.log_level, mask=mask_secrets)
         self.log: Any = structlog.get_logger()
         self.clock = SystemClock(self.settings.agent.clock_offset_s)
@@ -75,23 +78,43 @@ class Parts:
         self._put_in_force()
 
     def reload(self) -> HostSettings:
-        """Read the settings again. Raises SettingsError: then nothing has changed."""
+        """Read the settings again. Raises SettingsError, and StorageError where journal or disk refuse: then
+        nothing has changed."""
         with self._changing:
+            before = self._own, self.settings, self.assignment
             self._own = expand_auto(load_settings(self.path))
-            self.clock.offset_s = self._own.agent.clock_offset_s
-            self._put_in_force()
+            try:
+                self._put_in_force()
+            except (OSError, sqlite3.Error) as error:
+                self._own, self.settings, self.assignment = before
+                raise StorageError(
+                    f"What was recorded here cannot be looked up: {error}.",
+                    remedy=f"Check the disk of {self.at_start.state_dir}, and send SIGHUP again.",
+                ) from None
+            agent = self.settings.agent
+            self.clock.offset_s = agent.clock_offset_s
+            configure_logging(process=self.process, level=agent.log_level, mask=mask_secrets)
+            for sentence in self.needs_restart():
+                self.log.warning("needs_restart", sentence=sentence)
             return self.settings
+
+    def needs_restart(self) -> list[str]:
+        """A sentence for each setting that was changed and cannot be taken over."""
+        keys = kept_until_restart(self.process, self.at_start, self.settings.agent)
+        return [restart_sentence(key, self.at_start) for key in keys]
 
     def takes_assignment(self) -> bool:
         """Put a changed assignment in force; return whether there was one. Cheap where there was none."""
         with self._changing:
+            before = self._revision
             try:
-                if self.assignments.revision() == self._revision:
+                if self.assignments.revision() == before:
                     return False
                 self._read_assignment()
                 self._put_in_force()
             except sqlite3.Error as error:
                 # The journal says it once more with the next look.
+                self._revision = before
                 if str(error) != self._look_failed:
                     self._look_failed = str(error)
                     self.log.error("assignment_not_read", error=str(error))
@@ -122,11 +145,11 @@ class Parts:
     def _open_stores(self) -> None:
         wanted = {device.name: self.settings.root_of(device) for device in self.settings.device}
         wanted |= dict.fromkeys(self.assignment.refused, self.settings.agent.root)
+        wanted |= self._former(wanted)  # first: a journal that refuses leaves all as it was
         configured = {device.name: device for device in self.settings.device}
         for name in [name for name in self.devices if name not in configured]:
             del self.devices[name]
         self.devices.update(configured)
-        wanted |= self._former(wanted)
         for name in [name for name in self.stores if name not in wanted]:
             del self.stores[name]
         for name, root in wanted.items():

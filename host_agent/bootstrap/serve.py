@@ -17,15 +17,16 @@ from host_agent.http_services import AppServices
 from host_agent.playback.clips import ClipService
 from host_agent.playback.frame_at import FrameFinder
 from host_agent.playback.range_playlist import RangePlaylists
+from host_agent.settings import AgentSettings
 from host_agent.timeline.timeline import TimelineService
 from shared.http.server import Served
 
 CLIP_SWEEP_EVERY_S = 300.0
 
 
-def served_app(path: Path) -> Served:
-    """The HTTP API, in the process that answers."""
-    parts = Parts(path, "serve")
+def served_app(path: Path, at_start: AgentSettings) -> Served:
+    """The HTTP API, in the process that answers. `at_start`: what its address was opened with."""
+    parts = Parts(path, "serve", at_start)
     timelines = TimelineService(parts.stores, parts.journal, parts.clock)
 
     def state() -> GatewayState:
@@ -62,6 +63,7 @@ def served_app(path: Path) -> Served:
         clips=clips,
         gateway=state,
         assignment=lambda: parts.assignment,
+        needs_restart=parts.needs_restart,
     )
     reports = fleet.build(parts, served_devices(services))
     reports.load()

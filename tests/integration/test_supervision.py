@@ -6,10 +6,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 import tomli_w
 
+from deploy.local.free_port import free_port
 from host_agent.journal.journal import Journal
 from shared.clock import SystemClock
 from tests.support.agent_under_test import CHILDREN, PROJECT, AgentUnderTest
@@ -179,6 +182,35 @@ def test_a_reload_restarts_only_the_devices_that_changed(start: Start) -> None:
     assert agent.ring("gone").segments()  # its footage stays
     assert "The settings of this device changed" in agent.log.read_text()
     assert '"The agent was stopped."' not in agent.log.read_text()
+
+
+def test_another_address_is_listened_on_and_the_recording_goes_on(start: Start, tmp_path: Path) -> None:
+    agent = start(pattern("one"))
+    agent.wait_live()
+    (running,) = agent.ffmpegs("one")
+    another = f"127.0.0.1:{free_port()}"
+
+    def answer(address: str) -> dict[str, Any] | None:
+        try:
+            return dict(httpx.get(f"http://{address}/api/host/health", timeout=10).json())
+        except httpx.TransportError:
+            return None
+
+    agent.reload(sections={"agent": {"listen": another, "http_threads": 8}})
+    agent.wait_for("an answer at the other address", lambda: answer(another) is not None)
+    assert answer(f"127.0.0.1:{agent.port}") is None
+    assert (answer(another) or {})["alarms"] == []
+    assert agent.ffmpegs("one") == [running]
+    assert "process_ended" not in agent.log.read_text()
+
+    agent.reload(sections={"agent": {"state_dir": str(tmp_path / "elsewhere")}})
+    agent.wait_for("the alarm", lambda: bool((answer(another) or {}).get("alarms")))
+    (alarm,) = (answer(another) or {})["alarms"]
+    assert alarm["code"] == "needs_restart"
+    assert "state_dir was changed and needs a restart" in alarm["sentence"]
+    assert "needs_restart" in agent.log.read_text()
+    assert not (tmp_path / "elsewhere").exists()
+    assert agent.ffmpegs("one") == [running]
 
 
 def test_stop_and_start_are_wishes_in_the_journal_that_survive_a_restart(start: Start) -> None:
