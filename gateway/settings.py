@@ -255,6 +255,9 @@ class CameraSettings(Section):
         description="Where this gateway may look for cameras itself (CIDR); empty: everywhere.",
         examples=[["10.0.0.0/8"]],
     )
+    snapshots_a_minute: int = Field(
+        default=30, ge=1, le=10_000, description="Snapshots that one user may take a minute.", examples=[30]
+    )
     snapshots_kept_days: float = Field(
         default=7, gt=0, le=3660, description="How long snapshots are kept.", examples=[7]
     )

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.bootstrap.parts import Parts, new_id
+from gateway.cameras.camera_repository import CameraRepository
+from gateway.catalogue.device import Scope
+from gateway.jobs.job_access import JobAccess
 from gateway.jobs.job_control import JobControl
 from gateway.jobs.job_list import JobList
 from gateway.jobs.job_maker import JobMaker
@@ -13,6 +16,7 @@ from gateway.jobs.queue import JobQueue
 from gateway.jobs.schedule import ScheduleEntry
 from gateway.jobs.schedule_list import ScheduleList
 from gateway.jobs.worker_list import WorkerList
+from shared.errors import NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +55,16 @@ def build_jobs(parts: Parts, entries: Sequence[ScheduleEntry]) -> Jobs:
         workers,
         JobMetrics(parts.redis, workers, schedule, parts.clock),
     )
+
+
+def build_job_access(jobs: JobList, cameras: CameraRepository) -> JobAccess:
+    """Jobs for those who see some cameras alone, too."""
+
+    def sees_camera(camera_id: str, scope: Scope) -> bool:
+        try:
+            cameras.camera(camera_id, scope)
+        except NotFoundError:
+            return False
+        return True
+
+    return JobAccess(jobs, sees_camera)

@@ -23,7 +23,7 @@ from gateway.bootstrap.caption_intake import build_caption_rooms
 from gateway.bootstrap.caption_numbers import build_caption_metrics
 from gateway.bootstrap.events import build_events
 from gateway.bootstrap.hosts import build_fleet, build_intake
-from gateway.bootstrap.jobs import build_jobs
+from gateway.bootstrap.jobs import build_job_access, build_jobs
 from gateway.bootstrap.media import build_media
 from gateway.bootstrap.migration_pages import build_migration_pages
 from gateway.bootstrap.parts import Parts, new_id
@@ -34,6 +34,7 @@ from gateway.bootstrap.wall import build_wall
 from gateway.cameras.health_routes import blp as camera_health_routes
 from gateway.cameras.probe_routes import blp as connection_tests_routes
 from gateway.cameras.routes import blp as cameras_routes
+from gateway.cameras.snapshot_limit import SnapshotLimit
 from gateway.cameras.snapshot_routes import blp as snapshots_routes
 from gateway.cameras.transfer_routes import blp as camera_transfer_routes
 from gateway.captions.events.event_routes import blp as events_routes
@@ -139,8 +140,10 @@ def web_app(parts: Parts) -> Flask:
                 transfer.exports,
                 probes.connection_tests,
                 probes.snapshots,
+                SnapshotLimit(parts.redis, parts.settings.cameras.snapshots_a_minute, parts.clock),
                 jobs.queue,
                 jobs.jobs,
+                build_job_access(jobs.jobs, cameras.repository),
                 jobs.control,
                 jobs.schedule,
                 jobs.workers,

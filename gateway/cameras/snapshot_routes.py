@@ -12,6 +12,7 @@ from gateway.cameras.probe_schemas import (
     SnapshotSchema,
     SnapshotTrialSchema,
 )
+from gateway.cameras.snapshot_limit import SnapshotLimit
 from gateway.cameras.snapshot_store import ShownSnapshot
 from gateway.cameras.snapshots import Snapshots
 from gateway.jobs.queue import JobQueue
@@ -38,8 +39,10 @@ def take_snapshot(asked: dict[str, Any], camera_id: str) -> ShownSnapshot:
 
     From its host's newest frame where it is recorded, which costs the camera nothing; else from its stream,
     on its host where it has one. A camera that gives none is a 502, or 504 where it does not answer in time:
-    `code` says why, as a test of the connection does, with `camera_` before it.
+    `code` says why, as a test of the connection does, with `camera_` before it. One user takes so many a
+    minute: 429 beyond, with `Retry-After`.
     """
+    provided(SnapshotLimit).count(caller().user_id)
     camera, taken = provided(Snapshots).take(
         camera_id,
         caller().scope,
@@ -65,7 +68,7 @@ def try_snapshot(camera_id: str) -> dict[str, str]:
     """Have a worker take a picture of a camera and keep nothing
 
     The job says what came of it: the picture's size and how long it took, or why there was none. One trial
-    of a camera at a time: while it waits or runs, its job is the answer.
+    of a camera at a time: while it waits or runs, its job is the answer. It is made once, and not again.
     """
     camera = provided(Snapshots).camera(camera_id, caller().scope)
     job_id = provided(JobQueue).enqueue(
@@ -73,6 +76,7 @@ def try_snapshot(camera_id: str) -> dict[str, str]:
         {"camera_id": camera.id},
         job_id=f"cameras-test_snapshot-{camera.id}",
         description=f"Try a snapshot of {camera.name}.",
+        retries=0,  # somebody waits for what comes of it
     )
     tell_deed("camera", camera.id, camera.name, job=job_id)
     return {"job_id": job_id}

@@ -95,7 +95,7 @@ class JobControl:
                         pipeline.set(lock, job.id)
                     for registry in registries:
                         pipeline.zrem(registry, job.id)
-                    job.begin_anew(self._maker.settings.retries, pipeline)
+                    job.begin_anew(pipeline)
                     queue.enqueue_job(job, pipeline=pipeline)
                     pipeline.sadd(OPEN_JOBS, job.id)
                     pipeline.execute()

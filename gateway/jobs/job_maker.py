@@ -36,9 +36,10 @@ class JobMaker:
         description: str = "",
         entry: str = "",
         longest_wait_s: float = math.inf,
+        retries: int | None = None,
     ) -> StoredJob:
         """A job that is in no queue yet. `entry`: of the schedule, that it is a run of. `longest_wait_s`:
-        before it is tried again.
+        before it is tried again. `retries`: how often it is, None for as often as the settings say.
 
         The id of the request that is being answered goes with it. Raises TypeError where `arguments` are
         no JSON.
@@ -53,16 +54,16 @@ class JobMaker:
             timeout=math.ceil(settings.timeout_s),
             result_ttl=math.ceil(settings.results_kept_s),
             failure_ttl=settings.failures_kept_days * _SECONDS_A_DAY,
-            retry=self._retry(settings, longest_wait_s),
+            retry=self._retry(settings.retries if retries is None else retries, longest_wait_s),
             meta={"entry": entry, "request_id": _request_id(), "attempts": 0},
         )
         assert isinstance(made, StoredJob)
         _ = made.data  # what is no JSON is refused here, and not when it is stored
         return made
 
-    def _retry(self, settings: JobSettings, longest_wait_s: float) -> Retry | None:
-        intervals_s = retry_intervals_s(settings.retries, settings.retry_after_s, self.random, longest_wait_s)
-        return Retry(settings.retries, intervals_s) if intervals_s else None
+    def _retry(self, retries: int, longest_wait_s: float) -> Retry | None:
+        intervals_s = retry_intervals_s(retries, self.settings.retry_after_s, self.random, longest_wait_s)
+        return Retry(retries, intervals_s) if intervals_s else None
 
     def queue(self, name: str) -> Queue:
         """Raises ValueError where there is no such queue."""

@@ -31,15 +31,17 @@ class JobQueue:
         queue: str = "default",
         job_id: str | None = None,
         description: str = "",
+        retries: int | None = None,
     ) -> str:
         """Have `task` run by a worker; return the job's id (letters, digits, `_` and `-`).
 
         `job_id`: one of the caller's. As long as a job of that id waits or runs, nothing is added; one that
-        has ended makes place. `description`: what people see of it, the task's name where empty. Raises
-        redis.RedisError, and TypeError where `arguments` are no JSON.
+        has ended makes place. `description`: what people see of it, the task's name where empty. `retries`:
+        how often it is tried again where it fails; 0 where somebody waits for what comes of it, None for as
+        often as the settings say. Raises redis.RedisError, and TypeError where `arguments` are no JSON.
         """
         into = self._maker.queue(queue)
-        job = self._maker.make(task, arguments, job_id=job_id, description=description)
+        job = self._maker.make(task, arguments, job_id=job_id, description=description, retries=retries)
         while True:
             try:
                 # Before: a job that is known and not there is forgotten, one the other way round is lost.
@@ -56,19 +58,19 @@ class JobQueue:
         """Whether a job of that id waits, runs, or is to be tried again. Raises redis.RedisError."""
         return is_open(self._maker, job_id)
 
-
-def is_open(maker: JobMaker, job_id: str) -> bool:
     def is_at_hand(self, job_id: str) -> bool:
         """Whether a job of that id waits in its queue, or runs. Raises redis.RedisError."""
         return _status(self._maker, job_id) in (JobStatus.QUEUED, JobStatus.STARTED)
 
+
+def is_open(maker: JobMaker, job_id: str) -> bool:
     """Whether a job of that id waits, runs, or is to be tried again."""
-    status = maker.redis.hget(StoredJob.key_for(job_id), "status")
-    return status is not None and JobStatus(status.decode()) in OPEN_STATES
     return _status(maker, job_id) in OPEN_STATES
 
 
 def _status(maker: JobMaker, job_id: str) -> JobStatus | None:
+    status = maker.redis.hget(StoredJob.key_for(job_id), "status")
+    return None if status is None else JobStatus(status.decode())
 
 
 def _forget(maker: JobMaker, job_id: str) -> None:

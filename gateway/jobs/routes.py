@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.accounts.permissions import caller, requires
 from gateway.jobs.all_cameras import check_unlimited
+from gateway.jobs.job_access import JobAccess
 from gateway.jobs.job_control import JobControl
 from gateway.jobs.job_list import JobList
 from gateway.jobs.job_view import STATES, JobView
@@ -84,9 +85,11 @@ def list_workers() -> Sequence[WorkerView]:
 @blp.data(JobDetailsSchema, description="The job.", example=JOB_DETAILS_EXAMPLE)
 @blp.errors(404, 503)
 def get_job(job_id: str) -> JobView:
-    """One job, with what came of it"""
-    check_unlimited(caller().scope)
-    return provided(JobList).job(job_id)
+    """One job, with what came of it
+
+    Somebody who is limited to camera groups sees those that try a camera of theirs.
+    """
+    return provided(JobAccess).job(job_id, caller().scope)
 
 
 @blp.post("/<id:job_id>/cancel")

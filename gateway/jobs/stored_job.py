@@ -121,9 +121,9 @@ class StoredJob(Job):
                 return False
         return True
 
-    def begin_anew(self, retries: int, pipeline: RedisClient) -> None:
-        """Make it as if it had never been begun; its arguments stay."""
-        self.retries_left = retries or None
+    def begin_anew(self, pipeline: RedisClient) -> None:
+        """Make it as if it had never been begun; its arguments stay, and how often it is tried."""
+        self.retries_left = len(self.retry_intervals or ()) or None
         self.started_at = self.ended_at = self.worker_name = None
         for of_last_time in ("error", "progress", "slow"):
             self.meta.pop(of_last_time, None)

@@ -218,6 +218,24 @@ def test_another_tenants_camera_is_to_a_limited_user_as_one_that_is_not_there(st
     assert wrong == []
 
 
+def test_a_limited_user_reads_the_trial_of_their_own_camera_and_no_other_job(stand: Stand) -> None:
+    own, foreign = (
+        stand.ask(user, "POST", f"/api/v1/cameras/{camera}/test-snapshot").get_json()["data"]["job_id"]
+        for user, camera in (("limited", "__".join(OWN)), ("operator", FOREIGN_CAMERA))
+    )
+    told = stand.ask("limited", "GET", f"/api/v1/jobs/{own}")
+    assert told.status_code == 200, told.text
+    job = told.get_json()["data"]
+    assert (job["task"], job["state"], job["retries_left"]) == ("cameras.test_snapshot", "queued", 0)
+    # Of another's there is not told whether it is there.
+    refused = [stand.ask("limited", "GET", f"/api/v1/jobs/{job_id}") for job_id in (foreign, "no-such-job")]
+    assert [answer.status_code for answer in refused] == [403, 403]
+    assert refused[0].get_json() == refused[1].get_json()
+    for address in (f"/api/v1/jobs/{own}/cancel", f"/api/v1/jobs/{own}/retry"):
+        assert stand.ask("operator-of-one", "POST", address).status_code == 403
+    assert stand.ask("viewer", "GET", f"/api/v1/jobs/{foreign}").status_code == 200
+
+
 def ask_about_camera(stand: Stand, endpoint: Endpoint, camera: str, query: dict[str, str]) -> TestResponse:
     address = endpoint.address(camera_id=camera)
     span = {name: query[name] for name in ("from", "to") if name in query}

@@ -196,6 +196,19 @@ def test_a_storage_that_refuses_leaves_nothing(
         assert rows(broken) == 0
 
 
+def test_who_takes_too_many_is_told_when_to_go_on_and_others_are_not_held_up(
+    database_url: str, tmp_path: Path, web: HttpCamera
+) -> None:
+    with camera_probe_stand(database_url, tmp_path, cameras={"snapshots_a_minute": 2}) as stand:
+        camera = stand.camera(web.url("/login"))
+        asked = [stand.ask("snapshot", camera) for _ in range(3)]
+        assert [answer.status_code for answer in asked] == [502, 502, 429]
+        error = asked[-1].get_json()["error"]
+        assert error["remedy"].startswith("Try again in ")
+        assert asked[-1].headers["Retry-After"] == str(error["details"]["retry_after_s"])
+        assert stand.ask("snapshot", camera, who=stand.operator).status_code == 502
+
+
 def test_a_camera_that_is_deleted_meanwhile_leaves_no_object(stand: CameraProbeStand) -> None:
     with pytest.raises(NotFoundError, match="There is no camera"):
         stand.cameras.snapshots.keep(str(uuid.uuid4()), PICTURE)

@@ -19,6 +19,7 @@ from gateway.bootstrap.parts import Parts
 from gateway.bootstrap.storage import build_stored_files
 from gateway.cameras.probe_routes import blp as connection_tests_routes
 from gateway.cameras.routes import blp as cameras_routes
+from gateway.cameras.snapshot_limit import SnapshotLimit
 from gateway.cameras.snapshot_routes import blp as snapshots_routes
 from gateway.catalogue.repository import Catalogue
 from gateway.hosts.host_directory import KnownHost
@@ -138,7 +139,13 @@ def camera_probe_stand(
         files = build_stored_files(parts.settings, parts.storage, parts.url_signer, StreamSlots(4).take)
         app = rooms_app(
             [cameras_routes, connection_tests_routes, snapshots_routes, storage_routes],
-            [cameras.cameras, probes.connection_tests, probes.snapshots, files],
+            [
+                cameras.cameras,
+                probes.connection_tests,
+                probes.snapshots,
+                SnapshotLimit(parts.redis, parts.settings.cameras.snapshots_a_minute, parts.clock),
+                files,
+            ],
             _CALLERS,
         )
         app.test_client_class = ReadingClient

@@ -67,7 +67,7 @@ class JobsStand:
 
     # -- doing -------------------------------------------------------------------------------
 
-    def enqueue(self, task: str, arguments: Mapping[str, JSON] | None = None, **options: str) -> str:
+    def enqueue(self, task: str, arguments: Mapping[str, JSON] | None = None, **options: Any) -> str:
         return self.queue.enqueue(task, arguments or {}, **options)
 
     def enqueue_for(self, timeout_s: float, task: str, arguments: Mapping[str, JSON]) -> str:
