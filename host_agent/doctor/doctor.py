@@ -25,7 +25,15 @@ from host_agent.journal.journal import Journal
 from host_agent.retention.root_identity import RootIdentity
 from host_agent.ring.layout import DeviceFolders, Kind
 from host_agent.ring.store import RingStore
-from host_agent.settings import CaptionSettings, DeviceSettings, Encode, Frames, HostSettings, load_settings
+from host_agent.settings import (
+    NETWORK_KINDS,
+    CaptionSettings,
+    DeviceSettings,
+    Encode,
+    Frames,
+    HostSettings,
+    load_settings,
+)
 from host_agent.told_captions import HOST, STATE_PART, parse_sending
 from shared.clock import Clock, SystemClock
 from shared.errors import SettingsError
@@ -189,7 +197,27 @@ def _camera_findings(devices: Sequence[DeviceSettings]) -> list[Finding]:
         findings += machine_checks.judge_source(
             device.name, kind=kind, path=path, error=error, cameras=len(cameras)
         )
-    return findings
+    return findings + _stream_findings(devices)
+
+
+def _stream_findings(devices: Sequence[DeviceSettings]) -> list[Finding]:
+    """Cameras are tried over TCP: one that is read over UDP need not answer there."""
+    streams = [
+        (device.name, key, source.get_secret_value())
+        for device in devices
+        for key, source in (("source", device.source), ("preview_source", device.preview_source))
+        if source is not None and source.get_secret_value().startswith(_tried_kinds(device))
+    ]
+    found = probes.try_streams([address for _, _, address in streams])
+    return [
+        machine_checks.judge_stream(name, key, probe)
+        for (name, key, _), probe in zip(streams, found, strict=True)
+    ]
+
+
+def _tried_kinds(device: DeviceSettings) -> tuple[str, ...]:
+    kinds = NETWORK_KINDS if device.rtsp_transport == "tcp" else ("http", "https")
+    return tuple(f"{kind}:" for kind in kinds)
 
 
 def _gateway_findings(settings: HostSettings) -> list[Finding]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from host_agent.fleet.enrolment_plan import Aim
+from shared.ffmpeg.stream_probe_failure import StreamProbe
 from shared.finding import Finding, ok, problem, warning
 
 EARLIEST_SANE = datetime(2024, 1, 1, tzinfo=UTC)
@@ -129,6 +130,17 @@ def judge_source(device: str, *, kind: str, path: Path | None, error: str, camer
     if path is not None and error:
         return [problem(device, f"{path} cannot be read: {error}.", "Correct source, or its owner and mode.")]
     return []
+
+
+def judge_stream(device: str, key: str, found: StreamProbe) -> Finding:
+    """What is to be said about a stream in the network that was tried. `key`: which one in the settings."""
+    if found.is_ok:
+        seen = [found.codec or "video", found.resolution, None if found.fps is None else f"{found.fps:g} fps"]
+        return ok(device, f"{key} answers: {', '.join(part for part in seen if part)}.")
+    # Without its sub-stream a device has its pictures from the recording.
+    judged = warning if key == "preview_source" else problem
+    remedy = f"Correct {key} in host.toml, or the camera; the agent goes on trying by itself."
+    return judged(device, f"{key}: {found.message}", remedy)
 
 
 def judge_settings_file(path: Path, *, mode: int, holds_secrets: bool) -> Finding | None:

@@ -6,7 +6,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,14 @@ from host_agent.doctor.ffmpeg_checks import ENCODERS, FfmpegFacts, parse_encoder
 from host_agent.doctor.storage_checks import FolderFacts
 from host_agent.fleet.credential import Credentials, parse_credentials
 from host_agent.fleet.gateway_client import trusted_here
+from shared.ffmpeg.stream_address import StreamAddress
+from shared.ffmpeg.stream_probe import probe_stream
+from shared.ffmpeg.stream_probe_failure import StreamProbe
 from shared.kernel import rename_noreplace
 
 PROGRAM_TIMEOUT_S = 15.0
 NETWORK_TIMEOUT_S = 5.0
+STREAMS_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,14 @@ def error_of_reading(path: Path) -> str:
     except OSError as error:
         return _words(error)
     return "it is a folder" if path.is_dir() else ""
+
+
+def try_streams(addresses: Sequence[str]) -> list[StreamProbe]:
+    """Try to read the first pictures of each, side by side. What goes wrong at a camera is its answer."""
+    with ThreadPoolExecutor(STREAMS_AT_ONCE, thread_name_prefix="camera") as cameras:
+        return list(
+            cameras.map(lambda address: probe_stream(StreamAddress(address), NETWORK_TIMEOUT_S), addresses)
+        )
 
 
 def find_program(name: str) -> str | None:

@@ -25,9 +25,11 @@ from host_agent.ring.layout import ROOT_IDENTITY_NAME, DeviceFolders, Kind
 from host_agent.settings import load_settings
 from shared.clock import SystemClock
 from shared.finding import Finding, Verdict
+from shared.findings_report import print_findings
 from shared.toml_text import toml_string
 from tests.support.agent_under_test import PROJECT, AgentUnderTest
 from tests.support.any_disk import FLOOR_PERCENT, RESERVE_PERCENT
+from tests.support.http_camera import HttpCamera, Page
 
 
 def write_settings(folder: Path, *, source: str = "pattern:testsrc2", more: str = "", port: int = 0) -> Path:
@@ -122,6 +124,32 @@ def test_this_disk_can_rename_as_the_ring_needs_it(tmp_path: Path) -> None:
     assert facts.exists_as == tmp_path
     assert (facts.write_error, facts.rename_error, facts.noreplace_error) == ("", "", "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_cameras_in_the_network_are_tried_and_no_password_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clip = tmp_path / "clip.ts"
+    made = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=10:duration=1", "-c:v", "libx264"]
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *made, str(clip)], check=True)
+    with HttpCamera({"/live.ts": Page(body=clip.read_bytes())}) as camera:
+        live = camera.url("/live.ts", login="cam:s3cret@")
+        settings = write_settings(tmp_path, source=live)
+        others = {"yard": camera.url("/other.ts", login="cam:s3cret@"), "attic": "rtsp://127.0.0.1:1/live"}
+        with settings.open("a") as file:
+            file.write(f"preview_source = {toml_string(live)}\n")
+            for name, source in others.items():
+                file.write(f"[[device]]\nname = {toml_string(name)}\nsource = {toml_string(source)}\n")
+        findings = examine(settings)
+    print_findings(findings)
+    assert "s3cret" not in capsys.readouterr().out
+    assert [finding.sentence for finding in named(findings, "door")] == [
+        f"{key} answers: h264, 320x180, 10 fps." for key in ("source", "preview_source")
+    ]
+    assert problems(findings) == ["yard", "attic"]
+    assert "no stream under this path (404)" in named(findings, "yard")[0].sentence
+    assert "connection refused" in named(findings, "attic")[0].sentence
+    assert all(named(findings, name)[0].remedy for name in others)
 
 
 def test_a_source_that_is_not_there_is_a_problem_of_its_device(tmp_path: Path) -> None:

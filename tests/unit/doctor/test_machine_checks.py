@@ -14,8 +14,10 @@ from host_agent.doctor.machine_checks import (
     judge_setpriv,
     judge_settings_file,
     judge_source,
+    judge_stream,
 )
 from host_agent.fleet.enrolment_plan import Aim
+from shared.ffmpeg.stream_probe_failure import StreamProbe
 from shared.finding import Verdict
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -128,6 +130,20 @@ def test_a_source_that_can_be_looked_at_is(
 ) -> None:
     found = judge_source("door", kind=kind, path=path, error=error, cameras=cameras)
     assert [finding.verdict for finding in found] == verdicts
+
+
+def test_a_stream_that_was_tried_says_what_it_shows_or_what_to_do() -> None:
+    h264 = StreamProbe("ok", "", 120, 1920, 1080, 25.0, "h264")
+    found = judge_stream("door", "source", h264)
+    assert (found.verdict, found.sentence) == (Verdict.OK, "source answers: h264, 1920x1080, 25 fps.")
+    assert judge_stream("door", "source", StreamProbe("ok", codec="h264")).sentence == "source answers: h264."
+
+    refused = StreamProbe("unauthorised", "The camera refused the login (401): check user and password.")
+    found = judge_stream("door", "source", refused)
+    assert (found.verdict, found.subject) == (Verdict.PROBLEM, "door")
+    assert "source: The camera refused the login (401)" in found.sentence
+    assert found.remedy.startswith("Correct source in host.toml, or the camera")
+    assert judge_stream("door", "preview_source", refused).verdict is Verdict.WARNING
 
 
 @pytest.mark.parametrize(
