@@ -160,7 +160,15 @@ def test_captions_that_come_are_shown_tried_by_other_rules_merged_and_told_of(
     assert stand.data(f"/migration/camera/{camera.id}/rules")["similarity_threshold"] is None
     page.get_by_label("Events are kept").select_option("90 days")
     page.get_by_role("button", name="Save as this camera's rules").press("Enter")
-    expect(page.get_by_text("They count from the next migration on.")).to_be_visible()
+    question = page.get_by_role("dialog", name=f"Keep events of {camera.id} for 90 days only?")
+    expect(question).to_contain_text("No event is older than that now.")
+    expect(question).to_contain_text("So far they are kept for ever.")
+    assert stand.data(f"/migration/camera/{camera.id}/rules")["retention_days"] is None
+    assert_accessible(page)
+    question.get_by_role("button", name="Save, and delete older events").click()
+    expect(page.get_by_text("The limits count from the next migration on.")).to_contain_text(
+        "Events are kept for 90 days; older ones are deleted every night."
+    )
     expect(number(page, "Rules")).to_have_text("Its own")
     assert stand.data(f"/migration/camera/{camera.id}/rules")["retention_days"] == 90
 
@@ -291,6 +299,9 @@ def test_who_is_limited_to_a_group_merges_its_captions_and_knows_no_others(
     expect(page.get_by_text("What comes of it is in the history.")).to_be_visible()
     expect(number(page, "Events")).to_have_text("2 events", timeout=SHOWN_WITHIN_MS)
     expect(page.get_by_role("link", name="Its job")).to_have_count(0)
+    page.goto("/jobs/captions")
+    expect(number(page, "Cached captions")).to_have_text("0")
+    expect(number(page, "Jobs")).to_have_count(0)
     page.goto(camera.path)
     expect(page.get_by_role("heading", name=f"There is no camera {camera.id}")).to_be_visible()
 

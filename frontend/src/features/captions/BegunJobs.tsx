@@ -1,6 +1,6 @@
-import { Progress } from "@mantine/core";
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { HowFar } from "@/components/HowFar";
 import { useMay, useMe } from "@/lib/session";
 import classes from "./BegunJobs.module.css";
 import { progressOf } from "./begunJobs";
@@ -43,16 +43,13 @@ function Watched({ ids }: { ids: readonly string[] }) {
   }, [isOver, client]);
   const shown = progress.failed[0] ?? ids[0] ?? "";
   return (
-    <div className={classes.begun}>
+    <HowFar fraction={isOver ? null : progress.fraction}>
       <p className={classes.words} data-trouble={progress.failed.length > 0}>
         {progress.sentence}{" "}
         <JobLink id={shown}>
           {progress.failed.length > 0 ? "Why it failed" : ids.length === 1 ? "The job" : "The first job"}
         </JobLink>
       </p>
-      {!isOver && (
-        <Progress size="xs" value={Math.max(2, progress.fraction * 100)} aria-label="How far it is" />
-      )}
-    </div>
+    </HowFar>
   );
 }

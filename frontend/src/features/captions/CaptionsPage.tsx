@@ -2,6 +2,7 @@ import { Checkbox, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import { SearchField } from "@/components/list/SearchField";
+import toolbar from "@/components/list/Toolbar.module.css";
 import { NotRenewed } from "@/components/NotRenewed";
 import { PageHeading } from "@/components/PageHeading";
 import { Failed, Loading } from "@/components/PageState";
@@ -47,7 +48,7 @@ function Known({ status }: { status: MigrationStatus }) {
   return (
     <>
       <StatusPanel status={status} />
-      <search className={classes.bar} aria-label={list === "cameras" ? "Cameras" : "History"}>
+      <search className={toolbar.bar} aria-label={list === "cameras" ? "Cameras" : "History"}>
         <SegmentedControl
           size="xs"
           aria-label="List"

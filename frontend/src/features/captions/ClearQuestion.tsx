@@ -4,10 +4,9 @@ import { useState } from "react";
 import { Confirmation } from "@/components/Confirmation";
 import { notify } from "@/components/notify";
 import { count } from "@/lib/format";
-import { problemOf } from "@/lib/problem";
 import classes from "./ClearQuestion.module.css";
 import { clearCache, renewCaptions } from "./captionQueries";
-import { clearedText } from "./migrationFacts";
+import { clearedText, notClearedText } from "./migrationFacts";
 
 /** Asks before a camera's cache is emptied: by merging its captions first, or else by throwing them away. */
 export function ClearQuestion({
@@ -44,7 +43,7 @@ export function ClearQuestion({
       isDestructive={!isMigratedFirst}
       isBusy={clear.isPending}
       {...(!isMigratedFirst && { typed: camera })}
-      problem={clear.isError ? `Nothing was thrown away. ${problemOf(clear.error)}` : null}
+      problem={clear.isError ? notClearedText(clear.error, isMigratedFirst) : null}
       onConfirm={() => clear.mutate()}
       onClose={close}
     >

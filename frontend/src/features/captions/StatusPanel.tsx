@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { count, duration, percent } from "@/lib/format";
 import { problemOf } from "@/lib/problem";
-import { useMay } from "@/lib/session";
+import { useMay, useMe } from "@/lib/session";
 import { BegunJobs } from "./BegunJobs";
 import { checkNow, renewCaptions } from "./captionQueries";
 import type { MigrationStatus } from "./captionTypes";
@@ -43,6 +43,8 @@ export function StatusPanel({ status }: { status: MigrationStatus }) {
 
 function Numbers({ status }: { status: MigrationStatus }) {
   const { cache_stats, migration, graph, queue } = status;
+  // Who is limited to some cameras is told of these, and nothing of the whole.
+  const isLimited = useMe().limited_to_groups;
   const memory = memoryOf(cache_stats);
   const overdueMs = status.oldest_due_seconds === null ? null : status.oldest_due_seconds * 1000;
   return (
@@ -54,28 +56,34 @@ function Numbers({ status }: { status: MigrationStatus }) {
       <Fact name="Oldest is due" isTrouble={status.behind && overdueMs !== null && overdueMs > 0}>
         {overdueMs === null ? UNKNOWN : overdueMs === 0 ? "Nothing is" : `since ${duration(overdueMs)}`}
       </Fact>
-      <Fact name="Events in the graph" isTrouble={!graph.reachable}>
-        {graph.reachable ? numberOr(graph.events) : "It does not answer"}
-      </Fact>
-      <Fact
-        name="Memory of Redis"
-        detail={
-          memory?.share == null
-            ? memory === null
-              ? ""
-              : "without a limit"
-            : `${percent(memory.share)} of its limit`
-        }
-      >
-        {memory?.used ?? UNKNOWN}
-      </Fact>
-      <Fact name="Jobs" detail={queue.failed ? `${count(queue.failed, "job")} failed` : ""}>
-        {queue.running === null || queue.waiting === null
-          ? UNKNOWN
-          : queue.running + queue.waiting === 0
-            ? "None waits"
-            : `${queue.running} running, ${queue.waiting} waiting`}
-      </Fact>
+      {(!isLimited || !graph.reachable) && (
+        <Fact name="Events in the graph" isTrouble={!graph.reachable}>
+          {graph.reachable ? numberOr(graph.events) : "It does not answer"}
+        </Fact>
+      )}
+      {!isLimited && (
+        <>
+          <Fact
+            name="Memory of Redis"
+            detail={
+              memory?.share == null
+                ? memory === null
+                  ? ""
+                  : "without a limit"
+                : `${percent(memory.share)} of its limit`
+            }
+          >
+            {memory?.used ?? UNKNOWN}
+          </Fact>
+          <Fact name="Jobs" detail={queue.failed ? `${count(queue.failed, "job")} failed` : ""}>
+            {queue.running === null || queue.waiting === null
+              ? UNKNOWN
+              : queue.running + queue.waiting === 0
+                ? "None waits"
+                : `${queue.running} running, ${queue.waiting} waiting`}
+          </Fact>
+        </>
+      )}
       <Fact name="Next check">{migration.next_check}</Fact>
     </dl>
   );

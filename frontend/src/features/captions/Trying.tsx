@@ -7,12 +7,23 @@ import { Section } from "@/components/Section";
 import { problemOf } from "@/lib/problem";
 import { changeRules, renewCaptions, rulesQuery } from "./captionQueries";
 import type { CameraRules } from "./captionTypes";
+import { savedText } from "./migrationFacts";
 import { PreviewPanel } from "./PreviewPanel";
+import { RetentionQuestion } from "./RetentionQuestion";
 import { RulesPanel } from "./RulesPanel";
-import { formOf, isOtherTrial, ownRulesOf, problemsOf, type RulesForm, trialOf } from "./rulesForm";
+import {
+  changeOf,
+  formOf,
+  isOtherTrial,
+  problemsOf,
+  type RulesForm,
+  shortenedTo,
+  trialOf,
+} from "./rulesForm";
 import classes from "./Trying.module.css";
 
 const PREVIEWED_AFTER_MS = 350;
+const UNTOUCHED: Partial<RulesForm> = {};
 
 /** A camera's rules beside what they would make of its cached captions: tried before they are saved. */
 export function Trying({ camera }: { camera: string }) {
@@ -27,25 +38,32 @@ export function Trying({ camera }: { camera: string }) {
 
 function Known({ camera, rules }: { camera: string; rules: CameraRules }) {
   const client = useQueryClient();
-  // null: nothing was touched, and what others save is followed.
-  const [typed, setTyped] = useState<RulesForm | null>(null);
-  const form = typed ?? formOf(rules);
+  // Only what was touched: in all other fields what others save is followed, and left as it is.
+  const [typed, setTyped] = useState<Partial<RulesForm>>(UNTOUCHED);
+  const [isAsking, setIsAsking] = useState(false);
+  const form = { ...formOf(rules), ...typed };
   const [rested] = useDebouncedValue(typed, PREVIEWED_AFTER_MS);
-  const tried = rested ?? formOf(rules);
+  const tried = { ...formOf(rules), ...rested };
   const isTriable = Object.keys(problemsOf(tried, rules.settings)).length === 0;
   const saving = useMutation({
-    mutationFn: () => changeRules(camera, ownRulesOf(form)),
+    mutationFn: () => changeRules(camera, changeOf(typed)),
     onSuccess: (saved) => {
+      const { retention_days: retention, ...limits } = changeOf(typed);
       client.setQueryData(rulesQuery(camera).queryKey, saved);
-      setTyped(null);
+      setTyped(UNTOUCHED);
+      setIsAsking(false);
       notify({
         title: "The rules are saved",
-        message: "They count from the next migration on.",
+        message: savedText(
+          Object.keys(limits).length > 0,
+          retention === undefined ? null : saved.effective.retention_days,
+        ),
         kind: "done",
       });
       void renewCaptions(client);
     },
   });
+  const refusal = saving.isError ? problemOf(saving.error) : null;
   return (
     <div className={classes.beside}>
       <Section title="Rules" hint="An empty field is as the settings say.">
@@ -53,16 +71,32 @@ function Known({ camera, rules }: { camera: string; rules: CameraRules }) {
           rules={rules}
           form={form}
           problems={problemsOf(form, rules.settings)}
-          refusal={saving.isError ? problemOf(saving.error) : null}
+          refusal={isAsking ? null : refusal}
           isSaving={saving.isPending}
           onChange={(changed) => {
             saving.reset();
-            setTyped({ ...form, ...changed });
+            setTyped({ ...typed, ...changed });
           }}
-          onSave={() => saving.mutate()}
+          onSave={() => {
+            if (shortenedTo(changeOf(typed), rules) === null) saving.mutate();
+            else setIsAsking(true);
+          }}
           onReset={() => {
             saving.reset();
-            setTyped(null);
+            setTyped(UNTOUCHED);
+          }}
+        />
+        <RetentionQuestion
+          camera={camera}
+          rules={rules}
+          chosen={changeOf(typed).retention_days ?? null}
+          opened={isAsking}
+          isBusy={saving.isPending}
+          problem={refusal}
+          onConfirm={() => saving.mutate()}
+          onClose={() => {
+            saving.reset();
+            setIsAsking(false);
           }}
         />
       </Section>

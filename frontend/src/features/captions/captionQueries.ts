@@ -70,6 +70,21 @@ export const rulesQuery = (camera: string) =>
       ),
   });
 
+/** What keeping a camera's events for `days` would delete; null: as the settings say, 0: for ever. */
+export const endedQuery = (camera: string, days: number | null) =>
+  queryOptions({
+    queryKey: [KEY, "ended", camera, days],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET("/api/v1/migration/camera/{camera_id}/ended", {
+          params: { path: { camera_id: camera }, query: days === null ? {} : { retention_days: days } },
+          signal,
+        }),
+      ),
+    staleTime: 0,
+    gcTime: 0,
+  });
+
 /** One page of what became of captions, the newest first. */
 export const runsQuery = (wanted: RunsWanted, page: number, page_size = PAGE_SIZE) =>
   queryOptions({
@@ -107,8 +122,8 @@ export async function migrateNow(camera: string): Promise<string[]> {
   return (await answer(api.POST("/api/v1/migration/camera/{camera_id}/migrate", { params }))).job_ids;
 }
 
-/** Gives a camera rules of its own. */
-export function changeRules(camera: string, body: OwnRules) {
+/** Gives a camera rules of its own; what `body` does not have stays as it is. */
+export function changeRules(camera: string, body: Partial<OwnRules>) {
   const params = { path: { camera_id: camera } };
   return answer(api.PUT("/api/v1/migration/camera/{camera_id}/rules", { params, body }));
 }

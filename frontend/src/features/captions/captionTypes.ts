@@ -10,3 +10,4 @@ export type Preview = Schemas["Preview"];
 export type PreviewEvent = Schemas["PreviewEvent"];
 export type MigrationRun = Schemas["MigrationRun"];
 export type Cleared = Schemas["Cleared"];
+export type EndedEvents = Schemas["EndedEvents"];

@@ -1,14 +1,18 @@
 import { expect, test } from "vitest";
+import { ApiError } from "@/api/errors";
 import {
   clearedText,
+  endedText,
   eventsText,
   madeText,
   memoryOf,
+  notClearedText,
   oddText,
   reductionText,
   remedyOf,
   retentionWords,
   runStateOf,
+  savedText,
   standingOf,
   triggerWords,
   whatToSet,
@@ -81,4 +85,34 @@ test("a run that failed says what follows from it", () => {
   expect(remedyOf("graph_unreachable")).toContain("once Neo4j answers again");
   expect(remedyOf("interrupted")).toBe("");
   expect(remedyOf("whatever")).toContain("tried again at the next check");
+});
+
+test("that rules are saved is said of what they are about", () => {
+  expect(savedText(true, null)).toBe("The limits count from the next migration on.");
+  expect(savedText(false, 0)).toBe("Events are kept for ever.");
+  expect(savedText(true, 30)).toBe(
+    "The limits count from the next migration on. Events are kept for 30 days; older ones are deleted every night.",
+  );
+});
+
+test("how many events a retention deletes is said, and where that is not known", () => {
+  expect(endedText(1_200)).toBe("1,200 events are older than that.");
+  expect(endedText(1)).toBe("1 event is older than that.");
+  expect(endedText(0)).toBe("No event is older than that now.");
+  expect(endedText(null)).toContain("not known");
+  expect(endedText(undefined)).toContain("being counted");
+});
+
+test("nothing was thrown away is said only where that is certain", () => {
+  const failed = (status: number, code: string, details = {}) =>
+    new ApiError({ status, code, message: "Redis is away.", remedy: "Wait.", details });
+  const says = (error: unknown, isMigratedFirst = false) =>
+    notClearedText(error, isMigratedFirst).startsWith("Nothing was thrown away. Redis is away.");
+  expect(says(failed(409, "migration_running"))).toBe(true);
+  expect(says(failed(503, "captions_unavailable"))).toBe(true);
+  expect(says(failed(503, "captions_unavailable", { deleted: 2_000 }))).toBe(false);
+  expect(says(failed(0, "unreachable"))).toBe(false);
+  expect(says(failed(503, "unknown"))).toBe(false);
+  expect(says(failed(500, "internal"))).toBe(false);
+  expect(says(failed(0, "unreachable"), true)).toBe(true);
 });

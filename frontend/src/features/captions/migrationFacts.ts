@@ -1,5 +1,7 @@
 /** What is said of captions and of their becoming events. Spans are seconds where the name says so. */
+import { ApiError } from "@/api/errors";
 import { bytes, count } from "@/lib/format";
+import { problemOf } from "@/lib/problem";
 import type { Tone } from "@/lib/stateMarks";
 
 export type MigrationState = "active" | "behind";
@@ -137,6 +139,47 @@ export function remedyOf(code: string | null): string {
 /** For how long events are kept: a number of days, 0 for ever. */
 export function retentionWords(days: number): string {
   return days === 0 ? "for ever" : `for ${count(days, "day")}`;
+}
+
+/** What saved rules do from now on. `days`: that events are kept, where that was changed. */
+export function savedText(hasLimits: boolean, days: number | null): string {
+  const parts = [
+    ...(hasLimits ? ["The limits count from the next migration on."] : []),
+    ...(days === null
+      ? []
+      : [
+          days === 0
+            ? "Events are kept for ever."
+            : `Events are kept ${retentionWords(days)}; older ones are deleted every night.`,
+        ]),
+  ];
+  return parts.join(" ");
+}
+
+/** How many events a shorter retention deletes; undefined: that is being counted, null: it is not known. */
+export function endedText(events: number | null | undefined): string {
+  switch (events) {
+    case undefined:
+      return "How many events are older than that is being counted…";
+    case null:
+      return "How many events are older than that is not known now: the graph does not answer.";
+    case 0:
+      return "No event is older than that now.";
+    default:
+      return `${count(events, "event")} ${events === 1 ? "is" : "are"} older than that.`;
+  }
+}
+
+/** Why a cache was not cleared; and that nothing is lost, where that is certain. */
+export function notClearedText(error: unknown, isMigratedFirst: boolean): string {
+  const problem = problemOf(error);
+  return isMigratedFirst || isRefused(error) ? `Nothing was thrown away. ${problem}` : problem;
+}
+
+// The gateway itself says so, and not in the middle of it: then it says how many were deleted.
+function isRefused(error: unknown): boolean {
+  if (!(error instanceof ApiError) || error.details.deleted !== undefined) return false;
+  return error.code !== "unknown" && ((error.status >= 400 && error.status < 500) || error.status === 503);
 }
 
 /** What became of the captions of a cache that was emptied. */

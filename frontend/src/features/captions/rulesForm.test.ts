@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
 import {
+  changeOf,
   formOf,
   isChanged,
   isOtherTrial,
   LIMITS,
   limitOf,
   numberOf,
-  ownRulesOf,
   problemsOf,
   retentionChoices,
+  shortenedTo,
   trialOf,
   withinSlider,
 } from "./rulesForm";
@@ -20,8 +21,32 @@ const EMPTY = formOf(NONE);
 
 test("rules and their form are the same both ways, nothing being no rule and 0 being one", () => {
   expect(formOf(OWN)).toEqual({ threshold: "0.9", minS: "0", maxS: "", retention: "0" });
-  expect(ownRulesOf(formOf(OWN))).toEqual(OWN);
-  expect(ownRulesOf(EMPTY)).toEqual(NONE);
+  expect(changeOf(formOf(OWN))).toEqual(OWN);
+  expect(changeOf(EMPTY)).toEqual(NONE);
+});
+
+test("only fields that were touched are changed", () => {
+  expect(changeOf({})).toEqual({});
+  expect(changeOf({ threshold: "0,8", retention: "" })).toEqual({
+    similarity_threshold: 0.8,
+    retention_days: null,
+  });
+});
+
+test.each([
+  // was, chosen (null: as the settings say), of the settings, shortened to
+  [0, 30, 0, 30],
+  [90, 30, 0, 30],
+  [0, null, 60, 60],
+  [30, 30, 0, null],
+  [30, 90, 0, null],
+  [30, 0, 0, null],
+  [30, null, 0, null],
+  [0, null, 0, null],
+] as const)("of %s days to %s with %s for all is shorter: %s", (was, chosen, ofAll, shorter) => {
+  const rules = { effective: { retention_days: was }, settings: { retention_days: ofAll } };
+  expect(shortenedTo({ retention_days: chosen }, rules)).toBe(shorter);
+  expect(shortenedTo({ min_duration_s: 1 }, rules)).toBeNull();
 });
 
 test("what is empty is tried as the settings say", () => {

@@ -25,6 +25,11 @@ export interface InForce {
   max_duration_s: number;
 }
 
+/** How long events are kept; 0: for ever. */
+interface Retention {
+  retention_days: number;
+}
+
 /** Limits to try, as the gateway takes them; what is not given is as the camera's rules say. */
 export interface Trial {
   similarity_threshold?: number;
@@ -75,6 +80,11 @@ const KEYS = {
   minS: "min_duration_s",
   maxS: "max_duration_s",
 } as const satisfies Record<LimitField, keyof InForce>;
+const OWN_KEYS = { ...KEYS, retention: "retention_days" } as const satisfies Record<
+  RulesField,
+  keyof OwnRules
+>;
+const FIELDS = ["threshold", "minS", "maxS", "retention"] as const satisfies readonly RulesField[];
 const LONGEST_S = 86_400;
 const RETENTIONS = [30, 60, 90, 0] as const;
 
@@ -108,14 +118,30 @@ export function problemsOf(form: RulesForm, settings: InForce): Partial<Record<L
   return problems;
 }
 
-/** The rules of a form without problems. */
-export function ownRulesOf(form: RulesForm): OwnRules {
-  return {
-    similarity_threshold: numberOf(form.threshold),
-    min_duration_s: numberOf(form.minS),
-    max_duration_s: numberOf(form.maxS),
-    retention_days: numberOf(form.retention),
-  };
+/** What fields that were touched, and have no problems, change of a camera's rules: theirs and no other. */
+export function changeOf(touched: Partial<RulesForm>): Partial<OwnRules> {
+  const change: Partial<OwnRules> = {};
+  for (const field of FIELDS) {
+    const text = touched[field];
+    if (text !== undefined) change[OWN_KEYS[field]] = numberOf(text);
+  }
+  return change;
+}
+
+/**
+ * For how many days events are kept after a change that shortens that; null: it does not. What is older is
+ * deleted then.
+ */
+export function shortenedTo(
+  change: Partial<OwnRules>,
+  rules: { effective: Retention; settings: Retention },
+): number | null {
+  if (change.retention_days === undefined) return null;
+  const [was, days] = [
+    rules.effective.retention_days,
+    change.retention_days ?? rules.settings.retention_days,
+  ];
+  return days !== 0 && (was === 0 || days < was) ? days : null;
 }
 
 /**
@@ -144,13 +170,7 @@ export function limitOf(form: RulesForm, field: LimitField, settings: InForce): 
 
 /** Whether saving would change anything. */
 export function isChanged(form: RulesForm, rules: OwnRules): boolean {
-  const now = ownRulesOf(form);
-  return (
-    now.similarity_threshold !== rules.similarity_threshold ||
-    now.min_duration_s !== rules.min_duration_s ||
-    now.max_duration_s !== rules.max_duration_s ||
-    now.retention_days !== rules.retention_days
-  );
+  return FIELDS.some((field) => numberOf(form[field]) !== rules[OWN_KEYS[field]]);
 }
 
 /** A number within a slider's reach, for what is typed beyond it. */

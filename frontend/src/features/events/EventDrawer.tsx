@@ -15,6 +15,7 @@ import { count, duration, utcText } from "@/lib/format";
 import { useMay } from "@/lib/session";
 import classes from "./EventDrawer.module.css";
 import { eventQuery } from "./eventQueries";
+import { frameAddress } from "./frameAddress";
 import { SimilarEvents } from "./SimilarEvents";
 
 type Sections = Pick<ButtonProps, "leftSection" | "rightSection">;
@@ -153,6 +154,11 @@ function Facts({
         </Fact>
         <Fact name="Made of">{count(event.frame_count, "frame")}</Fact>
         {event.model !== "" && <Fact name="Captions by">{event.model}</Fact>}
+        {event.frame !== "" && (
+          <Fact name="Its frame">
+            <Frame frame={event.frame} />
+          </Fact>
+        )}
       </dl>
       <h3 className={classes.heading}>
         {event.variants.length === 1 ? "What was said, and when" : "All that was said, and when"}
@@ -167,6 +173,18 @@ function Facts({
       </ol>
       {event.has_embedding && <SimilarEvents id={event.event_id} pathOf={pathOf} />}
     </div>
+  );
+}
+
+/** Where its sender has the first frame: opened by a press alone, in another tab. */
+function Frame({ frame }: { frame: string }) {
+  const address = frameAddress(frame);
+  return address === null ? (
+    frame
+  ) : (
+    <a href={address} target="_blank" rel="noopener noreferrer">
+      {frame}
+    </a>
   );
 }
 

@@ -4,11 +4,20 @@ import { type ReactNode, type RefObject, useState } from "react";
 import { groupsQuery } from "@/api/queries";
 import { serverNow } from "@/api/serverClock";
 import { SearchField } from "@/components/list/SearchField";
+import toolbar from "@/components/list/Toolbar.module.css";
 import { useMay } from "@/lib/session";
 import { useZone } from "@/lib/ZoneContext";
 import { CameraField } from "./CameraField";
 import classes from "./EventsToolbar.module.css";
-import { endsBeforeItBegins, fieldOf, isPeriod, ofField, type PeriodName, periodOf, spanEnds } from "./period";
+import {
+  endsBeforeItBegins,
+  fieldOf,
+  isPeriod,
+  ofField,
+  type PeriodName,
+  periodOf,
+  spanEnds,
+} from "./period";
 import { type Changes, type Sort, sortOf, sortsFor } from "./wanted";
 
 const PERIOD_WORDS: Readonly<Record<PeriodName, string>> = {
@@ -52,7 +61,7 @@ export function EventsToolbar({
     set({ period: name, from: minute(from), to: minute(shown.to ?? serverNow()) });
   };
   return (
-    <search className={classes.bar} aria-label="Events">
+    <search className={`${toolbar.bar} ${classes.bar}`} aria-label="Events">
       <SearchField
         ref={field}
         className={classes.search}

@@ -1,10 +1,10 @@
-import { Button, Progress } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { HowFar } from "@/components/HowFar";
 import { notify } from "@/components/notify";
 import { problemOf } from "@/lib/problem";
 import { ALL_EVENTS, mergeAll, mergingQuery } from "./eventQueries";
-import classes from "./MergeNow.module.css";
 import { type Begun, progressOf, progressWords } from "./merging";
 
 const TAKES_LONG_MS = 60_000;
@@ -44,20 +44,13 @@ function Merging({ begun, onDone }: { begun: readonly Begun[]; onDone: () => voi
     return () => clearTimeout(timer);
   }, []);
   return (
-    <div className={classes.merging}>
+    <HowFar fraction={merging.data === undefined ? 0 : progress.done / Math.max(1, progress.all)}>
       <span role="status">
         {merging.data === undefined ? "Merging…" : progressWords(progress)}
         {progress.problem !== null
           ? ` One try failed and is made again: ${progress.problem}`
           : isLong && " It waits for a worker, and goes on without this page."}
       </span>
-      <Progress
-        size="xs"
-        value={
-          merging.data === undefined ? 4 : Math.max(4, (100 * progress.done) / Math.max(1, progress.all))
-        }
-        aria-label="How far it is"
-      />
-    </div>
+    </HowFar>
   );
 }

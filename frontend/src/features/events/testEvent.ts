@@ -17,6 +17,7 @@ export function eventAt(startMs: number, changes: Partial<CaptionEvent> = {}): C
     frame_count: 13,
     brief: false,
     model: "scene",
+    frame: "",
     score: null,
     picture_url: null,
     player_url: null,

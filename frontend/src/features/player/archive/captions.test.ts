@@ -20,6 +20,7 @@ function event(startMs: number, seconds = 138): CaptionEvent {
     frame_count: 14,
     brief: false,
     model: "scene",
+    frame: "",
     score: null,
     picture_url: null,
     player_url: null,
