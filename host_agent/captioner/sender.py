@@ -240,7 +240,7 @@ class CaptionSender:
             self._tell(
                 IN_THE_FUTURE,
                 "Some are of frames that lie in the gateway's future: this host's clock is ahead, or was.",
-                "See that the clocks of both are right (timedatectl); they are sent when their time has come.",
+                "See that both clocks are right (timedatectl). They are sent again when their time has come.",
             )
         else:
             self._held = self._held.without_future()
