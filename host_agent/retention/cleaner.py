@@ -12,11 +12,10 @@ from pathlib import Path
 
 from host_agent.device_retention import DeviceRetention
 from host_agent.journal.journal import Journal
-from host_agent.retention import alarm
-from host_agent.retention.alarm import Alarm
+from host_agent.retention import clean_alarms
+from host_agent.retention.alarm import CLOCK_SUSPECT, Alarm
 from host_agent.retention.clock_guard import ClockGuard, ClockVerdict
-from host_agent.retention.clock_suspicion import TOLERANCE
-from host_agent.retention.disk_pressure import is_below, is_short_of_bytes, next_to_go, protections
+from host_agent.retention.disk_pressure import is_below, is_short_of_bytes, next_to_go
 from host_agent.retention.disk_space import DiskSpace, Room, measure_disk, room_in_trash, room_of
 from host_agent.retention.orphans import orphan_devices
 from host_agent.retention.plan import (
@@ -117,13 +116,7 @@ class Cleaner:
         try:
             self._run(report)
         except sqlite3.Error as error:
-            report.alarms.append(
-                Alarm(
-                    alarm.JOURNAL_FAILED,
-                    f"The journal refuses ({error}), so it is not known what is protected and nothing"
-                    " more is deleted. Check state_dir.",
-                )
-            )
+            report.alarms.append(clean_alarms.journal_unread(error))
         report.alarms += self._emptier.alarms()
         self._emptier.wake()
         return report
@@ -150,14 +143,8 @@ class Cleaner:
             try:
                 self._relieve(disk, circumstances, report)
             except OSError as error:
-                report.alarms.append(
-                    Alarm(
-                        alarm.DELETION_FAILED,
-                        f"Making room on the disk at {disk.name} failed: {error.strerror or error}."
-                        " Check the disk.",
-                    )
-                )
-        report.alarms += _future_footage(seen, circumstances.now)
+                report.alarms.append(clean_alarms.no_room_made(disk, error))
+        report.alarms += clean_alarms.future_footage(seen.disks, circumstances.now)
         self._prune(circumstances.now)
 
     def _unreported_hours(self, seen: Survey, now: datetime) -> frozenset[DeviceHour]:
@@ -179,19 +166,15 @@ class Cleaner:
             try:
                 orphans = orphan_devices(root, configured, self._journal)
             except OSError as error:
-                report.alarms.append(
-                    Alarm(
-                        alarm.DELETION_FAILED, f"{root} cannot be listed: {error.strerror}. Check its mode."
-                    )
-                )
+                report.alarms.append(clean_alarms.root_unlisted(root, error))
                 continue
             stores += [self._make_store(root, device) for device in orphans]
         return stores
 
     def _wait(self, seen: Survey, clock: ClockVerdict, report: CleanReport) -> None:
-        report.alarms.append(Alarm(alarm.CLOCK_SUSPECT, clock.sentence))
+        report.alarms.append(Alarm(CLOCK_SUSPECT, clock.sentence))
         report.alarms += [
-            _stuck(disk, "nothing is deleted while the clock is suspect")
+            clean_alarms.stuck(disk, "nothing is deleted while the clock is suspect")
             for disk in seen.disks
             if is_below(disk.space, self._settings.ring.free_floor_percent)
         ]
@@ -232,8 +215,8 @@ class Cleaner:
                 in_trash += room
                 disk.space = self._measure(disk.roots[0])
             if is_below(disk.space, floor, soon_free=in_trash):
-                report.alarms.append(_stuck(disk, _why_nothing_may_go(disk, circumstances)))
-        report.alarms += self._told_of_lost_hours(disk, circumstances.now, report)
+                report.alarms.append(clean_alarms.stuck_since_nothing_may_go(disk, circumstances))
+        report.alarms += clean_alarms.hours_lost(disk, self._lost_hours(disk, circumstances.now, report))
 
     def _let_copies_go(self, disk: Disk, floor_percent: float, in_trash: Room, report: CleanReport) -> None:
         """Clips, whose bytes are free at once, before any footage. One that cannot be removed must not
@@ -244,13 +227,7 @@ class Cleaner:
                     return
                 disk.space = self._measure(disk.roots[0])
         except OSError as error:
-            report.alarms.append(
-                Alarm(
-                    alarm.DELETION_FAILED,
-                    f"A clip on the disk at {disk.name} could not be removed: {error.strerror or error}."
-                    " Check the owner and mode of its .clips folder.",
-                )
-            )
+            report.alarms.append(clean_alarms.clip_not_removed(disk, error))
 
     @staticmethod
     def _room(disk: Disk, stored: StoredHour) -> Room:
@@ -262,9 +239,10 @@ class Cleaner:
         )
         return Room() if folder is None else room_of(folder)
 
-    def _told_of_lost_hours(self, disk: Disk, now: datetime, report: CleanReport) -> list[Alarm]:
-        """One alarm a disk, for a day, also after a restart: that is how long nobody may have looked."""
-        lost = {
+    def _lost_hours(self, disk: Disk, now: datetime, report: CleanReport) -> set[tuple[str, str, str]]:
+        """Device, kind and hour of what went before its time within a day, also before a restart: that is
+        how long nobody may have looked."""
+        return {
             (receipt.device, receipt.kind, receipt.hour)
             for device in disk.devices
             for receipt in self._journal.receipts(device)
@@ -274,17 +252,6 @@ class Cleaner:
             for departure in report.departed
             if departure.reason == DISK_FULL and departure.stored.device in disk.devices
         }
-        if not lost:
-            return []
-        device, kind, hour = max(lost, key=lambda one: one[2])
-        return [
-            Alarm(
-                alarm.DISK_FULL,
-                f"The disk at {disk.name} is too small for the retention that is set: {len(lost)} hours were"
-                f" deleted before their time within a day, up to {hour} ({kind} of {device}). Recording goes"
-                " on. Lower [retention] or use a larger disk.",
-            )
-        ]
 
     # -- leaving -----------------------------------------------------------------------------
 
@@ -298,14 +265,7 @@ class Cleaner:
             else:
                 gone = store.trash_hour(Kind(stored.kind), stored.hour, reason=departure.reason, at=now)
         except OSError as error:
-            report.alarms.append(
-                Alarm(
-                    alarm.DELETION_FAILED,
-                    f"The hour {stored.hour} of {stored.device}'s {stored.kind} should go ({departure.why}),"
-                    f" but {error.strerror or error}. Check the owner and mode of its folders.",
-                    stored.device,
-                )
-            )
+            report.alarms.append(clean_alarms.hour_not_moved(departure, error))
             return False
         del disk.hours[stored]
         if gone is not None:
@@ -318,13 +278,7 @@ class Cleaner:
         """Where the journal refuses to write, a full disk may be why: room is made all the same."""
         trouble = self._retention.note(self._settings)
         if trouble:
-            report.alarms.append(
-                Alarm(
-                    alarm.JOURNAL_FAILED,
-                    f"How long devices are kept could not be written down ({trouble}); it will be, once the"
-                    " journal works again. Check state_dir.",
-                )
-            )
+            report.alarms.append(clean_alarms.retention_unwritten(trouble))
 
     def _prune(self, now: datetime) -> None:
         """The journal goes with the footage it explains, and like that never by a suspect clock."""
@@ -341,34 +295,3 @@ def _room_in_trash(disk: Disk) -> Room:
     for root in disk.roots:
         room += room_in_trash(root)
     return room
-
-
-def _why_nothing_may_go(disk: Disk, circumstances: Circumstances) -> str:
-    kept = protections(disk.hours, circumstances)
-    if not kept:
-        return "none of our footage is left on it"
-    return "of the hours that are left none may go (" + ", ".join(sorted(kept)) + ")"
-
-
-def _stuck(disk: Disk, why: str) -> Alarm:
-    return Alarm(
-        alarm.DISK_STUCK,
-        f"The disk at {disk.name} is full ({disk.space.free_percent:.1f} % of its {disk.space.scarce} are"
-        f" free) and stays so: {why}. Free some of it, or recording will pause.",
-    )
-
-
-def _future_footage(seen: Survey, now: datetime) -> Iterable[Alarm]:
-    ahead: dict[str, list[StoredHour]] = {}
-    for disk in seen.disks:
-        for stored in disk.hours:
-            if stored.hour.start > now + TOLERANCE:
-                ahead.setdefault(stored.device, []).append(stored)
-    for device, hours in sorted(ahead.items()):
-        last = max(stored.hour for stored in hours)
-        yield Alarm(
-            alarm.FUTURE_FOOTAGE,
-            f"Footage of {device} is dated in the future, up to {last}: the clock was wrong when it was"
-            " recorded. It is kept until that time has passed.",
-            device,
-        )
