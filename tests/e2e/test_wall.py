@@ -28,6 +28,7 @@ from tests.support.e2e_stack import Stack
 
 FRAMES = re.compile(r"/api/v1/wall/frames\?")
 DEVICES = re.compile(r"/api/v1/devices\?")
+LIVE_PLAYLISTS = re.compile(r"/media/[^/]+/[^/]+/segments/output\.m3u8")
 CLOCK, SAMPLE, BACKSEAT, PATTERN = "lab-1/clock", "lab-1/sample", "lab-2/backseat", "lab-2/pattern"
 STOPPED_IS_SAID_WITHIN_S = 30.0
 PICTURES_WITHIN_S = 20.0
@@ -172,6 +173,12 @@ def test_each_state_has_its_word_and_its_sentence_on_hover(viewer_page: Page) ->
         tile(viewer_page, CLOCK).hover()
         expect(tile(viewer_page, CLOCK)).to_contain_text("The picture has not changed for a minute.")
         assert_accessible(viewer_page)
+        # What its recorder left behind is not played, also where somebody looks at nothing else.
+        link_of(viewer_page, SAMPLE).dblclick()
+        viewer_page.wait_for_function("document.fullscreenElement?.dataset.device === 'lab-1/sample'")
+        expect(tile(viewer_page, SAMPLE)).to_contain_text("Connection refused.")
+        expect(viewer_page.locator("video")).to_have_count(0)
+        viewer_page.evaluate("document.exitFullscreen()")
 
 
 # -- looking closer --------------------------------------------------------------------------
@@ -204,6 +211,37 @@ def test_live_goes_on_under_the_pointer_and_ends_in_a_hidden_tab(viewer_page: Pa
     expect(video).to_have_count(0)
     _hide(viewer_page, False)
     expect(video).to_have_count(1)
+
+
+def test_the_last_video_of_a_recorder_that_ended_does_not_look_live(viewer_page: Page) -> None:
+    open_wall(viewer_page)
+
+    def long_ago(route: Route) -> None:
+        real = route.fetch()
+        dated = re.sub(r"(?m)^(#EXT-X-PROGRAM-DATE-TIME:)\d{4}", r"\g<1>2020", real.text())
+        route.fulfill(response=real, body=dated)
+
+    viewer_page.route(LIVE_PLAYLISTS, long_ago)
+    looked_at = tile(viewer_page, CLOCK)
+    looked_at.hover()
+    video = looked_at.locator("video")
+    wait_until_plays(video, for_s=0.5, within_s=20.0)
+    expect(looked_at).to_contain_text("Live waits for newer video")
+    expect(looked_at).not_to_have_attribute("data-live", "true")
+    expect(video).to_have_css("opacity", "0")
+    viewer_page.unroute_all(behavior="ignoreErrors")
+
+
+def test_live_that_fails_begins_again_by_itself(windows: Windows) -> None:
+    page = windows.open("viewer")
+    windows.expect_error("404 .*output.m3u8")
+    open_wall(page)
+    page.route(LIVE_PLAYLISTS, lambda route: route.fulfill(status=404, body=""))
+    looked_at = tile(page, CLOCK)
+    looked_at.hover()
+    expect(looked_at).to_contain_text("Live does not play; pictures go on", timeout=20_000)
+    page.unroute(LIVE_PLAYLISTS)
+    expect(looked_at).to_contain_text(re.compile(r"Live\s*· [\d.]+ s behind"), timeout=30_000)
 
 
 def _hide(page: Page, is_hidden: bool) -> None:
@@ -386,12 +424,17 @@ def test_a_kiosk_has_tiles_only_and_is_left_again(viewer_page: Page) -> None:
     viewer_page.keyboard.press("k")
     pages = viewer_page.get_by_role("navigation", name="Pages")
     expect(pages).to_have_count(0)
+    viewer_page.wait_for_url("**/wall?kiosk=1")
+    viewer_page.reload()
+    expect(viewer_page.get_by_test_id("tile").first).to_be_visible()
+    expect(pages).to_have_count(0)
     expect(viewer_page.get_by_role("navigation", name="Views of the wall")).to_have_count(0)
     wait_until("tiles have grown", lambda: _fits(viewer_page), page=viewer_page)
     assert_accessible(viewer_page)
     viewer_page.mouse.move(600, 300)
     viewer_page.get_by_role("button", name="Leave kiosk").click()
     expect(pages).to_be_visible()
+    viewer_page.wait_for_url("**/wall")
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
@@ -444,9 +487,11 @@ def test_a_view_that_is_gone_is_told_and_leads_to_all_devices(viewer_page: Page)
 def test_devices_that_cannot_be_listed_are_told_and_asked_for_again(windows: Windows) -> None:
     page = windows.open("viewer")
     windows.expect_error("503 .*/api/v1/devices")
-    page.route(DEVICES, lambda route: route.fulfill(**failure(503, "The database is down.", "Wait for it.")))
+    said = {**failure(503, "The database is down.", "Wait for it."), "headers": {"X-Request-ID": "5f0c6a1e"}}
+    page.route(DEVICES, lambda route: route.fulfill(**said))
     page.goto("/wall")
     expect(page.get_by_role("alert")).to_contain_text("The database is down.")
+    expect(page.get_by_role("alert")).to_contain_text("Wait for it. (request 5f0c6a1e)")
     assert_accessible(page)
     page.unroute(DEVICES)
     page.get_by_role("button", name="Try again").click()
