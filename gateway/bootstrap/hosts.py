@@ -19,7 +19,9 @@ from gateway.hosts.heartbeats import Assignments, Heartbeats
 from gateway.hosts.host_client import FAN_OUT_THREADS, CallLimits, HostClient
 from gateway.hosts.host_directory import HostDirectory
 from gateway.hosts.host_list import HostList
+from gateway.hosts.host_removal import HostRemoval
 from gateway.hosts.host_states import HostLimits
+from gateway.hosts.removal_repository import RemovalRepository
 from gateway.operation.metrics import HostNumbers
 
 
@@ -39,6 +41,7 @@ class Fleet:
     hosts: HostList
     devices: DeviceList
     control: DeviceControl
+    removal: HostRemoval
     client: HostClient
 
     def numbers(self) -> list[HostNumbers]:
@@ -117,5 +120,6 @@ def build_fleet(parts: Parts, catalogue: Catalogue) -> Fleet:
         HostList(repository, reports, catalogue, parts.clock, clock_warning_s=settings.clock_warning_s),
         DeviceList(repository, reports, catalogue, parts.clock),
         DeviceControl(catalogue, CommandRepository(parts.engine, new_id), client, parts.clock),
+        HostRemoval(RemovalRepository(parts.engine), catalogue, parts.clock),
         client,
     )

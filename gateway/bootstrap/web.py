@@ -129,6 +129,7 @@ def web_app(parts: Parts) -> Flask:
                 fleet.hosts,
                 fleet.devices,
                 fleet.control,
+                fleet.removal,
                 media.media,
                 media.pictures,
                 media.clips,

@@ -16,6 +16,7 @@ from gateway.cameras.camera_repository import CameraRepository
 from gateway.cameras.import_judgement import Place
 from gateway.cameras.import_plan import Change, Creation, ImportPlan, Known
 from gateway.catalogue.device import Scope
+from gateway.catalogue.removed_hosts_repository import is_there
 from gateway.catalogue.repository import in_scope
 from gateway.catalogue.tables import camera_groups, cameras, devices, hosts
 from shared.errors import UnavailableError
@@ -200,7 +201,8 @@ def _hosts(connection: Connection, names: Collection[str], scope: Scope) -> dict
     """Ids by name; who is limited sees hosts that have a device of theirs."""
     if not names:
         return {}
-    query = select(hosts.c.name, cast(hosts.c.id, String).label("id")).where(hosts.c.name.in_(sorted(names)))
+    query = select(hosts.c.name, cast(hosts.c.id, String).label("id"))
+    query = query.where(hosts.c.name.in_(sorted(names)), is_there())
     if scope is not None:
         theirs = select(devices.c.id).join(cameras, cameras.c.id == devices.c.camera_id)
         query = query.where(theirs.where(devices.c.host_id == hosts.c.id, in_scope(scope)).exists())

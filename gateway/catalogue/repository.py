@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from gateway.catalogue.device import Device, Scope
+from gateway.catalogue.removed_hosts_repository import is_there
 from gateway.catalogue.reported_repository import ReportedDevice, ensure_devices, take_over_report
 from gateway.catalogue.tables import camera_groups, cameras, devices, hosts
 from shared.errors import ConflictError, NotFoundError
@@ -72,8 +73,9 @@ class Catalogue:
     # -- devices -----------------------------------------------------------------------------
 
     def device(self, host: str, name: str, scope: Scope) -> Device:
-        """The device `{host}/{name}`. Raises NotFoundError, also where `scope` does not hold it."""
-        query = _devices().where(hosts.c.name == host, devices.c.name == name, in_scope(scope))
+        """The device `{host}/{name}`. Raises NotFoundError, also where `scope` does not hold it and where
+        its host was removed."""
+        query = _devices().where(hosts.c.name == host, devices.c.name == name, in_scope(scope), is_there())
         with self._engine.begin() as connection:
             found = connection.execute(query).first()
         if found is None:
@@ -93,7 +95,8 @@ class Catalogue:
     def devices(
         self, scope: Scope, *, host: str | None = None, group: str | None = None, removed: bool = True
     ) -> list[Device]:
-        """All devices in `scope` by name; of one host, or of one group (by id) only where given."""
+        """All devices in `scope` by name, those of removed hosts too; of one host, or of one group (by id)
+        only where given."""
         with self._engine.begin() as connection:
             return [
                 _device(row)
@@ -118,9 +121,9 @@ class Catalogue:
         search: str | None = None,
         among: Select[tuple[int]] | None = None,
     ) -> Page[Device]:
-        """A page of the devices in `scope`, by name; `search` in names, labels and groups; `among`: only
-        those whose id that query gives."""
-        conditions = _filter(scope, host, group, True)
+        """A page of the devices in `scope`, by name, without those of removed hosts; `search` in names,
+        labels and groups; `among`: only those whose id that query gives."""
+        conditions = [*_filter(scope, host, group, True), is_there()]
         if search:
             conditions.append(_matches(search))
         if among is not None:
@@ -160,9 +163,9 @@ class Catalogue:
     def host(self, scope: Scope, *, name: str | None = None, host_id: str | None = None) -> tuple[str, str]:
         """The id and the name of the host that is called so, or has this id, or both where both are given.
 
-        Raises NotFoundError, also where none of its devices is in `scope`.
+        Raises NotFoundError, also where none of its devices is in `scope` and where it was removed.
         """
-        query = select(hosts.c.id, hosts.c.name)
+        query = select(hosts.c.id, hosts.c.name).where(is_there())
         if name is not None:
             query = query.where(hosts.c.name == name)
         if host_id is not None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.catalogue.device import Device, Scope, is_in_scope
-from gateway.catalogue.repository import Catalogue, unknown_group
+from gateway.catalogue.repository import Catalogue, unknown_device, unknown_group
 from gateway.hosts.fleet_reports import FleetReports, HostStatus
 from gateway.hosts.fleet_repository import FleetRepository
 from gateway.hosts.host_list import sentence_of
@@ -79,8 +79,11 @@ class DeviceList:
         return Page(self._listed(list(found.items)), found.total, asked)
 
     def device(self, host: str, name: str, scope: Scope) -> ListedDevice:
-        """One device. Raises NotFoundError, also where it is not in `scope`."""
-        return self._listed([self._catalogue.device(host, name, scope)])[0]
+        """One device. Raises NotFoundError, also where `scope` does not hold it or its host was removed."""
+        found = self._listed([self._catalogue.device(host, name, scope)])
+        if not found:  # its host was removed in between
+            raise unknown_device(host, name)
+        return found[0]
 
     def put_in_group(self, host: str, name: str, group_id: str | None, scope: Scope) -> ListedDevice:
         """Move a device to a group, or out of all groups (None).

@@ -62,7 +62,7 @@ class FleetReports:
     def reports(self, names: Collection[str] | None = None) -> dict[str, HostStatus]:
         """The hosts of these names (all where None) by name, in order; one query.
 
-        A name that no host has is left out. Who may see which is for the caller to see to.
+        A name that no host has, or a removed one, is left out. Who may see which is for the caller to see to.
         """
         now = self._clock.now()
         return {row.host: self._status(row, now) for row in self._repository.rows(names)}

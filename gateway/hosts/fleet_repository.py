@@ -15,11 +15,11 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 from gateway.catalogue.device import Scope
+from gateway.catalogue.removed_hosts_repository import is_there
 from gateway.catalogue.repository import in_scope
 from gateway.catalogue.tables import cameras, devices, hosts
 from gateway.hosts.host_states import HostLimits, HostState, heard_when
@@ -57,7 +57,7 @@ class FleetRepository:
         self._limits = limits
 
     def rows(self, names: Collection[str] | None) -> list[FleetRow]:
-        """The hosts of these names, all where None, by name; one query."""
+        """The hosts of these names, all where None, by name; one query. A removed one is none."""
         query = (
             select(
                 hosts.c.id,
@@ -72,6 +72,7 @@ class FleetRepository:
                 cast(host_reports.c.report, Text).label("report"),
             )
             .select_from(_WITH_REPORTS)
+            .where(is_there())
             .order_by(hosts.c.name)
         )
         if names is not None:
@@ -84,7 +85,7 @@ class FleetRepository:
     ) -> Page[str]:
         """A page of the hosts of which somebody with this `scope` may see a device (all where not limited),
         in `state`, with `search` in their names."""
-        conditions: list[ColumnElement[bool]] = []
+        conditions: list[ColumnElement[bool]] = [is_there()]
         if scope is not None:
             seen = (
                 select(devices.c.id)
@@ -96,7 +97,7 @@ class FleetRepository:
             conditions.append(self._is_in(state, now))
         if search:
             conditions.append(hosts.c.name.icontains(search, autoescape=True))
-        query = select(hosts.c.name).select_from(_WITH_REPORTS).where(true(), *conditions)
+        query = select(hosts.c.name).select_from(_WITH_REPORTS).where(*conditions)
         counting = query.with_only_columns(func.count(), maintain_column_froms=True)
         with self._engine.begin() as connection:
             total = connection.execute(counting).scalar_one()

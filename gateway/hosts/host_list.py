@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.catalogue.device import Device, Scope
-from gateway.catalogue.repository import Catalogue
+from gateway.catalogue.repository import Catalogue, unknown_host
 from gateway.hosts.fleet_reports import FleetReports, HostStatus
 from gateway.hosts.fleet_repository import FleetRepository
 from gateway.hosts.host_states import HostState
@@ -73,7 +73,10 @@ class HostList:
     def host(self, name: str, scope: Scope) -> ListedHost:
         """One host. Raises NotFoundError, also where none of its devices is in `scope`."""
         self._catalogue.host_id(name, scope)
-        return self._listed([name], scope)[0]
+        found = self._listed([name], scope)
+        if not found:  # it was removed in between
+            raise unknown_host(name)
+        return found[0]
 
     def _listed(self, names: list[str], scope: Scope) -> list[ListedHost]:
         devices: dict[str, list[Device]] = {}

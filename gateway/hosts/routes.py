@@ -9,6 +9,7 @@ from gateway.hosts.device_list import DeviceList, ListedDevice
 from gateway.hosts.enrolment import Enrolment, NewToken
 from gateway.hosts.enrolment_repository import ListedToken
 from gateway.hosts.host_list import HostList, ListedHost
+from gateway.hosts.host_removal import HostRemoval
 from gateway.hosts.host_states import HostState
 from gateway.hosts.schemas import (
     COMMAND_EXAMPLE,
@@ -95,6 +96,21 @@ def revoke_host(host: str) -> None:
     """Revoke a host's credential; it needs a new enrolment token to come back"""
     provided(Enrolment).revoke(host, caller().scope)
     tell_deed("host", host, host)
+
+
+@blp.delete("/hosts/<host_name:host>")
+@requires("hosts:enrol")
+@blp.data(None, description="The host is none of the fleet any more.")
+@blp.errors(404, 409, 503)
+def remove_host(host: str) -> None:
+    """Remove a revoked host, whose machine is gone for good
+
+    It leaves lists, counts and metrics, with its devices. Cameras that it recorded for the gateway have no
+    host then. What it reported stays (activity, events, the rows of its own cameras); a host that enrols
+    under its name has its devices again.
+    """
+    removed = provided(HostRemoval).remove(host, caller().scope)
+    tell_deed("host", host, host, devices=removed.devices, cameras_without_host=removed.released)
 
 
 @blp.get("/hosts")

@@ -66,6 +66,8 @@ NEED_MORE = {
     "GET /api/v1/devices/{host}/{device}/clips/{clip_id}/file",
     # Once the only host is revoked there is nothing left to ask the others about.
     "DELETE /api/v1/hosts/{host}/credential",
+    # Only a revoked one is removed.
+    "DELETE /api/v1/hosts/{host}",
     # Nobody guesses the present password.
     "POST /api/v1/auth/password",
     # What is made up is no file of cameras.

@@ -46,7 +46,9 @@ from gateway.hosts.fleet_repository import FleetRepository
 from gateway.hosts.heartbeat_repository import HeartbeatRepository
 from gateway.hosts.heartbeats import Assignments, Heartbeats
 from gateway.hosts.host_list import HostList
+from gateway.hosts.host_removal import HostRemoval
 from gateway.hosts.host_states import HostLimits
+from gateway.hosts.removal_repository import RemovalRepository
 from gateway.secret_box import SecretBox
 from shared.errors import ForbiddenError, UnauthorisedError
 from shared.http.permissions import PUBLIC, declared_permission
@@ -135,6 +137,7 @@ class FleetStand:
                     HostList(fleet, self.reports, self.catalogue, self.clock, clock_warning_s=2.0),
                     DeviceList(fleet, self.reports, self.catalogue, self.clock),
                     DeviceControl(self.catalogue, CommandRepository(self.engine, new_id), caller, self.clock),
+                    HostRemoval(RemovalRepository(self.engine), self.catalogue, self.clock),
                     CameraGroups(self.engine, new_id),
                     self.cameras(),
                     CameraImports(

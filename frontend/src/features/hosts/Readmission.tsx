@@ -7,8 +7,9 @@ import { Confirmation } from "@/components/Confirmation";
 import { Section } from "@/components/Section";
 import { problemOf } from "@/lib/problem";
 import { EnrolDialog } from "./enrolment/EnrolDialog";
+import { Removal } from "./Removal";
 
-/** For admins: end a host's credential, or let it in again. */
+/** For admins: end a host's credential, let it in again, or remove it for good. */
 export function Readmission({ host }: { host: Host }) {
   const client = useQueryClient();
   const [isRevoking, setIsRevoking] = useState(false);
@@ -29,7 +30,7 @@ export function Readmission({ host }: { host: Host }) {
       hint={
         hasCredential
           ? "It proves that reports come from this host. Revoke it when the machine was lost, stolen or replaced."
-          : "This host is not listened to. A new enrolment token lets it in again."
+          : "This host is not listened to. A new enrolment token lets it in again. Remove it when its machine is gone for good."
       }
     >
       <Group gap="xs">
@@ -51,6 +52,7 @@ export function Readmission({ host }: { host: Host }) {
             Enrol {host.name} again
           </Button>
         )}
+        {host.state === "revoked" && <Removal host={host} />}
       </Group>
       <Confirmation
         opened={isRevoking}
