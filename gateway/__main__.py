@@ -1,5 +1,5 @@
 """Commands: web · ingest · worker · scheduler · captions · db · seed · create-user · verify-schema · openapi
-· settings · doctor.
+· settings · doctor · rotate-secrets.
 
 A command imports what it needs when it is called.
 """
@@ -138,6 +138,19 @@ def verify_schema_command(config: Path | None) -> None:
         click.echo("Anything else was changed by hand: put it back as it is listed, or restore a backup.")
         sys.exit(1)
     click.echo("The schema is complete.")
+
+
+@main.command(
+    name="rotate-secrets", help="Encrypt stored secrets with the newest key: the older ones can go."
+)
+@config_option
+def rotate_secrets_command(config: Path | None) -> None:
+    from gateway.bootstrap.secret_rotation import rotate_secrets
+
+    rotated = rotate_secrets(load_settings(config))
+    for one in rotated:
+        click.echo(f"{one.column.table}.{one.column.column}: {one.renewed} of {one.total} encrypted anew.")
+    click.echo("Every stored secret is encrypted with the newest key.")
 
 
 password_stdin_option = click.option(

@@ -26,7 +26,9 @@ class SecretBox:
 
     def __init__(self, secrets: Sequence[str]) -> None:
         keys = (base64.urlsafe_b64encode(derived_key(secret, "secrets at rest")) for secret in secrets)
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        fernets = [Fernet(key) for key in keys]
+        self._newest = fernets[0]
+        self._fernet = MultiFernet(fernets)
 
     def close(self, text: str) -> str:
         """Encrypt."""
@@ -41,3 +43,12 @@ class SecretBox:
                 "A stored secret was encrypted with another secret key.",
                 remedy="Add the old key behind the new one: COLDFRAME_SECRET_KEY=new,old.",
             ) from None
+
+    def renew(self, closed: str) -> str:
+        """The same text closed with the key in use; as it is where that closed it already. Raises
+        SettingsError as `open` does."""
+        try:
+            self._newest.decrypt(closed.encode())
+        except InvalidToken:
+            return self.close(self.open(closed))
+        return closed

@@ -19,6 +19,7 @@ export const KIND_WORDS: Readonly<Record<string, string>> = {
   audit: "audit log",
   access: "access",
   database: "database",
+  "stored-secrets": "stored secrets",
 };
 
 /** What was done, by the gateway's verbs. */
@@ -47,6 +48,7 @@ export const VERB_WORDS: Readonly<Record<string, string>> = {
   download: "Downloaded",
   upgrade: "Upgraded",
   downgrade: "Downgraded",
+  rotate: "Encrypted anew",
 };
 
 // These say already what they are about.
