@@ -1,6 +1,6 @@
 """Users in PostgreSQL."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -54,11 +54,22 @@ USER_COLUMNS = (
 )
 
 
-class UserStore:
-    """Users."""
+# (a transaction, the id of a user who is about to go, that of the heir) → the names of what the heir has of
+# theirs then.
+HandOver = Callable[[Connection, str, str], Sequence[str]]
 
-    def __init__(self, engine: Engine) -> None:
+
+def hand_over_nothing(_connection: Connection, _leaving: str, _heir: str) -> Sequence[str]:
+    """For who removes nobody."""
+    return ()
+
+
+class UserStore:
+    """Users. `hand_over`: gives on what others use, when its owner goes."""
+
+    def __init__(self, engine: Engine, hand_over: HandOver = hand_over_nothing) -> None:
         self._engine = engine
+        self._hand_over = hand_over
 
     def page(self, wanted: UserFilter, asked: PageQuery) -> Page[User]:
         """A page of the users that `wanted` names."""
@@ -149,13 +160,19 @@ class UserStore:
                 connection.execute(update(sessions).where(live).values(revoked_at=now))
             return user, _existing(connection, user.id)
 
-    def remove(self, user_id: str, check: Callable[[User, int], None]) -> User:
-        """Remove a user, their logins and saved views, where `check` lets it; return who it was."""
+    def remove(
+        self, user_id: str, check: Callable[[User, int], None], heir_id: str | None
+    ) -> tuple[User, Sequence[str]]:
+        """Remove a user, their logins and saved views, where `check` lets it.
+
+        Returns who it was, and the names of what the heir has of theirs now: what they shared.
+        """
         with _one_change(self._engine) as connection:
             user = _existing(connection, user_id)
             check(user, _count_other_admins(connection, user))
+            given = () if heir_id in (None, user.id) else self._hand_over(connection, user.id, heir_id or "")
             connection.execute(delete(users).where(users.c.id == UUID(user.id)))
-            return user
+            return user, given
 
 
 @contextmanager

@@ -197,12 +197,22 @@ def change_user(changes: UserChanges, user_id: str) -> User:
 
 @blp.delete("/users/<id:user_id>")
 @requires("users:admin")
-@blp.data(None, description="The user is removed, with their logins and saved views.")
+@blp.data(None, description="The user is removed, with their logins and the views that they did not share.")
 @blp.errors(404, 409)
 def remove_user(user_id: str) -> None:
-    """Remove a user; to keep what they did under their name, disable them instead"""
-    user = provided(Users).remove(user_id, caller().user_id)
-    tell_deed("user", user.id, user.username, changes=changes_of(told_of(user), {}))
+    """Remove a user; to keep what they did under their name, disable them instead
+
+    Views of the wall that they share with everybody stay, and are yours then.
+    """
+    removed = provided(Users).remove(user_id, caller().user_id)
+    user = removed.user
+    tell_deed(
+        "user",
+        user.id,
+        user.username,
+        changes=changes_of(told_of(user), {}),
+        shared_views_taken_over=removed.shared_views,
+    )
 
 
 def _asker() -> Asker:

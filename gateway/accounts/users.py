@@ -1,6 +1,6 @@
 """Users, as admins see and change them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -27,6 +27,14 @@ class ChangedUser:
 
     before: User
     after: User
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedUser:
+    """Who was removed, and the views that they shared, which stay: as they are called now."""
+
+    user: User
+    shared_views: Sequence[str]
 
 
 class Users:
@@ -99,15 +107,17 @@ class Users:
         )
         return ChangedUser(before, user)
 
-    def remove(self, user_id: str, changed_by: str | None) -> User:
-        """Remove a user, their logins and saved views; return who it was.
+    def remove(self, user_id: str, changed_by: str | None) -> RemovedUser:
+        """Remove a user, their logins and saved views; what of these they shared is `changed_by`'s then.
 
         Raises NotFoundError, ConflictError.
         """
-        user = self._store.remove(user_id, lambda present, others: check_removal(present, changed_by, others))
+        user, shared_views = self._store.remove(
+            user_id, lambda present, others: check_removal(present, changed_by, others), changed_by
+        )
         self._forget_media()
         structlog.get_logger().info("user_removed", user_id=user.id, by=changed_by)
-        return user
+        return RemovedUser(user, shared_views)
 
     def _forget_media(self) -> None:
         if self._media is not None:

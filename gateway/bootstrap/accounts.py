@@ -21,6 +21,7 @@ from gateway.bootstrap.checks import check_database
 from gateway.bootstrap.parts import Parts, new_id
 from gateway.db.engine import create_database
 from gateway.settings import GatewaySettings
+from gateway.wall.views.repository import hand_over_shared
 from shared.clock import SystemClock
 
 
@@ -62,7 +63,9 @@ def build_accounts(parts: Parts) -> Accounts:
         new_secret=lambda: secrets.token_urlsafe(32),
         refresh_token_s=security.refresh_token_s,
     )
-    users = Users(UserStore(parts.engine), passwords, parts.clock, new_id=new_id, media=media)
+    users = Users(
+        UserStore(parts.engine, hand_over_shared), passwords, parts.clock, new_id=new_id, media=media
+    )
     signed_in = SignedInUsers(store, media, tokens, parts.clock)
     password_change = PasswordChange(store, passwords, limits, media, parts.clock)
     return Accounts(logins, users, tokens, password_change, signed_in, security.demo)

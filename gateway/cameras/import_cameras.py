@@ -1,8 +1,9 @@
 """Imports files of cameras, all rows or none; and says of each what became of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from gateway.cameras.camera import Camera
 from gateway.cameras.camera_changes_repository import unknown_group_field
 from gateway.cameras.credentials import Credentials
 from gateway.cameras.import_file import FileFormat, read_file
@@ -30,7 +31,10 @@ class ImportRequest:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of the rows, or would. `new_groups`: names of groups that were made for them."""
+    """What became of the rows, or would. `new_groups`: names of groups that were made for them.
+
+    `created_ids`: external ids. `changed`: updated cameras, each as it was and as it is.
+    """
 
     created: int
     updated: int
@@ -41,6 +45,8 @@ class ImportReport:
     new_groups: list[str]
     errors: list[RowError]
     skipped_rows: list[SkippedRow]
+    created_ids: Sequence[str] = ()
+    changed: Sequence[tuple[Camera, Camera]] = ()
 
 
 class CameraImports:
@@ -108,6 +114,8 @@ def _report(read: ReadFile, plan: ImportPlan, *, dry_run: bool) -> ImportReport:
         new_groups=sorted(plan.new_groups),
         errors=plan.errors,
         skipped_rows=plan.skipped,
+        created_ids=[creation.external_id for creation in plan.creations],
+        changed=[(change.camera, change.after) for change in plan.changes],
     )
 
 

@@ -58,11 +58,17 @@ class Creation:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A camera to be changed, and the columns that are others then."""
+    """A camera to be changed, and the columns that are others then. `group`: the name of its group then."""
 
     row: int
     camera: Camera
     columns: Mapping[str, Any]
+    group: str | None = None
+
+    @property
+    def after(self) -> Camera:
+        """The camera as it is then."""
+        return replace(self.camera, **self.columns, group=self.group)
 
 
 @dataclass(slots=True)
@@ -171,7 +177,16 @@ class _Planning:
         columns = changed_columns(row.camera, wanted)
         if not columns:
             raise _RowSkippedError(f"{device} is as the file says already.")
-        self._plan.changes.append(Change(row.number, row.camera, columns))
+        self._plan.changes.append(
+            Change(row.number, row.camera, columns, self._group_name(row.camera, columns))
+        )
+
+    def _group_name(self, camera: Camera, columns: Mapping[str, Any]) -> str | None:
+        group_id = columns.get("group_id", camera.group_id)
+        if group_id == camera.group_id:
+            return camera.group
+        named = {**self._known.groups, **self._plan.new_groups}
+        return next((name for name, known in named.items() if known == group_id), None)
 
     # -- new cameras -------------------------------------------------------------------------
 

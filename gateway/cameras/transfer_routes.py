@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, request
 
 from gateway.accounts.permissions import caller, may, requires
+from gateway.cameras.camera_changes import told_of
 from gateway.cameras.export_cameras import CameraExports
 from gateway.cameras.import_cameras import CameraImports, ImportReport, ImportRequest
 from gateway.cameras.import_file import FileFormat
@@ -21,7 +22,7 @@ from gateway.cameras.transfer_schemas import (
 )
 from shared.errors import BadRequestError, ForbiddenError
 from shared.http.blueprint import TEXT
-from shared.http.deed import answer_only_if_written, tell_deed
+from shared.http.deed import answer_only_if_written, changes_of, tell_deed
 from shared.http.envelope import EnvelopeBlueprint
 from shared.http.parsing import StrictParser
 from shared.http.provided import provided
@@ -61,6 +62,8 @@ def import_cameras() -> ImportReport:
         skipped=report.skipped,
         failed=report.failed,
         new_groups=report.new_groups,
+        created_cameras=[] if report.dry_run else report.created_ids,
+        updated_cameras={} if report.dry_run else _changes_by_camera(report),
     )
     return report
 
@@ -96,6 +99,13 @@ def export_cameras(query: dict[str, Any]) -> Response:
     answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _changes_by_camera(report: ImportReport) -> dict[str, dict[str, dict[str, object]]]:
+    """What was changed of cameras that were there, by their external ids."""
+    return {
+        before.external_id: changes_of(told_of(before), told_of(after)) for before, after in report.changed
+    }
 
 
 def _import_request() -> ImportRequest:

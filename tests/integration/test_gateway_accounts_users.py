@@ -240,6 +240,51 @@ def test_a_user_goes_with_logins_groups_and_saved_views(stand: AccountsStand, ad
         assert connection.execute(left).first() is None
 
 
+def view_of(stand: AccountsStand, user_id: str, name: str, *, shared: bool) -> None:
+    with stand.engine.begin() as connection:
+        connection.execute(
+            insert(wall_views).values(
+                id=new_id(), user_id=user_id, name=name, shared=shared, layout={"columns": 1, "tiles": [None]}
+            )
+        )
+
+
+def test_views_that_a_user_shares_become_those_of_the_admin_who_removes_them(
+    stand: AccountsStand, admin: FlaskClient
+) -> None:
+    root = data_of(admin.get("/api/v1/auth/me"))["id"]
+    user, other = stand.add("guard"), stand.add("other")
+    long = "E" * 100
+    view_of(stand, root, "Entrances", shared=False)
+    view_of(stand, root, long, shared=True)
+    for name, shared in (("Entrances", True), (long, True), ("Yard", True), ("Mine", False)):
+        view_of(stand, user.id, name, shared=shared)
+    view_of(stand, other.id, "Yard", shared=True)
+    data_of(admin.delete(f"/api/v1/users/{user.id}"))
+    with stand.engine.begin() as connection:
+        query = select(wall_views.c.user_id, wall_views.c.name, wall_views.c.shared)
+        left = {(str(row.user_id), row.name, row.shared) for row in connection.execute(query)}
+    assert left == {
+        (root, "Entrances", False),
+        (root, "Entrances (guard)", True),
+        (root, long, True),
+        (root, f"{'E' * 50} (guard)", True),
+        (root, "Yard", True),
+        (other.id, "Yard", True),
+    }
+
+
+def test_nobody_inherits_where_nobody_asked(stand: AccountsStand) -> None:
+    user, second = stand.add("guard"), stand.add("second")
+    for one in (user, second):
+        view_of(stand, one.id, "Yard", shared=True)
+    assert list(stand.users.remove(user.id, None).shared_views) == []
+    # The admin who asked is gone themselves.
+    assert list(stand.users.remove(second.id, new_id()).shared_views) == []
+    with stand.engine.begin() as connection:
+        assert connection.execute(select(func.count()).select_from(wall_views)).scalar_one() == 0
+
+
 # -- the last admin ----------------------------------------------------------------------------------
 
 

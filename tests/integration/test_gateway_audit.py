@@ -1,5 +1,6 @@
 """The audit log: what comes into it, what never does, and that nobody takes anything out of it."""
 
+import base64
 import hashlib
 import uuid
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
+from gateway.catalogue.reported_repository import ReportedDevice
+from gateway.catalogue.repository import Catalogue
 from tests.support.audit_stand import PASSWORD, AuditStand, audit_stand
 from tests.support.servers import flush, fresh_database
 
@@ -84,6 +87,66 @@ def test_a_user_who_is_made_changed_and_removed_leaves_three_rows_that_outlive_t
         "changes": {"is_active": {"from": True, "to": False}},
         "password": "changed",
     }
+
+
+def import_csv(stand: AuditStand, text: str, **more: Any) -> None:
+    body = {"format": "csv", "data": base64.b64encode(text.encode()).decode(), **more}
+    answer = stand.ask("worker", "POST", "/cameras/import", body)
+    assert answer.status_code == 200, answer.text
+
+
+def test_an_import_says_which_cameras_were_made_and_what_of_others_was_changed(stand: AuditStand) -> None:
+    catalogue = Catalogue(stand.engine, lambda: str(uuid.uuid4()))
+    with stand.engine.begin() as connection:
+        host_id = catalogue.ensure_host(connection, "lab-1")
+        own = ReportedDevice("street", "Street", "v4l2:///dev/video0")
+        catalogue.take_over_report(connection, host_id, [own], datetime.now(UTC))
+    rows = "external_id,name,rtsp_url,password,group,location,host,device_name,managed_by\n" + "".join(
+        f"door-{number:02},Door,rtsp://10.0.0.1/{number},hush-{number},,,,,\n" for number in range(60)
+    )
+    rows += ",High Street,v4l2:///dev/video0,,Outside,Gate 3,lab-1,street,host\n"
+    import_csv(stand, rows, dry_run=True)
+    tried = stand.newest()
+    assert (tried.action, tried.details["created"], tried.details["updated"]) == ("camera.import", 60, 1)
+    assert (tried.details["created_cameras"], tried.details["updated_cameras"]) == ([], {})  # nothing was
+    import_csv(stand, rows)
+    details = stand.newest().details
+    assert details["created_cameras"] == [*(f"door-{number:02}" for number in range(50)), "… 10 more"]
+    assert details["updated_cameras"] == {
+        "lab-1__street": {
+            "name": {"from": "Street", "to": "High Street"},
+            "location": {"from": None, "to": "Gate 3"},
+            "group": {"from": None, "to": "Outside"},
+        }
+    }
+    assert "hush" not in stand.everything_kept()
+
+
+def test_views_that_an_admin_takes_over_with_a_removal_are_kept(stand: AuditStand) -> None:
+    user = made_user(stand)
+    signed_in = {"username": user["username"], "password": f"{user['username']} has a sentence"}
+    token = stand.client().post("/api/v1/auth/login", json=signed_in).get_json()["data"]["accessToken"]
+    view = {"name": "Entrances", "shared": True, "layout": {"columns": 1, "tiles": [None]}}
+    stand.tokens["leaving"] = token
+    assert stand.ask("leaving", "POST", "/wall/views", view).status_code == 201
+    assert stand.ask("root", "DELETE", f"/users/{user['id']}").status_code == 200
+    assert stand.newest().details["shared_views_taken_over"] == ["Entrances"]
+    views = stand.data("root", "/wall/views")
+    assert [(view["name"], view["owner"], view["shared"]) for view in views] == [("Entrances", "root", True)]
+
+
+def test_a_host_that_is_removed_is_kept_with_what_left_with_it(stand: AuditStand) -> None:
+    catalogue = Catalogue(stand.engine, lambda: str(uuid.uuid4()))
+    with stand.engine.begin() as connection:
+        host_id = catalogue.ensure_host(connection, "lab-9")
+        own = ReportedDevice("street", "Street", "v4l2:///dev/video0")
+        catalogue.take_over_report(connection, host_id, [own], datetime.now(UTC))
+    camera = {"name": "Far Gate", "rtsp_url": "rtsp://10.0.0.9/1", "host": "lab-9"}
+    assert stand.ask("worker", "POST", "/cameras", camera).status_code == 201
+    assert stand.ask("root", "DELETE", "/hosts/lab-9").status_code == 200
+    entry = stand.newest()
+    assert (entry.action, entry.subject) == ("host.delete", "lab-9")
+    assert entry.details == {"devices": ["street"], "cameras_without_host": ["far-gate"]}
 
 
 def test_signing_in_out_and_in_vain_is_kept(stand: AuditStand) -> None:

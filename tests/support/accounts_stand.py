@@ -33,6 +33,7 @@ from gateway.app import Rooms, create_web_app
 from gateway.catalogue.tables import camera_groups
 from gateway.db.engine import create_database
 from gateway.operation.dependencies import Dependencies
+from gateway.wall.views.repository import hand_over_shared
 from shared.http.envelope import EnvelopeBlueprint
 from tests.support.set_clock import SetClock
 
@@ -94,7 +95,11 @@ class AccountsStand:
             refresh_token_s=REFRESH_TOKEN_S,
         )
         self.users = Users(
-            UserStore(self.engine), self.passwords, self.clock, new_id=new_id, media=self.media
+            UserStore(self.engine, hand_over_shared),
+            self.passwords,
+            self.clock,
+            new_id=new_id,
+            media=self.media,
         )
         signed_in = SignedInUsers(store, self.media, tokens, self.clock)
         self.app = create_web_app(

@@ -9,10 +9,13 @@ from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, or
 from sqlalchemy.exc import IntegrityError
 
 from gateway.accounts.tables import users
+from gateway.catalogue.free_name import free_name
 from gateway.wall.tables import wall_views
 from gateway.wall.views.layout import Layout
 from shared.errors import ConflictError
 from shared.paging import Page, PageQuery
+
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,32 @@ class ViewRepository:
         with self._engine.begin() as connection:
             gone = connection.execute(delete(wall_views).where(wall_views.c.id == view_id))
             return gone.rowcount == 1
+
+
+def hand_over_shared(connection: Connection, leaving: str, heir: str) -> list[str]:
+    """Make the views that a user shares another's, before that user goes; return what they are called now.
+
+    A name that the heir has for another view is followed by the former owner's. Ids of users. Nothing where
+    there is no such heir any more. Inside the caller's transaction.
+    """
+    known = select(users.c.id).where(users.c.id == heir).with_for_update(key_share=True)
+    if connection.execute(known).first() is None:
+        return []
+    owner = connection.execute(select(users.c.username).where(users.c.id == leaving)).scalar_one()
+    own = select(wall_views.c.name).where(wall_views.c.user_id == heir)
+    taken = set(connection.execute(own).scalars())
+    theirs = select(wall_views.c.id, wall_views.c.name).where(
+        wall_views.c.user_id == leaving, wall_views.c.shared
+    )
+    named: list[str] = []
+    for row in connection.execute(theirs.order_by(wall_views.c.name).with_for_update()).all():
+        wish = row.name if row.name not in taken else f"{row.name[: _LONGEST_NAME // 2]} ({owner})"
+        name = free_name(wish, taken, _LONGEST_NAME)
+        taken.add(name)
+        named.append(name)
+        moved = update(wall_views).where(wall_views.c.id == row.id)
+        connection.execute(moved.values(user_id=heir, name=name))
+    return named
 
 
 def _name_is_taken(name: str) -> ConflictError:

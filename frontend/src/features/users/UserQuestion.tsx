@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<UserQuestionKind, { verb: string; done: string; cos
   delete: {
     verb: "Delete",
     done: "is deleted",
-    cost: "They are signed out at once, and their account and saved views are gone. To keep what they did under their name, disable them instead.",
+    cost: "They are signed out at once, and their account is gone, with the saved views that only they see. Views that they share with everybody become yours. To keep what they did under their name, disable them instead.",
   },
 };
 
@@ -30,7 +30,7 @@ const OWN: Readonly<Record<UserQuestionKind, string>> = {
   disable:
     "This is your own account: you are signed out at once and cannot sign in until another admin enables it.",
   enable: "This is your own account.",
-  delete: "This is your own account: you are signed out at once, and it and your saved views are gone.",
+  delete: "This is your own account: you are signed out at once, and it is gone, with your saved views.",
 };
 
 /** Asks before a user is disabled, enabled or deleted, and says why it was refused. */
