@@ -13,8 +13,10 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from host_agent.assigned_cameras import NOTHING_ASSIGNED, Assignment, with_assigned
+from host_agent.bootstrap.auto_devices import expand_auto, has_auto
 from host_agent.capture.local_cameras import find_local_cameras
 from host_agent.journal.assignment_records import NO_REVISION, AssignmentRecords
+from host_agent.journal.camera_names import CameraNames
 from host_agent.journal.journal import Journal
 from host_agent.restart_needs import kept_until_restart, restart_sentence
 from host_agent.retention.orphans import orphan_devices
@@ -57,12 +59,13 @@ class Parts:
     def __init__(self, path: Path, process: str, at_start: AgentSettings | None = None) -> None:
         self.path = path
         self.process = process
-        self._own = self.settings = expand_auto(load_settings(path))
+        self._own = self.settings = load_settings(path)
         self.at_start = at_start or self.settings.agent
         configure_logging(process=process, level=self.settings.agent.log_level, mask=mask_secrets)
         self.log: Any = structlog.get_logger()
         self.clock = SystemClock(self.settings.agent.clock_offset_s)
         self.journal = Journal(self.settings.agent.state_dir / JOURNAL_NAME, self.clock)
+        self._own = self.settings = self._with_cameras(self._own)
         self.assignments = AssignmentRecords(self.journal.database)
         self.assignment: Assignment = NOTHING_ASSIGNED
         self.stores: dict[str, RingStore] = {}
@@ -82,7 +85,7 @@ class Parts:
         nothing has changed."""
         with self._changing:
             before = self._own, self.settings, self.assignment
-            self._own = expand_auto(load_settings(self.path))
+            self._own = self._with_cameras(load_settings(self.path))
             try:
                 self._put_in_force()
             except (OSError, sqlite3.Error) as error:
@@ -102,6 +105,20 @@ class Parts:
         """A sentence for each setting that was changed and cannot be taken over."""
         keys = kept_until_restart(self.process, self.at_start, self.settings.agent)
         return [restart_sentence(key, self.at_start) for key in keys]
+
+    def _with_cameras(self, settings: HostSettings) -> HostSettings:
+        """`settings` with every camera of this machine, each under the name that it has had since it was
+        found first. Raises StorageError."""
+        if not has_auto(settings):
+            return settings
+        cameras, _unreadable = find_local_cameras()
+        try:
+            return expand_auto(settings, cameras, CameraNames(self.journal).of)
+        except sqlite3.Error as error:
+            raise StorageError(
+                f"Which names this machine's cameras have cannot be looked up: {error}.",
+                remedy=f"Check the disk of {settings.agent.state_dir}.",
+            ) from None
 
     def takes_assignment(self) -> bool:
         """Put a changed assignment in force; return whether there was one. Cheap where there was none."""
@@ -201,27 +218,6 @@ class Parts:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         return count
-
-
-def expand_auto(settings: HostSettings) -> HostSettings:
-    """Put every camera of this machine in the place of a device whose source is `auto`."""
-    if all(device.source_kind != "auto" for device in settings.device):
-        return settings
-    cameras, _unreadable = find_local_cameras()
-    named = {device.source.get_secret_value() for device in settings.device}
-    devices: list[DeviceSettings] = []
-    for device in settings.device:
-        if device.source_kind != "auto":
-            devices.append(device)
-            continue
-        free = [camera for camera in cameras if f"v4l2:{camera.path}" not in named]
-        if not free:
-            devices.append(device)
-        for index, camera in enumerate(free):
-            name = device.name if index == 0 else f"{device.name}-{index + 1}"
-            found = {**device.model_dump(exclude_unset=True), "name": name, "source": f"v4l2:{camera.path}"}
-            devices.append(DeviceSettings.model_validate({**found, "label": device.label or camera.card}))
-    return settings.model_copy(update={"device": tuple(devices)})
 
 
 def new_id() -> str:
