@@ -45,7 +45,7 @@ export function BulkDialog({
   const { meant, left, why } = splitFor(kind, chosen);
   // "None" is a choice as well, and a costly one: it is made, not left as it stood there.
   const hasTarget = kind === "group" || kind === "host";
-  const { title, cost, confirm } = questionOf(kind, chosen.length);
+  const { title, cost, confirm } = questionOf(kind, chosen.length, meant);
 
   const begin = async () => {
     const stopping = new AbortController();

@@ -1,4 +1,5 @@
 /** One thing done to many cameras: its words, and what came of it. */
+import { isHostsOwn } from "@/features/cameras/cameraFacts";
 import { count } from "@/lib/format";
 import type { Chosen } from "./selection";
 
@@ -37,7 +38,9 @@ export function splitFor(
       case "deactivate":
         return !camera.is_active;
       case "host":
-        return camera.managed_by === "host";
+        return isHostsOwn(camera);
+      case "delete":
+        return !camera.is_deletable;
       default:
         return false;
     }
@@ -55,11 +58,15 @@ const WHY_LEFT: Readonly<Record<BulkKind, string>> = {
   deactivate: "switched off already",
   host: "who records them is said in their host's own host.toml",
   group: "",
-  delete: "",
+  delete: "their hosts still have them in their own host.toml, and must lose them there first",
 };
 
-/** What is asked before it is done. */
-export function questionOf(kind: BulkKind, number: number): { title: string; cost: string; confirm: string } {
+/** What is asked before it is done for `meant`. `number`: of all that are chosen. */
+export function questionOf(
+  kind: BulkKind,
+  number: number,
+  meant: readonly Chosen[],
+): { title: string; cost: string; confirm: string } {
   const cameras = count(number, "camera");
   switch (kind) {
     case "group":
@@ -77,13 +84,13 @@ export function questionOf(kind: BulkKind, number: number): { title: string; cos
     case "activate":
       return {
         title: `Activate ${cameras}?`,
-        cost: "They are checked every minute, and recorded by the hosts that they are assigned to.",
+        cost: activationCost(meant),
         confirm: "Activate",
       };
     case "deactivate":
       return {
         title: `Deactivate ${cameras}?`,
-        cost: "Nothing of them is recorded or checked until somebody activates them again. Footage that is there stays until its retention ends.",
+        cost: deactivationCost(meant),
         confirm: "Deactivate",
       };
     case "delete":
@@ -93,6 +100,28 @@ export function questionOf(kind: BulkKind, number: number): { title: string; cos
         confirm: "Delete",
       };
   }
+}
+
+/** How many of them their hosts have in their own settings, and record whatever is said here. */
+const ownOf = (cameras: readonly Chosen[]): number => cameras.filter(isHostsOwn).length;
+
+function activationCost(meant: readonly Chosen[]): string {
+  const own = ownOf(meant);
+  if (own === 0) return "They are checked every minute, and recorded by the hosts that they are assigned to.";
+  if (own === meant.length) return "They are checked every minute. Their hosts record them either way.";
+  return `They are checked every minute, and recorded by the hosts that they are assigned to; ${own} of them ${own === 1 ? "its host records" : "their hosts record"} either way.`;
+}
+
+function deactivationCost(meant: readonly Chosen[]): string {
+  const own = ownOf(meant);
+  const anyway = own === 1 ? "its host has in its own host.toml" : "their hosts have in their own host.toml";
+  if (own > 0 && own === meant.length)
+    return "They are not checked any more until somebody activates them again. Their hosts go on recording them, as host.toml there says.";
+  const stops =
+    "Nothing of them is recorded or checked until somebody activates them again. Footage that is there stays until its retention ends.";
+  return own === 0
+    ? stops
+    : `${stops} But ${own} of them, which ${anyway}, ${own === 1 ? "goes" : "go"} on being recorded and ${own === 1 ? "is" : "are"} only checked no more.`;
 }
 
 const DONE: Readonly<Record<BulkKind, string>> = {

@@ -2,7 +2,7 @@
 import type { Camera } from "@/features/cameras/cameraTypes";
 
 /** What is kept of a chosen camera: enough to act on it and to name it on whatever page of the list. */
-export type Chosen = Pick<Camera, "id" | "name" | "managed_by" | "is_active" | "host">;
+export type Chosen = Pick<Camera, "id" | "name" | "managed_by" | "is_active" | "is_deletable" | "host">;
 
 export type Selection = ReadonlyMap<string, Chosen>;
 
@@ -11,8 +11,8 @@ export const NOTHING: Selection = new Map();
 /** Chooses or leaves out `cameras`. */
 export function withChosen(selection: Selection, cameras: readonly Camera[], isChosen: boolean): Selection {
   const next = new Map(selection);
-  for (const { id, name, managed_by, is_active, host } of cameras) {
-    if (isChosen) next.set(id, { id, name, managed_by, is_active, host });
+  for (const { id, name, managed_by, is_active, is_deletable, host } of cameras) {
+    if (isChosen) next.set(id, { id, name, managed_by, is_active, is_deletable, host });
     else next.delete(id);
   }
   return next;
