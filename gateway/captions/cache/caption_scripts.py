@@ -165,7 +165,8 @@ for at = FIRST, #ARGV, STRIDE do
     if not is_there then
         local state = state_of(camera)
         local id = next_id(state)
-        redis.call('XADD', journal_of(camera), id, 'n', state.n, 's', suffix, 'c', ARGV[at + 4], 'e', ARGV[at + 5])
+        redis.call('XADD', journal_of(camera), id, 'n', state.n, 's', suffix,
+            'c', ARGV[at + 4], 'e', ARGV[at + 5])
         if ARGV[at + 5] ~= '' then state.embedded = id end
         redis.call('SET', 'caption:' .. camera .. ':' .. suffix, ARGV[at + 3], 'EX', ARGV[2])
         redis.call('ZADD', times, ARGV[at + 1], suffix .. '|' .. ARGV[at + 2])
@@ -181,7 +182,8 @@ for camera, state in pairs(states) do
             local ms = parts((first_from(camera, '-')))
             redis.call('ZADD', OLDEST, whole(ms - state.ahead), camera)
         end
-        if state.embedded then redis.call('HSET', LENGTHS, camera, whole(state.length) .. ' ' .. state.embedded)
+        if state.embedded then
+            redis.call('HSET', LENGTHS, camera, whole(state.length) .. ' ' .. state.embedded)
         elseif state.is_empty then redis.call('HDEL', LENGTHS, camera) end
     end
 end

@@ -22,8 +22,8 @@ class RefusedCaptionSchema(ma.Schema):
     code = fields.String(
         required=True,
         metadata={
-            "description": "unknown_device: the next heartbeat may tell of it. in_the_future: it is taken once"
-            " the gateway's clock has reached it."
+            "description": "unknown_device: the next heartbeat may tell of it. in_the_future: it is taken"
+            " once the gateway's clock has reached it."
         },
     )
     sentence = fields.String(required=True)
