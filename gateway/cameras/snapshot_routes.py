@@ -42,13 +42,10 @@ def take_snapshot(asked: dict[str, Any], camera_id: str) -> ShownSnapshot:
     `code` says why, as a test of the connection does, with `camera_` before it. One user takes so many a
     minute: 429 beyond, with `Retry-After`.
     """
+    snapshots = provided(Snapshots)
+    camera = snapshots.camera(camera_id, caller().scope)
     provided(SnapshotLimit).count(caller().user_id)
-    camera, taken = provided(Snapshots).take(
-        camera_id,
-        caller().scope,
-        timeout_s=asked["timeout_seconds"],
-        save_thumbnail=asked["save_thumbnail"],
-    )
+    taken = snapshots.take(camera, timeout_s=asked["timeout_seconds"], save_thumbnail=asked["save_thumbnail"])
     tell_deed(
         "camera",
         camera.id,

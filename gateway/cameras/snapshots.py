@@ -31,13 +31,11 @@ class Snapshots:
         """The camera, by its id or external_id. Raises NotFoundError, also where `scope` does not hold it."""
         return self._find(which, scope)
 
-    def take(
-        self, which: str, scope: Scope, *, timeout_s: float, save_thumbnail: bool
-    ) -> tuple[Camera, ShownSnapshot]:
-        """Take a picture and keep it. Raises what CameraPictures and SnapshotStore raise."""
-        camera = self._find(which, scope)
+    def take(self, camera: Camera, *, timeout_s: float, save_thumbnail: bool) -> ShownSnapshot:
+        """Take a picture of a camera that the caller may see, and keep it. Raises what CameraPictures and
+        SnapshotStore raise."""
         picture = self._pictures.take(camera, timeout_s=timeout_s, with_thumbnail=save_thumbnail)
-        return camera, self._store.keep(camera.id, picture)
+        return self._store.keep(camera.id, picture)
 
     def page(self, which: str, scope: Scope, asked: PageQuery) -> Page[ShownSnapshot]:
         """A camera's, the newest first."""

@@ -107,7 +107,7 @@ activity_minutes = Table(
     postgresql_partition_by="RANGE (at)",
 )
 
-# Minutes that lie ahead of the gateway's clock: facts, but of a host whose clock cannot be right.
+# Minutes that lie ahead of the gateway's clock, until their time has come: one of two clocks is not right.
 activity_minutes_set_aside = Table(
     "activity_minutes_set_aside",
     METADATA,

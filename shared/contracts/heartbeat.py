@@ -75,7 +75,8 @@ class CommandResult(Contract):
 
 class Heartbeat(Contract):
     """The report. `sent_utc_ms`: the host's clock when it was sent. `alarms`: sentences for a person.
-    `assignment`: as the answer said of the cameras that are in force here; empty: none was told."""
+    `assignment`: as the answer said of the cameras that are in force here; empty: none was told.
+    `goes_on_with_kept`: this agent understands `kept` of the answer."""
 
     name: HostName
     public_url: PublicUrl
@@ -90,6 +91,7 @@ class Heartbeat(Contract):
     minutes: Annotated[list[MinuteReport], Field(max_length=MOST_MINUTES)] = Field(default_factory=list)
     minutes_waiting: Annotated[int, Field(ge=0)] = 0
     assignment: Annotated[str, Field(max_length=64)] = ""
+    goes_on_with_kept: bool = False
     command_results: Annotated[list[CommandResult], Field(max_length=MOST_COMMANDS)] = Field(
         default_factory=list
     )
@@ -123,7 +125,7 @@ class DetectionOverride(Contract):
 class MinutesTaken(Contract):
     """What became of the minutes of a heartbeat. All of them are acknowledged with the answer: `stored`
     are in the fleet's heatmap (or were, with this or a newer revision), `too_old` were dropped,
-    `too_new` (the host's clock is ahead) are set aside."""
+    `too_new` (of two clocks one is wrong) are set aside until their time has come."""
 
     stored: int = 0
     too_old: int = 0
@@ -133,13 +135,15 @@ class MinutesTaken(Contract):
 class HeartbeatAnswer(Contract):
     """`received_utc_ms`: the gateway's clock. `cameras`: the whole assignment; None: unchanged or not
     told, what was assigned before stays. `overrides`: all of them, told with `cameras` and a part of the
-    assignment; older agents pass over them. `assignment`: names what `cameras` and `overrides` say, for the
-    next heartbeat."""
+    assignment; older agents pass over them. `kept`: cameras beside those told that the host goes on with as it
+    has them, since the gateway cannot say their settings now. `assignment`: names what `cameras`, `kept` and
+    `overrides` say, for the next heartbeat."""
 
     received_utc_ms: UtcMs
     interval_s: float
     minutes: MinutesTaken = MinutesTaken()
     commands: list[Command] = Field(default_factory=list)
     cameras: list[AssignedCamera] | None = None
+    kept: Annotated[list[HostName], Field(max_length=MOST_DEVICES)] = Field(default_factory=list)
     overrides: list[DetectionOverride] = Field(default_factory=list)
     assignment: Annotated[str, Field(max_length=64)] = ""
