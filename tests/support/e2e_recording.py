@@ -145,7 +145,7 @@ class BurntRecording:
 
     def moved(self, hour: datetime) -> list[Path]:
         """The segments in the folder of an hour."""
-        return sorted((self.agent.root / DEVICE / "segments" / f"{hour:%H}").glob("segment_*.ts"))
+        return sorted((self.agent.root / DEVICE / "segments" / str(hour.hour)).glob("segment_*.ts"))
 
     def _is_moved(self) -> bool:
         if self._gap is None:
