@@ -1,15 +1,16 @@
-"""Captions that the gateway cannot take yet stay in the box, and keep no others there."""
+"""What the gateway does not take: captions stay in the box, and keep no others there; or embeddings go."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import structlog
+from structlog.testing import capture_logs
 
 from host_agent.captioner.held_back import FUTURE_PAUSE_S, REPORTED_WITHIN_S
 from host_agent.captioner.outbox import Outbox, Waiting
 from host_agent.captioner.sender import SEND_EVERY_S, CaptionSender, Target
-from shared.contracts.captions import MOST_CAPTIONS, CaptionReport
+from shared.contracts.captions import CaptionReport, CaptionReports, CaptionsTaken
 from shared.spans import utc_ms
 from tests.support.captioner_stand import KeepingGateway
 from tests.support.set_clock import SetClock
@@ -17,6 +18,8 @@ from tests.support.set_clock import SetClock
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 HOUR_S = 3600.0
 MOST_AHEAD_S = 60.0
+# Captions that are sent at once.
+AT_ONCE = 10
 
 
 class Box:
@@ -66,7 +69,8 @@ class Box:
 
 
 @pytest.fixture
-def box(tmp_path: Path) -> Box:
+def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Box:
+    monkeypatch.setattr("host_agent.captioner.sender.MOST_CAPTIONS", AT_ONCE)
     return Box(tmp_path)
 
 
@@ -74,23 +78,23 @@ def test_captions_that_waited_for_hours_are_not_given_up_at_the_first_refusal_of
     box: Box,
 ) -> None:
     box.unknown = {"new"}
-    box.add("new", 1500, ahead_s=-3 * HOUR_S)
+    box.add("new", 15, ahead_s=-3 * HOUR_S)
     box.send()
-    assert (box.outbox.count(), box.sender.state.refused) == (1500, 0)
+    assert (box.outbox.count(), box.sender.state.refused) == (15, 0)
     box.pass_time(REPORTED_WITHIN_S - 1)
     box.send()
     box.unknown = set()
     box.pass_time(SEND_EVERY_S)
     box.send()
-    assert (box.kept("new"), box.outbox.count(), box.sender.state.refused) == (1500, 0, 0)
+    assert (box.kept("new"), box.outbox.count(), box.sender.state.refused) == (15, 0, 0)
 
 
 def test_a_device_that_is_waited_for_keeps_captions_of_no_other_in_the_box(box: Box) -> None:
     box.unknown = {"new"}
-    box.add("new", 2 * MOST_CAPTIONS, ahead_s=-3 * HOUR_S)
+    box.add("new", 2 * AT_ONCE, ahead_s=-3 * HOUR_S)
     box.add("old", 3)
     box.send()
-    assert (box.kept("old"), box.outbox.count()) == (3, 2 * MOST_CAPTIONS)
+    assert (box.kept("old"), box.outbox.count()) == (3, 2 * AT_ONCE)
     # Until it is asked about again nothing is sent of it.
     deliveries = len(box.gateway.deliveries)
     box.send()
@@ -151,14 +155,14 @@ def test_captions_of_a_clock_that_is_ahead_arrive_when_their_time_has_come(box: 
 
 
 def test_what_a_wrong_clock_left_in_the_box_holds_up_nothing_and_is_told_all_the_time(box: Box) -> None:
-    box.add("cam", 2 * MOST_CAPTIONS, ahead_s=365 * 24 * HOUR_S)
+    box.add("cam", 2 * AT_ONCE, ahead_s=365 * 24 * HOUR_S)
     for minute in range(5):
-        box.add("cam", 10, ahead_s=-10)
+        box.add("cam", 3, ahead_s=-10)
         box.send()
-        assert box.kept("cam") == 10 * (minute + 1)
+        assert box.kept("cam") == 3 * (minute + 1)
         assert box.sender.state.code == "in_the_future"
         box.pass_time(FUTURE_PAUSE_S)
-    assert box.outbox.count() == 2 * MOST_CAPTIONS
+    assert box.outbox.count() == 2 * AT_ONCE
 
 
 def test_once_the_clock_of_the_gateway_is_set_right_nothing_waits(box: Box) -> None:
@@ -170,3 +174,22 @@ def test_once_the_clock_of_the_gateway_is_set_right_nothing_waits(box: Box) -> N
     box.pass_time(FUTURE_PAUSE_S)
     box.send()
     assert (box.kept("cam"), box.outbox.count(), box.sender.state.code) == (30, 0, "")
+
+
+def test_embeddings_that_the_gateway_did_not_keep_are_counted_and_said_once(box: Box) -> None:
+    take = box.gateway.captions
+
+    def captions(url: str, credential: str, reports: CaptionReports) -> CaptionsTaken:
+        dropped = [{"device": "cam", "count": len(reports.captions), "sentence": "384 numbers, please."}]
+        taken = take(url, credential, reports)
+        return CaptionsTaken.model_validate({**taken.model_dump(), "embeddings_dropped": dropped})
+
+    box.gateway.captions = captions  # type: ignore[method-assign]
+    with capture_logs() as logs:
+        for count in (2, 3):
+            box.add("cam", count)
+            box.send()
+    state = box.sender.state
+    assert (state.sent, state.embeddings_dropped, state.code) == (5, 5, "")
+    [said] = [line for line in logs if line["event"] == "caption_embeddings_dropped"]
+    assert (said["device"], said["sentence"]) == ("cam", "384 numbers, please.")
