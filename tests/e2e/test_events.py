@@ -23,7 +23,7 @@ from tests.support.browser_checks import (
     wait_until,
     wait_until_plays,
 )
-from tests.support.e2e_captions import CLOCK_LABEL, PATTERN_LABEL, CaptionedStack
+from tests.support.e2e_captions import CLOCK_LABEL, PATTERN_LABEL, CaptionedStack, frame_of
 from tests.support.servers import fresh_database
 
 if TYPE_CHECKING:
@@ -219,6 +219,10 @@ def test_an_event_is_told_with_all_its_words_and_times_and_has_an_address(
     for text, at in ((ZEBRA, zebra), (f"{ZEBRA} again", zebra + timedelta(seconds=2))):
         said = drawer.get_by_role("listitem").filter(has=page.get_by_text(text, exact=True))
         expect(said.get_by_role("link")).to_have_text(f"{at:%H:%M:%S}")
+    # A link, in a tab of its own: the page itself asks nobody else for anything.
+    frame = frame_of(round(zebra.timestamp() * 1000))
+    expect(drawer.get_by_role("link", name=frame)).to_have_attribute("href", frame)
+    expect(drawer.get_by_role("link", name=frame)).to_have_attribute("target", "_blank")
     drawer.get_by_role("button", name="Next").click()
     expect(drawer.get_by_text("an empty yard, seen through fog").first).to_be_visible()
     page.keyboard.press("ArrowLeft")
