@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from shared.ffmpeg.stream_address import STREAM_FORMATS
 
 # How long ffmpeg waits for a silent camera; whoever started it judges by what comes.
 NETWORK_TIMEOUT_S = 10
@@ -14,6 +17,10 @@ _WHITELIST = {
     "http": "pipe,http,https,tcp,tls,crypto",
     "https": "pipe,http,https,tcp,tls,crypto",
 }
+
+
+# Whose names are those of playlists (HLS): ffmpeg has to open what they name.
+_PLAYLISTS = (".m3u8", ".m3u")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +37,27 @@ class Input:
 
 def network_input(address: str, rtsp_transport: str, options: Sequence[str] = ()) -> Input:
     """Return how ffmpeg reads the stream at `address` (rtsp, rtsps, http, https). `options`: of the stream,
-    each as `name value`."""
+    each as `name value`.
+
+    A page leads ffmpeg nowhere: neither by a redirection (`lead_of` follows those) nor by a playlist, unless
+    the address is one's.
+    """
     kind = address.partition(":")[0]
+    formats: tuple[str, ...] = ()
     lines = ["ffconcat version 1.0", f"file '{address}'"]
     if kind in ("rtsp", "rtsps"):
         lines.append(f"option rtsp_transport {rtsp_transport}")
         lines.append(f"option timeout {NETWORK_TIMEOUT_S * 1_000_000}")
     else:
         lines.append(f"option rw_timeout {NETWORK_TIMEOUT_S * 1_000_000}")
+        if not is_playlist(address):
+            lines.append("option max_redirects 0")
+            formats = ("-format_whitelist", STREAM_FORMATS)
     lines += [f"option {option}" for option in options]
-    arguments = ("-f", "concat", "-safe", "0", "-protocol_whitelist", _WHITELIST[kind], "-i", "pipe:0")
-    return Input(arguments, "\n".join(lines) + "\n")
+    concat = ("-f", "concat", "-safe", "0", "-protocol_whitelist", _WHITELIST[kind], "-i", "pipe:0")
+    return Input((*formats, *concat), "\n".join(lines) + "\n")
+
+
+def is_playlist(address: str) -> bool:
+    """Whether what is at an address of http or https is a playlist, as far as its name tells."""
+    return urlsplit(address).path.lower().endswith(_PLAYLISTS)

@@ -26,14 +26,16 @@ from host_agent.ring.layout import Hour
 from host_agent.ring.store import RingStore
 from host_agent.settings import NETWORK_KINDS, DeviceSettings, FrameSettings, SupervisorSettings
 from shared.clock import Clock
-from shared.ffmpeg.failure import explain_failure
+from shared.ffmpeg.failure import BROKE_OFF, Failure, explain_failure
 from shared.ffmpeg.masking import mask_secrets
+from shared.ffmpeg.redirection import Lead, lead_of
 from shared.spans import utc_ms
 
 # A segment is in the live playlist within 0.2 s of its end, by this and what publishing takes.
 POLL_S = 0.1
 GATE_EVERY_S = 1.0
 IDLE_S = 0.2
+LOOK_WITHIN_S = 4.0
 NO_CAMERA = "No capture device was found (/dev/video*): plug one in and reload, or name a source."
 
 
@@ -260,6 +262,11 @@ class Recorder:
                     network=self._parts.device.source_kind in NETWORK_KINDS,
                     waited_s=0.0 if live else clock.monotonic() - began_s,
                 )
+                lead = Lead() if live or failure.answer != BROKE_OFF else self._look_for_the_stream()
+                if lead.url:
+                    return  # it is tried there at once
+                if lead.refusal:
+                    failure = Failure("source_refused", lead.refusal)
                 self._fail(failure.code, failure.sentence)
                 self._pause()
                 return
@@ -283,6 +290,15 @@ class Recorder:
                     self._end_run_in_order()
                     return
             time.sleep(POLL_S)
+
+    def _look_for_the_stream(self) -> Lead:
+        """Where its page leads to, and the next run is to read. Where it was followed to already, nothing is
+        any more: the next run asks the page itself."""
+        device, followed = self._parts.device, bool(self._learned.moved_to)
+        asks = not followed and device.source_kind in ("http", "https")
+        lead = lead_of(device.source.get_secret_value(), LOOK_WITHIN_S) if asks else Lead()
+        self._learned = replace(self._learned, moved_to=lead.url)
+        return lead
 
     def _asked_otherwise(self, wanted: Wanted) -> bool:
         now = self.wanted

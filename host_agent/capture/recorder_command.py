@@ -3,7 +3,7 @@
 For sources that must be encoded the same process makes the frames too, since it decodes anyway.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from host_agent.capture.source import input_of, is_raw
@@ -27,13 +27,15 @@ PLAYED_AUDIO_CODECS = frozenset({"aac", "mp3"})
 class Learned:
     """What a run of ffmpeg taught about the source; the next run is built with it.
 
-    `has_no_times`: its pictures carry no times, so that those of their arrival must do.
+    `has_no_times`: its pictures carry no times, so that those of their arrival must do. `moved_to`: the page
+    of the same camera that it is at; it may hold a password.
     """
 
     video_must_be_encoded: bool = False
     has_no_times: bool = False
     audio_must_be_encoded: bool = False
     frames_shed: bool = False
+    moved_to: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def recorder_command(
     device: DeviceSettings, picture: FrameSettings, learned: Learned, segments: Path, frames: Path
 ) -> RecorderCommand:
     """Return the command that records `device` into the run's folders `segments` and `frames`."""
-    source: Input = input_of(device)
+    source: Input = input_of(device, learned.moved_to)
     encode = encode_in_force(device, learned)
     # Of a sub-stream somebody else makes them.
     wants_frames = device.frames is not Frames.OFF and device.preview_source is None

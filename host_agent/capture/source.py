@@ -15,13 +15,14 @@ def is_raw(device: DeviceSettings) -> bool:
     return device.source_kind in RAW_KINDS
 
 
-def input_of(device: DeviceSettings) -> Input:
-    """Return how ffmpeg reads the device's source."""
+def input_of(device: DeviceSettings, moved_to: str = "") -> Input:
+    """Return how ffmpeg reads the device's source. `moved_to`: the page of the same camera that a stream in
+    the network turned out to be at; empty: where the settings say."""
     text = device.source.get_secret_value()
     kind, _, rest = text.partition(":")
     fps = f"{device.fps or DEFAULT_FPS:g}"
     if kind in NETWORK_KINDS:
-        return network_input(text, device.rtsp_transport)
+        return network_input(moved_to or text, device.rtsp_transport)
     if kind == "v4l2":
         arguments = ["-f", "v4l2"]
         if device.input_format:

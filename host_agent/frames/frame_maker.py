@@ -14,6 +14,7 @@ from host_agent.frames.feed_plan import continues, first_to_feed, plan_feed
 from host_agent.frames.frame_maker_command import frame_maker_command
 from host_agent.frames.maker_process import MakerProcess
 from host_agent.frames.policy import Mode
+from host_agent.frames.restarts import Restarts
 from host_agent.frames.segment_pieces import segment_pieces
 from host_agent.frames.segment_watch import SegmentWatch
 from host_agent.frames.staged_names import StagingFolder
@@ -82,19 +83,14 @@ class FrameMaker:
         self._store = store
         self._watch = watch
         self._clock = clock
-        self._supervisor = supervisor
-        self._jitter = jitter
+        self._restarts = Restarts(clock, supervisor, jitter)
         self._plan: MakerPlan | None = None
         self._running: _Running | None = None
         self._starts = 0
         self._after: int | None = None
         self._fed_at_s = 0.0
-        self._failures = 0
-        self._retry_at_s = 0.0
         self._segments_skipped = 0
         self._skipped_at_s: float | None = None
-        self._restarts = 0
-        self._trouble = ""
         self._active_folder: str | None = None
 
     # -- seen from other threads -------------------------------------------------------------
@@ -109,13 +105,13 @@ class FrameMaker:
         return self._active_folder
 
     def report(self) -> MakerReport:
-        trouble = self._trouble
+        trouble = self._restarts.trouble
         skipped_at_s = self._skipped_at_s
         if not trouble and skipped_at_s is not None:
             since_s = self._clock.monotonic() - skipped_at_s
             if since_s < _SKIPPING_IS_NEWS_FOR_S:
                 trouble = "The frame maker fell behind and skipped segments."
-        return MakerReport(self._segments_skipped, self._restarts, trouble)
+        return MakerReport(self._segments_skipped, self._restarts.count, trouble)
 
     # -- the thread --------------------------------------------------------------------------
 
@@ -126,7 +122,8 @@ class FrameMaker:
                 try:
                     self._step(stop)
                 except OSError as error:
-                    self._back_off(f"The frame maker cannot work on this disk: {error.strerror or error}.")
+                    said = error.strerror or error
+                    self._restarts.back_off(f"The frame maker cannot work on this disk: {said}.")
                     stop.wait(_LOOK_EVERY_S)
         finally:
             self._finish(_STOP_WITHIN_S)
@@ -135,7 +132,7 @@ class FrameMaker:
         plan = self._plan
         if plan is None:
             self._finish(_FINISH_WITHIN_S)
-            self._trouble = ""
+            self._restarts.trouble = ""
             self._after = None
             stop.wait(_LOOK_EVERY_S)
             return
@@ -159,7 +156,7 @@ class FrameMaker:
             self._finish(_FINISH_WITHIN_S)
             running = None
         if running is None:
-            wait_s = self._retry_at_s - self._clock.monotonic()
+            wait_s = self._restarts.wait_s
             if wait_s > 0:
                 stop.wait(min(wait_s, _LOOK_EVERY_S))
                 return
@@ -277,10 +274,8 @@ class FrameMaker:
             return
         if running.process.ended():
             self._fail_process()
-        elif self._clock.monotonic() - running.started_s > self._supervisor.healthy_after_s:
-            self._failures = 0
-            if running.silent_segments == 0:
-                self._trouble = ""
+        elif self._restarts.runs_since(running.started_s) and running.silent_segments == 0:
+            self._restarts.trouble = ""
 
     def _finish(self, within_s: float) -> None:
         """Let ffmpeg write what it has and end; by force after `within_s`."""
@@ -301,12 +296,4 @@ class FrameMaker:
         self._finish(_STOP_WITHIN_S)
         words = running.process.last_words()
         said = reason or words or f"it ended with status {running.process.exit_status}"
-        self._restarts += 1
-        self._back_off(f"The frame maker had to be started again: {said}.")
-
-    def _back_off(self, sentence: str) -> None:
-        settings = self._supervisor
-        pause_s = min(settings.backoff_max_s, settings.backoff_min_s * 2 ** min(self._failures, 20))
-        self._failures += 1
-        self._retry_at_s = self._clock.monotonic() + pause_s * (0.8 + 0.4 * self._jitter())
-        self._trouble = sentence
+        self._restarts.failed(f"The frame maker had to be started again: {said}.")

@@ -14,15 +14,18 @@ from host_agent.frames.maker_process import MakerProcess
 from host_agent.frames.policy import Mode
 from host_agent.frames.preview_pictures import Connection, PreviewPictures
 from host_agent.frames.preview_policy import PreviewFacts
+from host_agent.frames.restarts import Restarts
 from host_agent.frames.staged_names import preview_folder
 from host_agent.network_input import network_input
 from host_agent.ring.store import RingStore
 from host_agent.settings import FrameSettings, SupervisorSettings
 from shared.clock import Clock
-from shared.ffmpeg.failure import explain_failure
+from shared.ffmpeg.failure import BROKE_OFF, explain_failure
+from shared.ffmpeg.redirection import Lead, lead_of
 
 _LOOK_EVERY_S = 0.2
 _END_WITHIN_S = 1.0
+_LOOK_WITHIN_S = 4.0
 _AWAITED_FOR_S = 6.0
 # ffmpeg waits for 20 pictures to learn their rate, which nobody asks for here.
 _AT_ONCE = ("fpsprobesize 0",)
@@ -62,16 +65,13 @@ class PreviewMaker:
         self._store = store
         self._pictures = pictures
         self._clock = clock
-        self._supervisor = supervisor
-        self._jitter = jitter
+        self._start_timeout_s = supervisor.start_timeout_s
+        self._restarts = Restarts(clock, supervisor, jitter)
         self._plan: PreviewPlan | None = None
         self._planned_s = 0.0
         self._running: _Running | None = None
+        self._moved_to = ""  # the page of the same camera that its stream turned out to be at
         self._starts = 0
-        self._failures = 0
-        self._retry_at_s = 0.0
-        self._restarts = 0
-        self._trouble = ""
 
     # -- seen from other threads -------------------------------------------------------------
 
@@ -84,12 +84,12 @@ class PreviewMaker:
     @property
     def restarts(self) -> int:
         """How often it had to be started again, since the start of this process."""
-        return self._restarts
+        return self._restarts.count
 
     def facts(self) -> PreviewFacts:
         """How it does."""
         now_s = self._clock.monotonic()
-        connection, trouble = self._pictures.connection, self._trouble
+        connection, trouble = self._pictures.connection, self._restarts.trouble
         delivers = connection is not None and connection.delivers(now_s)
         is_awaited = not trouble and now_s - self._planned_s <= _AWAITED_FOR_S
         return PreviewFacts(delivers, is_awaited, trouble or "The sub-stream sends no pictures.")
@@ -103,7 +103,8 @@ class PreviewMaker:
                 try:
                     self._step(stop)
                 except OSError as error:
-                    self._back_off(f"The sub-stream's pictures cannot be made: {error.strerror or error}.")
+                    said = error.strerror or error
+                    self._restarts.back_off(f"The sub-stream's pictures cannot be made: {said}.")
                     stop.wait(_LOOK_EVERY_S)
         finally:
             self._end()
@@ -113,14 +114,15 @@ class PreviewMaker:
         if running is not None and running.plan != plan:
             self._end()
             running = None
-            # Another camera, or another way to look at it: what was wrong before says nothing.
-            self._trouble, self._failures, self._retry_at_s = "", 0, 0.0
+            # Another camera, or another way to look at it.
+            self._restarts.forget()
+            self._moved_to = ""
         if plan is None:
-            self._trouble = ""
+            self._restarts.trouble = ""
             stop.wait(_LOOK_EVERY_S)
             return
         if running is None:
-            wait_s = self._retry_at_s - self._clock.monotonic()
+            wait_s = self._restarts.wait_s
             if wait_s > 0:
                 stop.wait(min(wait_s, _LOOK_EVERY_S))
                 return
@@ -137,8 +139,9 @@ class PreviewMaker:
                 break
             except FileExistsError:
                 continue  # left by an earlier process; the collector removes it
-        stream = network_input(plan.address, plan.rtsp_transport, _AT_ONCE)
-        usable = has_times(plan.address)
+        address = self._moved_to or plan.address
+        stream = network_input(address, plan.rtsp_transport, _AT_ONCE)
+        usable = has_times(address)
         process = MakerProcess(
             preview_command(plan.mode, plan.picture, stream, times_are_usable=usable), folder
         )
@@ -155,14 +158,13 @@ class PreviewMaker:
         if running.process.ended():
             self._fail(running)
         elif connection.newest_s is None:
-            if now_s - running.started_s > self._supervisor.start_timeout_s:
+            if now_s - running.started_s > self._start_timeout_s:
                 self._fail(running, "No picture came of the sub-stream.")
         elif not connection.delivers(now_s):
             self._fail(running, f"The sub-stream sent no picture for {now_s - connection.newest_s:.0f} s.")
         else:
-            self._trouble = ""
-            if now_s - running.started_s > self._supervisor.healthy_after_s:
-                self._failures = 0
+            self._restarts.trouble = ""
+            self._restarts.runs_since(running.started_s)
 
     def _end(self) -> None:
         running, self._running = self._running, None
@@ -185,16 +187,18 @@ class PreviewMaker:
                 network=True,
                 waited_s=0.0 if came else waited_s,
             )
-            sentence = f"The sub-stream fails: {failure.sentence.rstrip('.')}."
-        self._restarts += 1
-        self._back_off(sentence)
+            lead = Lead() if came or failure.answer != BROKE_OFF else self._look_for_the_stream(running.plan)
+            if lead.url:
+                return  # it is tried there at once
+            sentence = f"The sub-stream fails: {(lead.refusal or failure.sentence).rstrip('.')}."
+        self._restarts.failed(sentence)
 
-    def _back_off(self, sentence: str) -> None:
-        settings = self._supervisor
-        pause_s = min(settings.backoff_max_s, settings.backoff_min_s * 2 ** min(self._failures, 20))
-        self._failures += 1
-        self._retry_at_s = self._clock.monotonic() + pause_s * (0.8 + 0.4 * self._jitter())
-        self._trouble = sentence
+    def _look_for_the_stream(self, plan: PreviewPlan) -> Lead:
+        """Where its page leads to. Where it was followed to already, the page itself is asked again."""
+        asks = not self._moved_to and plan.address.startswith(("http:", "https:"))
+        lead = lead_of(plan.address, _LOOK_WITHIN_S) if asks else Lead()
+        self._moved_to = lead.url
+        return lead
 
 
 def has_times(address: str) -> bool:

@@ -21,6 +21,9 @@ class Failure:
     answer: str = "other"
 
 
+# An answer: the connection ended. It is also all that ffmpeg says of a redirection that it does not follow.
+BROKE_OFF = "ended"
+
 # How a status of RTSP or HTTP stands in ffmpeg's lines; a bare number may be a port or a timestamp.
 _STATUS = r"(?:failed:|HTTP error|Server returned) "
 _NOT_VIDEO = (
@@ -118,7 +121,7 @@ _KNOWN: tuple[tuple[str, Failure], ...] = tuple(
             r"Connection reset|Broken pipe|End of file|Input/output error",
             "source_unreachable",
             "The connection to the source broke off.",
-            "ended",
+            BROKE_OFF,
         ),
         (
             r"No such file or directory",

@@ -3,6 +3,7 @@
 import http.client
 import socket
 import ssl
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
@@ -45,6 +46,21 @@ def fetch_lead(target: Target, ip_address: str, limit_s: float, monotonic: Calla
     except (OSError, http.client.HTTPException, ValueError, IndexError):
         return ""
     return ""
+
+
+def fetch_redirection(target: Target, ip_address: str, limit_s: float, monotonic: Callable[[], float]) -> str:
+    """Where the page at `target` says that it has moved to; empty where it does not. As `fetch_lead`."""
+    within_s = limit_s - monotonic()
+    if within_s <= 0:
+        return ""
+    try:
+        with _opener(target, ip_address).open(target.plain_url, timeout=within_s):
+            return ""
+    except urllib.error.HTTPError as answer:
+        with answer:
+            return answer.headers.get("Location", "") if 300 <= answer.code < 400 else ""
+    except (OSError, http.client.HTTPException, ValueError, IndexError):
+        return ""
 
 
 def _opener(target: Target, ip_address: str) -> urllib.request.OpenerDirector:

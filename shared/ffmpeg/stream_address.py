@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from shared.ffmpeg.masking import mask_secrets
@@ -19,7 +19,7 @@ _PROTOCOLS = {
 }
 # What a page may send. Nothing that names further addresses (HLS, DASH): ffmpeg would ask there at once.
 # Where a playlist leads is for us to read.
-_FORMATS = (
+STREAM_FORMATS = (
     "concat,mpjpeg,mjpeg,smjpeg,jpeg_pipe,image2pipe,mpegts,mov,matroska,flv,live_flv,h264,hevc,m4v,mpeg,"
     "mpegvideo,avi,asf,ogg,ivf,nut,aac,mp3,wav,flac,ac3"
 )
@@ -71,6 +71,11 @@ class Target:
     def plain_url(self) -> str:
         """The address without its login."""
         return f"{self.scheme}://{_bracketed(self.name)}:{self.port}{self.path or '/'}"
+
+    @property
+    def url(self) -> str:
+        """The address with its login."""
+        return f"{self.scheme}://{self.login}{_bracketed(self.name)}:{self.port}{self.path}"
 
     @property
     def shown(self) -> str:
@@ -128,7 +133,7 @@ def stream_input(
         "pipe:0",
     ]
     if not target.is_rtsp:
-        arguments = ["-format_whitelist", _FORMATS, *arguments]
+        arguments = ["-format_whitelist", STREAM_FORMATS, *arguments]
     return arguments, "\n".join(lines) + "\n"
 
 
@@ -144,8 +149,7 @@ def onward(target: Target, moved_to: str) -> StreamAddress | None:
     is_downgrade = target.scheme == "https" and found.scheme == "http"  # the login would go in the clear
     if found.name != target.name or found.is_rtsp or is_downgrade:
         return None
-    url = f"{found.scheme}://{target.login}{_bracketed(found.name)}:{found.port}{found.path}"
-    return StreamAddress(url)
+    return StreamAddress(replace(found, login=target.login).url)
 
 
 def _login(address: StreamAddress, parts: SplitResult) -> str:

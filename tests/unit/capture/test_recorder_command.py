@@ -108,6 +108,22 @@ def test_rtsp_is_carried_as_set_and_a_silent_camera_is_not_waited_for_without_en
     assert "option timeout 10000000\n" in script  # microseconds
 
 
+def test_a_page_leads_nowhere_unless_it_is_a_playlist_by_its_name() -> None:
+    page, playlist = command(SOURCES["http"]), command(SOURCES["https"])
+    assert "option max_redirects 0" in (page.script or "")
+    formats = option(page, "-format_whitelist").split(",")
+    assert {"mpjpeg", "mjpeg", "mpegts", "concat"} <= set(formats)
+    assert not {"hls", "dash"} & set(formats)
+    assert "max_redirects" not in (playlist.script or "")
+    assert "-format_whitelist" not in playlist.arguments
+
+
+def test_a_stream_that_was_found_elsewhere_at_its_camera_is_read_there() -> None:
+    made = command(SOURCES["http"], Learned(moved_to="http://cam:s3cret@10.0.0.5:80/live"))
+    assert "file 'http://cam:s3cret@10.0.0.5:80/live'" in (made.script or "")
+    assert "s3cret" not in repr(Learned(moved_to="http://cam:s3cret@10.0.0.5:80/live"))
+
+
 def test_http_is_not_waited_for_without_end_either() -> None:
     script = command(SOURCES["http"]).script
     assert script is not None
