@@ -38,7 +38,7 @@ def judge_recording(recording: Recording, status: HostStatus | None, now: dateti
         return failed(f"host_{status.state}", silence(status, now))
     told = status.devices.get(recording.device)
     if told is None:
-        return _not_reported(recording, status, now)
+        return _not_reported(recording, recording.device, status, now)
     return _judge(told, recording, status)
 
 
@@ -67,11 +67,14 @@ def lasting(span: timedelta) -> str:
     return f"{seconds // 3600} h" if seconds < 172_800 else f"{seconds // 86_400} days"
 
 
-def _not_reported(recording: Recording, status: HostStatus, now: datetime) -> Judgement:
+def _not_reported(recording: Recording, device: str, status: HostStatus, now: datetime) -> Judgement:
     if not recording.is_assigned:
         return Judgement(
             Outcome.RESTING, "not_reported", f"Host {status.host} does not have this device any more."
         )
+    reason = "" if status.untold is None else status.untold.reason(device)
+    if reason:
+        return failed("not_recorded", f"Host {status.host} does not record it: {reason}")
     since = recording.changed_at
     if since is not None and timedelta(0) <= now - since <= timedelta(seconds=BEGINS_WITHIN_S):
         return Judgement(Outcome.BEGINNING, "starting", f"Host {status.host} is about to record it.")

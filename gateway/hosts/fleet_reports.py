@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from gateway.hosts.fleet_repository import FleetRepository, FleetRow
 from gateway.hosts.host_states import HostLimits, HostState, host_state
 from gateway.hosts.state_words import SILENT_STATES, Word, word_of_device
-from gateway.hosts.stored_report import StoredReport
+from gateway.hosts.stored_report import StoredReport, Untold
 from shared.clock import Clock
 from shared.contracts.heartbeat import DeviceReport, DiskReport
 
@@ -21,6 +21,7 @@ class HostStatus:
     the fields behind. `clock_offset_s`: its clock minus the gateway's. `devices` by name.
 
     `address_problem`: why the address that it claims is not the one it is called at; empty: it is.
+    `untold`: what it is not told of its cameras; None: it is told all.
     """
 
     host_id: str
@@ -37,6 +38,7 @@ class HostStatus:
     alarms: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     address_problem: str = ""
+    untold: Untold | None = None
 
     @property
     def is_silent(self) -> bool:
@@ -84,6 +86,7 @@ class FleetReports:
             alarms=tuple(report.alarms),
             versions=report.versions,
             address_problem="" if report.claim is None else report.claim.problem,
+            untold=report.untold,
         )
 
 

@@ -11,7 +11,7 @@ from gateway.catalogue.reported_repository import ReportedDevice
 from gateway.catalogue.repository import Catalogue
 from gateway.hosts.minute_intake import Intake
 from gateway.hosts.minute_repository import set_aside, store_minutes
-from gateway.hosts.stored_report import AddressClaim, StoredReport
+from gateway.hosts.stored_report import AddressClaim, StoredReport, Untold
 from shared.contracts.heartbeat import MOST_COMMANDS, Command, CommandResult
 
 _LARGEST_INTEGER = 2**31 - 1
@@ -22,6 +22,7 @@ _HOST = text(
     SELECT hosts.id, hosts.name, host_enrolments.revoked_at, host_enrolments.networks,
         host_enrolments.public_url, host_reports.devices_digest,
         CAST(host_reports.report -> 'claim' AS text) AS claim,
+        CAST(host_reports.report -> 'untold' AS text) AS untold,
         (
             SELECT json_agg(json_build_object(
                 'id', pending.id, 'device', pending.device_name, 'action', pending.action,
@@ -65,6 +66,14 @@ _DELIVERED = text(
     WHERE id = ANY (CAST(:id AS uuid[])) AND delivered_at IS NULL
     """
 )
+_UNTOLD = text(
+    """
+    UPDATE host_reports
+    SET report = (report - 'untold') || CASE WHEN CAST(:untold AS text) IS NULL THEN '{}'::jsonb
+        ELSE jsonb_build_object('untold', CAST(:untold AS jsonb)) END
+    WHERE host_id = :host_id
+    """
+)
 _MOVED = text(
     """
     UPDATE host_enrolments SET public_url = :public_url
@@ -91,6 +100,7 @@ class ReportingHost:
     devices_digest: str | None
     claim: AddressClaim | None
     commands: tuple[Command, ...]
+    untold: Untold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +152,14 @@ class HeartbeatRepository:
             devices_digest=row.devices_digest,
             claim=None if row.claim is None else AddressClaim.model_validate_json(row.claim),
             commands=tuple(Command.model_validate(command) for command in row.commands or ()),
+            untold=None if row.untold is None else Untold.model_validate_json(row.untold),
         )
+
+    def note_untold(self, host: ReportingHost, untold: Untold | None) -> None:
+        """Keep with the report of a host, which was stored, what it is not told of its cameras."""
+        told = None if untold is None else untold.model_dump_json()
+        with self._at_once.connect() as connection:
+            connection.execute(_UNTOLD, {"host_id": host.id, "untold": told})
 
     def store(self, host: ReportingHost, reported: Reported) -> None:
         """Keep all of it, or nothing. Raises CredentialEndedError."""

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from gateway.catalogue.reported_repository import ReportedDevice
 from gateway.hosts.address_check import AddressCheck
 from gateway.hosts.enrolment import sha256_of
@@ -13,7 +15,7 @@ from gateway.hosts.heartbeat_repository import (
     ReportingHost,
 )
 from gateway.hosts.minute_intake import sort_minutes
-from gateway.hosts.stored_report import AddressClaim, devices_digest, stored_report
+from gateway.hosts.stored_report import AddressClaim, Untold, devices_digest, stored_report
 from shared.clock import Clock
 from shared.contracts.heartbeat import AssignedCamera, DetectionOverride, Heartbeat, HeartbeatAnswer
 from shared.errors import BadRequestError, ForbiddenError, UnauthorisedError
@@ -26,19 +28,39 @@ JUDGED_AGAIN_AFTER_MS = 300_000
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """All cameras that a host is to record, and all that is set over its own settings. `digest` names them:
-    others have another one; empty: none."""
+    others have another one; empty: none. `kept`: those beside `cameras` that it goes on with as they are."""
 
     cameras: Sequence[AssignedCamera]
     digest: str
     overrides: Sequence[DetectionOverride] = ()
+    kept: Sequence[str] = ()
 
 
-# (a host's id, the digest of what it has) → its assignment; None: it has it, or that cannot be said now.
-Assignments = Callable[[str, str], Assignment | None]
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What a host says of the assignment that it has. `digest`: the name of it. `recorded`: devices that it
+    has by it. `goes_on_with_kept`: its agent understands `Assignment.kept`."""
+
+    digest: str
+    recorded: frozenset[str] = frozenset()
+    goes_on_with_kept: bool = True
 
 
-def nothing_assigned(_host_id: str, _known: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`assignment`: None: the host has it, or it cannot be said now. `untold`: what is left out, and why."""
+
+    assignment: Assignment | None = None
+    untold: Untold | None = None
+
+
+# (a host's id, what it has) → what it is told
+Assignments = Callable[[str, InForce], Told]
+
+
+def nothing_assigned(_host_id: str, _has: InForce) -> Told:
     """For hosts that nobody assigns cameras to."""
+    return Told()
 
 
 class Heartbeats:
@@ -107,7 +129,7 @@ class Heartbeats:
                 version=heartbeat.version,
                 clock_offset_s=(heartbeat.sent_utc_ms - utc_ms(now)) / 1000,
                 minutes_waiting=heartbeat.minutes_waiting,
-                report=stored_report(heartbeat, claim),
+                report=stored_report(heartbeat, claim, host.untold),
                 devices_digest=digest,
                 devices=None
                 if digest == host.devices_digest
@@ -128,13 +150,21 @@ class Heartbeats:
                 moved_to=public_url if has_moved and claim is None else None,
             ),
         )
-        assignment = self._assignments(host.id, heartbeat.assignment)
+        told = self._assignments(host.id, _in_force(heartbeat))
+        if told.untold != host.untold:
+            if told.untold is not None:
+                structlog.get_logger().error(
+                    "assignment_not_told", host=host.name, sentence=told.untold.sentence
+                )
+            self._repository.note_untold(host, told.untold)
+        assignment = told.assignment
         return HeartbeatAnswer(
             received_utc_ms=utc_ms(now),
             interval_s=self._interval_s,
             minutes=intake.as_answer(),
             commands=commands,
             cameras=None if assignment is None else list(assignment.cameras),
+            kept=[] if assignment is None else list(assignment.kept),
             overrides=[] if assignment is None else list(assignment.overrides),
             assignment="" if assignment is None else assignment.digest,
         )
@@ -160,6 +190,11 @@ class Heartbeats:
             if problem
             else None
         )
+
+
+def _in_force(heartbeat: Heartbeat) -> InForce:
+    recorded = frozenset(device.name for device in heartbeat.devices if device.assigned)
+    return InForce(heartbeat.assignment, recorded, heartbeat.goes_on_with_kept)
 
 
 def _revoked(host: ReportingHost) -> UnauthorisedError:

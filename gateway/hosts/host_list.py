@@ -88,7 +88,8 @@ class HostList:
         ]
 
     def _one(self, status: HostStatus, devices: list[Device], *, is_limited: bool) -> ListedHost:
-        alarms = [*status.alarms, *([status.address_problem] if status.address_problem else [])]
+        of_ours = (status.address_problem, "" if status.untold is None else status.untold.sentence)
+        alarms = [*status.alarms, *(sentence for sentence in of_ours if sentence)]
         return ListedHost(
             name=status.host,
             state=status.state,

@@ -405,6 +405,14 @@ class HeartbeatAnswerSchema(ma.Schema):
         allow_none=True,
         metadata={"description": "All that it is to record beside its own devices; null: as before."},
     )
+    kept = fields.List(
+        fields.String(),
+        required=True,
+        metadata={
+            "description": "Cameras beside these that it goes on with as it has them: their passwords cannot"
+            " be read here."
+        },
+    )
     overrides = fields.List(
         fields.Nested(DetectionOverrideSchema),
         required=True,
@@ -412,7 +420,7 @@ class HeartbeatAnswerSchema(ma.Schema):
     )
     assignment = fields.String(
         required=True,
-        metadata={"description": "Names what cameras and overrides say, for the next heartbeat."},
+        metadata={"description": "Names what cameras, kept and overrides say, for the next heartbeat."},
     )
 
 
@@ -453,6 +461,7 @@ HEARTBEAT_ANSWER_EXAMPLE = {
     "minutes": {"stored": 1, "too_old": 0, "too_new": 0},
     "commands": [],
     "cameras": None,
+    "kept": [],
     "overrides": [],
     "assignment": "",
 }

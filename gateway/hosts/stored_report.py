@@ -19,6 +19,19 @@ class AddressClaim(Contract):
     judged_utc_ms: int
 
 
+class Untold(Contract):
+    """What a host is not told of its cameras, and why. `sentence`: for whoever watches over the host.
+    `devices`: of these, by name; `others`: of all others; empty: they are told."""
+
+    sentence: str
+    devices: dict[str, str] = Field(default_factory=dict)
+    others: str = ""
+
+    def reason(self, device: str) -> str:
+        """Why this one is not told; empty: it is."""
+        return self.devices.get(device, self.others)
+
+
 class StoredReport(Contract):
     """The part of a heartbeat that has no column of its own. `devices` by name."""
 
@@ -27,20 +40,24 @@ class StoredReport(Contract):
     alarms: list[str] = Field(default_factory=list)
     versions: dict[str, str] = Field(default_factory=dict)
     claim: AddressClaim | None = None
+    untold: Untold | None = None
 
     def as_json(self) -> str:
         """JSON without what is absent. `StoredReport.model_validate_json` reads it."""
         return self.model_dump_json(exclude_none=True)
 
 
-def stored_report(heartbeat: Heartbeat, claim: AddressClaim | None) -> StoredReport:
-    """What is kept of `heartbeat`, which was checked already."""
+def stored_report(
+    heartbeat: Heartbeat, claim: AddressClaim | None, untold: Untold | None = None
+) -> StoredReport:
+    """What is kept of `heartbeat`, which was checked already. `untold`: as it was after the last one."""
     return StoredReport.model_construct(
         devices={device.name: device for device in heartbeat.devices},
         disks=heartbeat.disks,
         alarms=heartbeat.alarms,
         versions=heartbeat.versions,
         claim=claim,
+        untold=untold,
     )
 
 

@@ -4,20 +4,23 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from shared.contracts.enrolment import HostName
 from shared.contracts.heartbeat import MOST_DEVICES, AssignedCamera, DetectionOverride, HeartbeatAnswer
 from shared.errors import ColdframeError
 
 _CAMERAS = TypeAdapter(list[AssignedCamera])
 _OVERRIDES = TypeAdapter(list[DetectionOverride])
+_KEPT = TypeAdapter(list[HostName])
 _LONGEST_PLACE = 50
 _Named = TypeVar("_Named", AssignedCamera, DetectionOverride)
 
 
 class ReadAnswer(HeartbeatAnswer):
-    """An answer to a heartbeat as it came. `cameras`, `overrides`: anything, for `checked_cameras` and
-    `checked_overrides`."""
+    """An answer to a heartbeat as it came. `cameras`, `kept`, `overrides`: anything, for `checked_cameras`,
+    `checked_kept` and `checked_overrides`."""
 
     cameras: Any = None
+    kept: Any = None
     overrides: Any = None
 
 
@@ -37,6 +40,17 @@ def checked_overrides(told: object) -> list[DetectionOverride]:
     """Return what an answer says over the host's own settings; None: an older gateway, which says nothing.
     Raises NonsenseAssignmentError."""
     return [] if told is None else _checked("overrides", told, _OVERRIDES)
+
+
+def checked_kept(told: object) -> list[str]:
+    """Return the names of cameras that an answer leaves as they are; None: an older gateway, which says
+    nothing. Raises NonsenseAssignmentError."""
+    if told is None:
+        return []
+    try:
+        return _KEPT.validate_python(told)
+    except ValidationError:
+        raise _nonsense("kept is not as agreed") from None
 
 
 def _checked(what: str, told: object, form: TypeAdapter[list[_Named]]) -> list[_Named]:

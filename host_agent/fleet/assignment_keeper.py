@@ -1,11 +1,17 @@
 """Takes over which cameras the gateway wants recorded here."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
-from host_agent.fleet.assignment_answer import NonsenseAssignmentError, checked_cameras, checked_overrides
+from host_agent.fleet.assignment_answer import (
+    NonsenseAssignmentError,
+    checked_cameras,
+    checked_kept,
+    checked_overrides,
+)
 from host_agent.journal.assignment_records import NO_REVISION, OF_ANOTHER_GATEWAY, AssignmentRecords
+from shared.contracts.heartbeat import AssignedCamera
 
 
 class AssignmentKeeper:
@@ -50,10 +56,16 @@ class AssignmentKeeper:
         self._read_revision = kept.revision
         return True
 
-    def take(self, told: object, digest: str, told_overrides: object = None) -> None:
-        """Keep what the gateway assigns, if it makes sense: cameras, and what it says over `host.toml`."""
+    def take(
+        self, told: object, digest: str, told_overrides: object = None, told_kept: object = None
+    ) -> None:
+        """Keep what the gateway assigns, if it makes sense: cameras, and what it says over `host.toml`.
+
+        `told_kept`: names of cameras whose settings it cannot say now; they stay as it told them before.
+        """
         try:
             cameras, overrides = checked_cameras(told), checked_overrides(told_overrides)
+            cameras += self._told_before(set(checked_kept(told_kept)) - {camera.name for camera in cameras})
         except NonsenseAssignmentError as error:
             if error.message != self._problem:
                 self._problem = error.message
@@ -70,3 +82,13 @@ class AssignmentKeeper:
                 overrides=[override.name for override in overrides],
             )
             self._on_change()
+
+    def _told_before(self, names: Collection[str]) -> list[AssignedCamera]:
+        """Those of `names` that this gateway has told before. What cannot be read was not in force."""
+        kept = self._records.kept() if names else None
+        if kept is None or kept.told_to != self._host_id:
+            return []
+        try:
+            return [camera for camera in checked_cameras(json.loads(kept.cameras)) if camera.name in names]
+        except (NonsenseAssignmentError, ValueError):
+            return []

@@ -96,6 +96,7 @@ class Reports:
                 "minutes_waiting": self._ledger.waiting,
                 "command_results": self._commands.unreported(),
                 "assignment": self._assignment.digest(),
+                "goes_on_with_kept": True,
             }
         )
 
@@ -120,7 +121,7 @@ class Reports:
         self._commands.reported(heartbeat.command_results)
         self._commands.run(answer.commands)
         if answer.cameras is not None:
-            self._assignment.take(answer.cameras, answer.assignment, answer.overrides)
+            self._assignment.take(answer.cameras, answer.assignment, answer.overrides, answer.kept)
         if answer.minutes.too_new:
             self._log.warning("minutes_too_new", minutes=answer.minutes.too_new)
 

@@ -31,11 +31,12 @@ OF_ANOTHER_GATEWAY = "of another gateway"
 @dataclass(frozen=True, slots=True)
 class KeptAssignment:
     """`cameras`: JSON, a list of `AssignedCamera`; `overrides`: one of `DetectionOverride`. `revision` grows
-    with each change, from 1 on."""
+    with each change, from 1 on. `told_to`: this host's id at the gateway that told it."""
 
     revision: int
     cameras: str = field(repr=False)
     overrides: str = NOTHING
+    told_to: str = ""
 
 
 class AssignmentRecords:
@@ -88,4 +89,6 @@ class AssignmentRecords:
         row = self._database.connection().execute(_KEPT).fetchone()
         if row is None:
             return None
-        return KeptAssignment(int(row["revision"]), str(row["cameras"]), str(row["overrides"]))
+        return KeptAssignment(
+            int(row["revision"]), str(row["cameras"]), str(row["overrides"]), str(row["told_to"])
+        )

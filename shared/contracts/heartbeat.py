@@ -135,9 +135,9 @@ class MinutesTaken(Contract):
 class HeartbeatAnswer(Contract):
     """`received_utc_ms`: the gateway's clock. `cameras`: the whole assignment; None: unchanged or not
     told, what was assigned before stays. `overrides`: all of them, told with `cameras` and a part of the
-    assignment; older agents pass over them. `kept`: cameras beside those told that the host goes on with as it
-    has them, since the gateway cannot say their settings now. `assignment`: names what `cameras`, `kept` and
-    `overrides` say, for the next heartbeat."""
+    assignment; older agents pass over them. `kept`: cameras beside those told that the host goes on with as
+    it has them, since the gateway cannot say their settings now. `assignment`: names what `cameras`, `kept`
+    and `overrides` say, for the next heartbeat."""
 
     received_utc_ms: UtcMs
     interval_s: float

@@ -10,9 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from deploy.local.postgres import PrivatePostgres
-from gateway.cameras.assignment_repository import AssignmentRepository
-from gateway.cameras.assignments import HostAssignments
-from gateway.cameras.credentials import Credentials
+from gateway.cameras.health_of_recording import Recording, judge_recording
 from gateway.secret_box import SecretBox
 from tests.support.fleet_stand import Agent, FleetStand, Json, device_report, error_of
 from tests.support.no_hosts import Unreachable
@@ -38,10 +36,18 @@ def stand(gateway: FleetStand) -> FleetStand:
 class Recorder:
     """An agent that does as it is told: it records what is assigned, beside devices of its own."""
 
-    def __init__(self, stand: FleetStand, name: str = "lab-1", own: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        stand: FleetStand,
+        name: str = "lab-1",
+        own: tuple[str, ...] = (),
+        *,
+        goes_on_with_kept: bool = True,
+    ) -> None:
         self.stand = stand
         self.agent: Agent = stand.enrolled(name)
         self.own = own
+        self.goes_on_with_kept = goes_on_with_kept
         self.assignment = ""
         self.cameras: dict[str, Json] = {}
 
@@ -49,14 +55,22 @@ class Recorder:
         """A heartbeat of what it records now; what it was told, None: nothing new."""
         mine = [device_report(name) for name in self.own]
         assigned = [device_report(name, assigned=True) for name in self.cameras if name not in self.own]
-        answer = self.stand.beat(self.agent, *mine, *assigned, assignment=self.assignment)
+        answer = self.stand.beat(
+            self.agent,
+            *mine,
+            *assigned,
+            assignment=self.assignment,
+            goes_on_with_kept=self.goes_on_with_kept,
+        )
         assert answer.status_code == 200, answer.text
         told = answer.get_json()["data"]
         if told["cameras"] is None:
             assert told["assignment"] == ""
             return None
         self.assignment = told["assignment"]
-        self.cameras = {camera["name"]: camera["settings"] for camera in told["cameras"]}
+        kept = told["kept"] if self.goes_on_with_kept else ()
+        before = {name: self.cameras[name] for name in kept if name in self.cameras}
+        self.cameras = {**before, **{camera["name"]: camera["settings"] for camera in told["cameras"]}}
         cameras: list[Json] = told["cameras"]
         return cameras
 
@@ -187,19 +201,71 @@ def test_hosts_are_told_their_own_cameras_only(stand: FleetStand) -> None:
     assert (list(one.cameras), list(two.cameras)) == (["door"], ["gate"])
 
 
-def test_a_host_keeps_what_it_has_where_a_password_cannot_be_read(stand: FleetStand) -> None:
+def lose_key_of(stand: FleetStand, external_id: str) -> None:
+    """Its password was closed with a key that is not given any more."""
+    closed = SecretBox(["another-secret-0123456789-abcdefghij-xyz"]).close("p")
+    stand.run(
+        "UPDATE cameras SET password_encrypted = :closed WHERE external_id = :id",
+        closed=closed,
+        id=external_id,
+    )
+
+
+def alarms(stand: FleetStand) -> list[str]:
+    told: list[str] = stand.data("GET", "/hosts/lab-1")["alarms"]
+    return told
+
+
+def reason(stand: FleetStand, device: str) -> str:
+    """What is said of a camera that is not recorded."""
+    recording = Recording(device, is_assigned=True, changed_at=None, wanted_fps=None)
+    judged = judge_recording(recording, stand.reports.reports({"lab-1"})["lab-1"], stand.clock.now())
+    return judged.sentence if judged.code == "not_recorded" else judged.code
+
+
+def test_a_password_that_cannot_be_read_keeps_no_other_camera_from_its_host(stand: FleetStand) -> None:
     host = Recorder(stand)
-    add(stand, "Door", host="lab-1")
+    add(stand, "Door", host="lab-1", username="u", password="p")
     host.take_over()
-    add(stand, "Gate", host="lab-1", password="p")
-    ((host_id,),) = stand.rows("SELECT id FROM hosts")
-    other_key = Credentials(SecretBox(["another-secret-0123456789-abcdefghij-xyz"]))
-    assignments = HostAssignments(AssignmentRepository(stand.engine), other_key)
-    assert assignments.assignment(str(host_id), host.assignment) is None
-    # What needs nothing opened is told as ever.
-    stand.data("DELETE", "/cameras/gate")
-    assert assignments.assignment(str(host_id), host.assignment) is None
-    assert assignments.assignment(str(host_id), "") is not None
+    recorded = host.cameras["door"]
+    lose_key_of(stand, "door")
+    add(stand, "Gate", host="lab-1")
+    host.take_over()
+    assert (sorted(host.cameras), host.cameras["door"]) == (["door", "gate"], recorded)
+    (alarm,) = alarms(stand)
+    assert "Door" in alarm and "COLDFRAME_SECRET_KEY=new,old" in alarm
+    # A new one whose password cannot be read is not recorded, and says why.
+    add(stand, "Yard", host="lab-1")
+    lose_key_of(stand, "yard")
+    host.take_over()
+    assert sorted(host.cameras) == ["door", "gate"]
+    assert "its password was encrypted" in reason(stand, "yard")
+    # It is told once: the digest says which are left out.
+    assert host.report() is None
+    for camera in ("door", "yard"):
+        stand.data("PUT", f"/cameras/{camera}", json={"username": "u", "password": "anew"})
+    host.take_over()
+    assert sorted(host.cameras) == ["door", "gate", "yard"]
+    assert "u:anew@" in host.cameras["door"]["source"]
+    assert alarms(stand) == []
+
+
+def test_an_older_agent_is_told_nothing_new_where_that_would_stop_a_camera(stand: FleetStand) -> None:
+    host = Recorder(stand, goes_on_with_kept=False)
+    add(stand, "Yard", host="lab-1")
+    lose_key_of(stand, "yard")
+    add(stand, "Door", host="lab-1", username="u", password="p")
+    host.take_over()
+    assert sorted(host.cameras) == ["door"]  # nothing is lost by leaving the other out
+    lose_key_of(stand, "door")
+    add(stand, "Gate", host="lab-1")
+    assert host.report() is None
+    (alarm,) = alarms(stand)
+    assert alarm.startswith("It is told nothing new")
+    assert "Door" in reason(stand, "gate") and "its password" in reason(stand, "yard")
+    stand.data("PUT", "/cameras/door", json={"username": "u", "password": "anew"})
+    host.take_over()
+    assert sorted(host.cameras) == ["door", "gate"]
 
 
 def test_an_assignment_that_no_host_would_read_is_not_told(stand: FleetStand) -> None:
@@ -212,8 +278,12 @@ def test_an_assignment_that_no_host_would_read_is_not_told(stand: FleetStand) ->
         url=f"rtsp://10.1.2.9/{'x' * 2000}",
     )
     assert host.report() is None
+    (alarm,) = alarms(stand)
+    assert "900,000" in alarm and "Shorten their addresses" in alarm
+    assert "900,000" in reason(stand, "c7")
     stand.run("DELETE FROM cameras WHERE external_id <> 'c1' AND external_id <> 'door'")
     assert [camera["name"] for camera in host.report() or []] == ["c1", "door"]
+    assert alarms(stand) == []
 
 
 # -- what reports make of it ---------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from deploy.local.postgres import PrivatePostgres
-from gateway.hosts.heartbeats import Assignment
+from gateway.hosts.heartbeats import Assignment, Told
 from shared.contracts.heartbeat import AssignedCamera
 from tests.support.fleet_stand import NOW, Agent, FleetStand, Json, device_report, error_of, heartbeat
 from tests.support.no_hosts import Unreachable
@@ -279,7 +279,7 @@ def test_the_answer_carries_the_assignment_where_the_host_has_another(database: 
     stand = FleetStand(
         database,
         Unreachable(),
-        lambda host_id, known: None if known == "one" else Assignment([gate], "one"),
+        lambda host_id, has: Told() if has.digest == "one" else Told(Assignment([gate], "one")),
     ).begin()
     agent = stand.enrolled()
     told = stand.beat(agent).get_json()["data"]

@@ -2580,12 +2580,14 @@ export interface components {
             status: "live" | "degraded" | "offline" | "idle" | "error" | null;
         };
         HeartbeatAnswer: {
-            /** @description Names what cameras and overrides say, for the next heartbeat. */
+            /** @description Names what cameras, kept and overrides say, for the next heartbeat. */
             assignment: string;
             /** @description All that it is to record beside its own devices; null: as before. */
             cameras: components["schemas"]["AssignedCamera"][] | null;
             commands: components["schemas"]["CommandTaken"][];
             interval_s: number;
+            /** @description Cameras beside these that it goes on with as it has them: their passwords cannot be read here. */
+            kept: string[];
             minutes: components["schemas"]["MinutesTaken"];
             /** @description All that is set over the host's own settings; where cameras is told. */
             overrides: components["schemas"]["DetectionOverride"][];
@@ -7756,6 +7758,11 @@ export interface operations {
                         /** Total Bytes */
                         total_bytes: number;
                     }[];
+                    /**
+                     * Goes On With Kept
+                     * @default false
+                     */
+                    goes_on_with_kept?: boolean;
                     /** Minutes */
                     minutes?: {
                         /** Analysed */
@@ -7838,6 +7845,7 @@ export interface operations {
                      *         "cameras": null,
                      *         "commands": [],
                      *         "interval_s": 10,
+                     *         "kept": [],
                      *         "minutes": {
                      *           "stored": 1,
                      *           "too_new": 0,

@@ -10,6 +10,7 @@ from gateway.cameras.health_of_recording import Recording, judge_recording, last
 from gateway.cameras.health_status import Judgement, Outcome
 from gateway.hosts.fleet_reports import HostStatus
 from gateway.hosts.host_states import HostState
+from gateway.hosts.stored_report import Untold
 from shared.contracts.heartbeat import DeviceReport
 from shared.spans import utc_ms
 
@@ -114,6 +115,20 @@ def test_a_host_that_never_reported_or_was_revoked_says_nothing_of_its_cameras()
     revoked = judged(host(device(), state=HostState.REVOKED))
     assert (revoked.outcome, revoked.code) == (Outcome.FAILED, "host_revoked")
     assert "revoked" in revoked.sentence
+
+
+def test_a_camera_that_its_host_is_not_told_of_says_why_at_once() -> None:
+    untold = Untold(sentence="…", devices={"door": "its password is unreadable."}, others="")
+    status = replace(host(), untold=untold)
+    new = replace(ASSIGNED, changed_at=NOW)
+    found = judged(status, new)
+    assert (found.outcome, found.code) == (Outcome.FAILED, "not_recorded")
+    assert found.sentence == "Host lab-2 does not record it: its password is unreadable."
+    assert judged(status, replace(new, device="gate")).outcome is Outcome.BEGINNING
+    frozen = replace(status, untold=untold.model_copy(update={"others": "it is told nothing new."}))
+    assert judged(frozen, replace(new, device="gate")).sentence.endswith("it is told nothing new.")
+    # What it records all the same is as it says.
+    assert judged(replace(host(device()), untold=untold)).outcome is Outcome.WELL
 
 
 def test_a_device_that_a_host_has_no_more_is_at_rest() -> None:
