@@ -8,12 +8,14 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 STATE_DIR ?= .coldframe
 VENV_PYTHON := .venv/bin/python
-# Tests that only compute take every core; tests with ffmpeg get fewer, and those that hold real time
-# against many recorders run one by one: a machine that cannot keep up would fail them, not a defect.
-UNIT_WORKERS ?= $(shell nproc)
-INTEGRATION_WORKERS ?= 2
+# Tests that only compute take every core; so do those with ffmpeg, two at least, as they wait a lot. Those that
+# hold real time against many recorders take half: a machine that cannot keep up would fail them, not a defect.
+CORES := $(shell nproc)
+UNIT_WORKERS ?= $(CORES)
+INTEGRATION_WORKERS ?= $(shell echo $$(( $(CORES) < 2 ? 2 : $(CORES) > 6 ? 6 : $(CORES) )))
+REAL_TIME_WORKERS ?= $(shell echo $$(( $(CORES) < 4 ? 1 : 2 )))
 # Each has a browser and a whole stack of its own.
-E2E_WORKERS ?= 2
+E2E_WORKERS ?= $(shell echo $$(( $(CORES) < 4 ? 2 : 3 )))
 # Which benchmarks to run, all but the hour where empty; HOUR=1: that one too.
 BENCHES ?=
 HOUR ?=
@@ -66,7 +68,7 @@ architecture:  ## import contracts, syntax trees, documents
 
 integration:  ## tests with real ffmpeg, RTSP, disks and HTTP
 	$(PYTEST) -n $(INTEGRATION_WORKERS) --dist loadfile -m "not slow" tests/integration
-	$(PYTEST) -m slow tests/integration
+	$(PYTEST) -n $(REAL_TIME_WORKERS) --dist loadfile -m slow tests/integration
 
 e2e:  ## the whole of it in Chromium
 	$(PYTEST) -n $(E2E_WORKERS) --dist loadfile tests/e2e
