@@ -151,6 +151,14 @@ def test_words_are_searched_and_marked_and_the_address_is_the_search(
 ) -> None:
     page = windows.open("viewer", "/events")
     expect(cards(page).first).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.get_by_role("textbox", name="Search or go to").fill("zzzz")
+    only = page.get_by_role("dialog").get_by_role("button")
+    expect(only).to_have_count(1)
+    expect(only).to_contain_text("Search captions for “zzzz”")
+    expect(only).to_contain_text("no camera, host or page is called so")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("/")
     expect(page.get_by_label("Search captions")).to_be_focused()
     page.keyboard.type("zebras crossing")
@@ -273,16 +281,7 @@ def test_a_search_lights_minutes_of_the_heatmap_and_a_click_on_one_plays_it(
     expect(found).to_have_text(str(minutes))
     expect(page.get_by_role("row").filter(has_text=CLOCK_LABEL).get_by_role("cell").last).to_have_text("0")
 
-    cells = page.get_by_role("application")
-    cells.focus()
-    page.keyboard.press("End")
-    page.keyboard.press("ArrowRight")  # from the last whole minute to the running one
-    page.keyboard.press("ArrowDown")  # by name the pattern is behind the clock
-    shown = page.get_by_test_id("minute-card")
-    for _ in range(10):
-        if f"{zebra:%H:%M}" in shown.inner_text():
-            break
-        page.keyboard.press("ArrowLeft")
+    shown = to_minute(page, zebra)
     expect(shown.locator("mark")).to_have_text("zebra")
     assert lit_columns(page) > 0
     page.keyboard.press("Enter")
@@ -291,6 +290,24 @@ def test_a_search_lights_minutes_of_the_heatmap_and_a_click_on_one_plays_it(
     page.get_by_role("button", name="Clear the search").click()
     expect(page).not_to_have_url(re.compile("q="))
     wait_until("nothing is lit any more", lambda: lit_columns(page) == 0, page=page)
+    # Without a search, a minute that one stays at says what was seen in it.
+    shown = to_minute(page, zebra)
+    expect(shown).to_contain_text("zebra")
+    expect(shown.locator("mark")).to_have_count(0)
+
+
+def to_minute(page: Page, moment: datetime) -> Locator:
+    """Go with the keys to that minute of the pattern, which is behind the clock by name; its card."""
+    page.get_by_role("application").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")  # from the last whole minute to the running one
+    page.keyboard.press("ArrowDown")
+    shown = page.get_by_test_id("minute-card")
+    for _ in range(12):
+        if f"{moment:%H:%M}" in shown.inner_text():
+            break
+        page.keyboard.press("ArrowLeft")
+    return shown
 
 
 def lit_columns(page: Page) -> int:

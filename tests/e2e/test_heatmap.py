@@ -255,6 +255,7 @@ def test_an_hour_opens_as_a_gallery_that_keys_walk_through(viewer_page: Page) ->
     gallery.get_by_role("button", name="Previous hour").click()
     expect(gallery).to_contain_text(f"{hour - timedelta(hours=1):%H:%M}–")
     gallery.get_by_role("button", name="Next hour").click()
+    expect(gallery).to_contain_text(f"{hour:%H:%M}–")
     gallery.get_by_role("link").nth(1).focus()
     viewer_page.keyboard.press("Enter")
     assert player_time(viewer_page) == hour + timedelta(minutes=1)
