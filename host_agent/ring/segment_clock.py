@@ -123,6 +123,8 @@ class SegmentClock:
         elif continuous and self._is_still_behind(completion):
             return [*fixed, self._date(completion, envelope)]
         self._behind_since = None
+        if not continuous:
+            self._doubted = None  # its media time is not comparable any more
         self._held = [completion]
         self._held_chains = envelope is not None and continuous
         return fixed
@@ -182,7 +184,9 @@ class SegmentClock:
         behind, envelope = self._behind_since, self._envelope_s
         if behind is None or envelope is None or completion.delay_s <= envelope:
             return False
-        if not self._gains(behind, completion):
+        # Of a camera whose clock runs fast the delay shrinks without end: that is no catching up.
+        drifted_s = BURST_GAIN * (completion.arrived_s - behind.arrived_s)
+        if not self._gains(behind, completion) or behind.delay_s - completion.delay_s <= drifted_s:
             return False
         self._behind_since = completion
         return True

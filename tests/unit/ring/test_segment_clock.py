@@ -1,7 +1,7 @@
 """A camera, a network and a recorder are simulated; the clock must tell when each segment was."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pytest
@@ -166,6 +166,34 @@ def test_a_camera_that_paused_and_then_sends_a_little_at_once_is_at_the_true_tim
         held_until=lambda at: max(at, resumes_s + flushed_s) if at >= resumes_s else at,
     )
     assert worst(errors_s(arrivals)) < BOUND_S
+
+
+@pytest.mark.parametrize("segment_s", [0.5, 1.0])
+def test_a_camera_whose_clock_runs_fast_is_not_taken_for_one_that_catches_up_for_ever(
+    segment_s: float,
+) -> None:
+    resumes_s, flushed_s = 150.0 / 1.025 + 117.0, 2.0
+    arrivals = on_the_way(
+        camera(
+            round(400 / segment_s), rate=1.025, segment_s=segment_s, pauses={round(150 / segment_s): 17.0}
+        ),
+        held_until=lambda at: max(at, resumes_s + flushed_s) if at >= resumes_s else at,
+    )
+    long_after = round(175 / segment_s)
+    assert worst(errors_s(arrivals)[long_after:]) < BOUND_S
+
+
+@pytest.mark.parametrize("jump_s", [3.0, 100.0])
+@pytest.mark.parametrize("later", [2, 10])
+def test_a_camera_that_is_set_ahead_soon_after_a_pause_is_not_dated_as_before_the_pause(
+    later: int, jump_s: float
+) -> None:
+    sent = camera(120, pauses={50: 12.0})
+    ahead = [
+        replace(one, media_begin_s=one.media_begin_s + jump_s, media_end_s=one.media_end_s + jump_s)
+        for one in sent[50 + later :]
+    ]
+    assert worst(errors_s(on_the_way([*sent[: 50 + later], *ahead]))) < BOUND_S
 
 
 @pytest.mark.parametrize("burst", [2, 3, 5, 10])
