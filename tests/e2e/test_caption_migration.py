@@ -158,19 +158,24 @@ def test_captions_that_come_are_shown_tried_by_other_rules_merged_and_told_of(
     expect(preview(page)).to_contain_text("6 captions → 4 events")
     expect(preview(page)).to_contain_text("By the rules that count now there are 2.")
     assert stand.data(f"/migration/camera/{camera.id}/rules")["similarity_threshold"] is None
+    meanwhile = stand.http.put(
+        f"/api/v1/migration/camera/{camera.id}/rules", json={"min_duration_s": 30, "retention_days": 365}
+    )
+    assert meanwhile.status_code == 200, meanwhile.text
     page.get_by_label("Events are kept").select_option("90 days")
     page.get_by_role("button", name="Save as this camera's rules").press("Enter")
     question = page.get_by_role("dialog", name=f"Keep events of {camera.id} for 90 days only?")
     expect(question).to_contain_text("No event is older than that now.")
-    expect(question).to_contain_text("So far they are kept for ever.")
-    assert stand.data(f"/migration/camera/{camera.id}/rules")["retention_days"] is None
+    expect(question).to_contain_text("So far they are kept for 365 days.")
+    assert stand.data(f"/migration/camera/{camera.id}/rules")["retention_days"] == 365
     assert_accessible(page)
     question.get_by_role("button", name="Save, and delete older events").click()
     expect(page.get_by_text("The limits count from the next migration on.")).to_contain_text(
         "Events are kept for 90 days; older ones are deleted every night."
     )
     expect(number(page, "Rules")).to_have_text("Its own")
-    assert stand.data(f"/migration/camera/{camera.id}/rules")["retention_days"] == 90
+    kept = stand.data(f"/migration/camera/{camera.id}/rules")
+    assert (kept["similarity_threshold"], kept["retention_days"], kept["min_duration_s"]) == (1, 90, 30)
 
     page.get_by_role("button", name="Migrate all now").press("Enter")
     expect(page.get_by_role("status").filter(has_text="Done.")).to_be_visible(timeout=SHOWN_WITHIN_MS)

@@ -63,7 +63,20 @@ function Known({ camera, rules }: { camera: string; rules: CameraRules }) {
       void renewCaptions(client);
     },
   });
-  const refusal = saving.isError ? problemOf(saving.error) : null;
+  // What is shorter is told by what counts now, which somebody else may have changed since this page was loaded.
+  const looking = useMutation({
+    mutationFn: () => client.fetchQuery({ ...rulesQuery(camera), staleTime: 0 }),
+    onSuccess: (now) => {
+      if (shortenedTo(changeOf(typed), now) === null) saving.mutate();
+      else setIsAsking(true);
+    },
+  });
+  const error = looking.error ?? saving.error;
+  const refusal = error === null ? null : problemOf(error);
+  const forget = () => {
+    looking.reset();
+    saving.reset();
+  };
   return (
     <div className={classes.beside}>
       <Section title="Rules" hint="An empty field is as the settings say.">
@@ -72,17 +85,18 @@ function Known({ camera, rules }: { camera: string; rules: CameraRules }) {
           form={form}
           problems={problemsOf(form, rules.settings)}
           refusal={isAsking ? null : refusal}
-          isSaving={saving.isPending}
+          isSaving={looking.isPending || saving.isPending}
           onChange={(changed) => {
-            saving.reset();
+            forget();
             setTyped({ ...typed, ...changed });
           }}
           onSave={() => {
-            if (shortenedTo(changeOf(typed), rules) === null) saving.mutate();
-            else setIsAsking(true);
+            forget();
+            if (changeOf(typed).retention_days === undefined) saving.mutate();
+            else looking.mutate();
           }}
           onReset={() => {
-            saving.reset();
+            forget();
             setTyped(UNTOUCHED);
           }}
         />
@@ -95,7 +109,7 @@ function Known({ camera, rules }: { camera: string; rules: CameraRules }) {
           problem={refusal}
           onConfirm={() => saving.mutate()}
           onClose={() => {
-            saving.reset();
+            forget();
             setIsAsking(false);
           }}
         />
