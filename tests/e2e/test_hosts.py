@@ -414,6 +414,46 @@ def test_a_credential_is_revoked_only_after_the_hosts_name_is_typed(admin_page: 
     assert asked == ["DELETE /v1/hosts/lab-2/credential"]
 
 
+def test_a_revoked_host_is_removed_for_good_after_it_is_said_what_goes_and_what_stays(
+    admin_page: Page,
+) -> None:
+    asked: list[str] = []
+
+    def revoked(route: Route) -> None:
+        if route.request.method == "DELETE":
+            # It is everybody's here: what would be sent is looked at, and not done.
+            asked.append(route.request.url.partition("/api")[2])
+            route.fulfill(json={"success": True, "data": None})
+            return
+        real = route.fetch()
+        body = real.json()
+        body["data"]["state"] = "revoked"
+        route.fulfill(response=real, body=json.dumps(body))
+
+    admin_page.route("**/api/v1/hosts/lab-2", revoked)
+    admin_page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    admin_page.goto("/hosts/lab-2")
+    admin_page.get_by_role("button", name="Remove lab-2").click()
+    dialog = admin_page.get_by_role("dialog", name="Remove lab-2 for good?")
+    expect(dialog).to_contain_text("The host and 2 devices leave the wall")
+    expect(dialog).to_contain_text("What it reported stays")
+    remove = dialog.get_by_role("button", name="Remove")
+    expect(remove).to_be_disabled()
+    assert_accessible(admin_page)
+    assert_no_horizontal_scroll(admin_page)
+    dialog.get_by_label("Type lab-2 to confirm").fill("lab-2")
+    remove.click()
+    expect(admin_page).to_have_url(re.compile(r"/hosts$"))
+    expect(admin_page.get_by_text("lab-2 is removed")).to_be_visible()
+    assert asked == ["/v1/hosts/lab-2"]
+
+
+def test_a_host_whose_credential_counts_is_not_to_be_removed(admin_page: Page) -> None:
+    admin_page.goto("/hosts/lab-2")
+    expect(admin_page.get_by_role("button", name="Revoke the credential")).to_be_visible()
+    expect(admin_page.get_by_role("button", name="Remove lab-2")).to_have_count(0)
+
+
 # -- every page ------------------------------------------------------------------------------
 
 
