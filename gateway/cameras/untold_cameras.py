@@ -46,7 +46,11 @@ def unreadable_passwords(unreadable: Sequence[AssignedRow], would_stop: Collecti
     others = ""
     said = f"It is not told all of its cameras: {why} It goes on with what it has of these. {_REMEDY}"
     if would_stop:
-        others = f"it is told nothing new, since {why} {_REMEDY}"
+        # Read by whoever sees one of the others, and may not know the cameras that it is about.
+        others = (
+            "it is told nothing new, since passwords of some of its cameras were encrypted with a secret key"
+            f" that is not given any more. {_REMEDY}"
+        )
         said = f"It is told nothing new of its cameras, or its older agent would stop some: {why} {_REMEDY}"
     own = f"its password was encrypted with a secret key that is not given any more. {_REMEDY}"
     devices = dict.fromkeys((row.device_name for row in unreadable), own)

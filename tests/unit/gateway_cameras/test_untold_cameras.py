@@ -41,14 +41,16 @@ def test_nothing_is_said_where_everything_can_be_read() -> None:
     assert unreadable_passwords([], []) is None
 
 
-def test_the_host_names_the_cameras_and_each_of_them_says_why() -> None:
+def test_the_host_names_the_cameras_and_each_of_them_says_why_without_naming_another() -> None:
     untold = unreadable_passwords([DOOR], [])
     assert untold is not None
     assert "Door" in untold.sentence and "COLDFRAME_SECRET_KEY=new,old" in untold.sentence
     assert untold.reason("door").startswith("its password was encrypted")
     assert untold.reason("gate") == ""
     frozen = unreadable_passwords([DOOR], ["door"])
-    assert frozen is not None and "Door" in frozen.reason("gate")
+    assert frozen is not None and "Door" in frozen.sentence
+    # Somebody who is limited to the gate's group reads this.
+    assert "secret key" in frozen.reason("gate") and "Door" not in frozen.reason("gate")
 
 
 def test_of_many_cameras_some_are_named() -> None:
