@@ -308,8 +308,8 @@ class Recorder:
         limits = self._parts.limits
         sentence = why_stalled(waiting, limits, now_s)
         if sentence is None:
-            if is_late(waiting, limits, now_s) and not self._failing:
-                self._set(Condition(State.STARTING, self._reason_until_live(), RARE_KEY_FRAMES))
+            if is_late(waiting, limits, now_s) and self._condition is not None:
+                self._set(replace(self._condition, sentence=RARE_KEY_FRAMES))
             return False
         self._set(Condition(State.STALLED, "stalled", sentence))
         self._end_run_at_once()
