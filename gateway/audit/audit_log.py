@@ -12,8 +12,8 @@ from gateway.audit.entry import AuditEntry, NewEntry, fitting
 from gateway.audit.recent_deeds import RecentDeeds
 from gateway.audit.repository import AuditStore
 from shared.clock import Clock
+from shared.deed import AnsweredRequest
 from shared.errors import UnavailableError
-from shared.http.answered import AnsweredRequest
 from shared.paging import Page, PageQuery
 
 BATCH = 1000

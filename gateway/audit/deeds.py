@@ -6,7 +6,7 @@ from datetime import datetime
 
 from gateway.audit.details import fit_details
 from gateway.audit.entry import NewEntry
-from shared.http.answered import AnsweredRequest
+from shared.deed import AnsweredRequest
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORBIDDEN = 403

@@ -7,7 +7,7 @@ from redis import RedisError
 from gateway.bootstrap.captions import build_caption_cache
 from gateway.bootstrap.jobs import Jobs
 from gateway.bootstrap.parts import Parts
-from gateway.captions.cache.caption_cache import CacheStats
+from gateway.captions.cache.cache_counts import CacheStats
 from gateway.captions.graph.prompt_graph import GraphNumbers, PromptGraph
 from gateway.captions.known_cameras_repository import KnownCameras
 from gateway.captions.migration.metrics import CaptionMetrics

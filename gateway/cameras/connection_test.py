@@ -8,7 +8,7 @@ from gateway.cameras.asked_host import AskedHost, is_of_host
 from gateway.cameras.camera import Camera
 from gateway.cameras.credentials import Credentials
 from gateway.catalogue.device import Scope
-from gateway.hosts.fleet_reports import HostStatus
+from gateway.hosts.host_status import HostStatus
 from shared.contracts.heartbeat import DeviceReport
 from shared.errors import ColdframeError
 from shared.ffmpeg.camera_places import CameraPlaces

@@ -11,7 +11,8 @@ from gateway.cameras.health_of_recording import Recording, judge_recording
 from gateway.cameras.health_probes import Found, HealthProbes, Question
 from gateway.cameras.health_repository import CheckedCamera, HealthRepository, WatchedCamera
 from gateway.cameras.health_status import Judgement, connected, failed, standing_after
-from gateway.hosts.fleet_reports import FleetReports, HostStatus
+from gateway.hosts.fleet_reports import FleetReports
+from gateway.hosts.host_status import HostStatus
 from gateway.secret_box import SecretBox
 from shared.clock import Clock
 from shared.errors import SettingsError

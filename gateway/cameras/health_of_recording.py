@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.cameras.health_status import Judgement, Outcome, connected, failed
-from gateway.hosts.fleet_reports import HostStatus
 from gateway.hosts.host_states import HostState
+from gateway.hosts.host_status import HostStatus
 from shared.contracts.heartbeat import DeviceReport
 from shared.spans import from_utc_ms
 

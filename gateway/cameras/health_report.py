@@ -8,6 +8,7 @@ counts neither way, and an outage that runs into it ends there.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from gateway.cameras.camera import Camera
 from shared.spans import Span
 
 CHECK_EVERY = timedelta(seconds=60)
@@ -77,6 +78,14 @@ class CameraReport:
     outages_total: int
     outage_s: int
     longest_outage_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    """Cameras by name, each with its report."""
+
+    period: Span
+    cameras: list[tuple[Camera, CameraReport]]
 
 
 def camera_report(totals: CheckTotals, failed: FailedRuns, period: Span, now: datetime) -> CameraReport:

@@ -3,8 +3,7 @@
 import csv
 import io
 
-from gateway.cameras.health_report import Outage
-from gateway.cameras.health_reports import HealthReport
+from gateway.cameras.health_report import HealthReport, Outage
 from shared.spans import iso_ms
 from shared.spreadsheet_text import spreadsheet_text
 

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
-from gateway.cameras.camera import Camera, CameraFilter
+from gateway.cameras.camera import CameraFilter
 from gateway.cameras.camera_repository import CameraRepository
 from gateway.cameras.health_history import CameraHistory, step_for
 from gateway.cameras.health_history_repository import HealthStretches
-from gateway.cameras.health_report import CHECK_EVERY, CameraReport, CheckTotals, FailedRuns, camera_report
+from gateway.cameras.health_report import (
+    CHECK_EVERY,
+    CameraReport,
+    CheckTotals,
+    FailedRuns,
+    HealthReport,
+    camera_report,
+)
 from gateway.cameras.health_report_repository import HealthCheck, HealthHistory
 from gateway.catalogue.device import Scope
 from shared.clock import Clock
@@ -26,14 +32,6 @@ _CHECKS_A_QUERY = 500_000
 _MOST_CHECKS = 500 * 31 * 1440
 _AT_ONCE = 2
 _WAIT_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class HealthReport:
-    """Cameras by name, each with its report."""
-
-    period: Span
-    cameras: list[tuple[Camera, CameraReport]]
 
 
 class HealthReports:

@@ -8,8 +8,7 @@ from marshmallow import fields
 from marshmallow.validate import OneOf, Regexp
 
 from gateway.cameras.camera import STATUSES, Camera
-from gateway.cameras.health_report import MOST_OUTAGES, CameraReport, CheckTotals, Outage
-from gateway.cameras.health_reports import HealthReport
+from gateway.cameras.health_report import MOST_OUTAGES, CameraReport, CheckTotals, HealthReport, Outage
 from shared.http.envelope import PageQuerySchema
 from shared.http.fields import LONGEST_SPAN, UtcTime
 from shared.spans import iso_ms

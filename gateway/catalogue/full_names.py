@@ -1,10 +1,6 @@
-"""Names of several devices of the fleet in one parameter: `lab-1/street,lab-2/pattern`."""
+"""Names of several devices of the fleet in one parameter: `lab-1/street,lab-2/pattern`. Plain."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
-
-import marshmallow as ma
 
 from shared.contracts.enrolment import HOST_NAME_PATTERN
 
@@ -27,21 +23,3 @@ def parse_full_names(text: str, *, most: int) -> list[FullName]:
     if len(names) > most:
         raise ValueError(f"names {len(names)} devices; {most} are answered at once.")
     return names
-
-
-class FullNames(ma.fields.Field[list[FullName]]):
-    """Names of devices in a query string, `most` at most; loads to pairs of host and device."""
-
-    def __init__(self, *, most: int, **options: Any) -> None:
-        super().__init__(**options)
-        self._most = most
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_kwargs: Any
-    ) -> list[FullName]:
-        if not isinstance(value, str):
-            raise ma.ValidationError("is not text.")
-        try:
-            return parse_full_names(value, most=self._most)
-        except ValueError as error:
-            raise ma.ValidationError(str(error)) from None

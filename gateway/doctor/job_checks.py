@@ -5,7 +5,7 @@ from datetime import datetime
 
 from gateway.jobs.keys import QUEUES
 from gateway.jobs.schedule import ScheduleEntry, is_too_far_ahead
-from gateway.jobs.worker_list import WorkerView
+from gateway.jobs.worker_view import WorkerView
 from shared.finding import Finding, ok, warning
 
 # Of entries of the schedule, by their names; None: not planned yet.

@@ -2,7 +2,8 @@
 
 from gateway.bootstrap.caption_stores import captions_redis, has_address_alone, jobs_redis
 from gateway.bootstrap.redis_sharing import RedisSharing
-from gateway.captions.cache.caption_cache import CacheStats, CaptionCache
+from gateway.captions.cache.cache_counts import CacheStats
+from gateway.captions.cache.caption_cache import CaptionCache
 from gateway.captions.cache.memory_room import MAKE_ROOM, room_problem
 from gateway.captions.migration.migration_status import BEHIND_AFTER_S
 from gateway.settings import GatewaySettings

@@ -1,56 +1,16 @@
 """The state of hosts and their devices now, for everything that shows it: lists, wall, time line, metrics."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from datetime import datetime
 
 import structlog
 from pydantic import ValidationError
 
 from gateway.hosts.fleet_repository import FleetRepository, FleetRow
-from gateway.hosts.host_states import HostLimits, HostState, host_state
-from gateway.hosts.state_words import SILENT_STATES, Word, word_of_device
-from gateway.hosts.stored_report import StoredReport, Untold
+from gateway.hosts.host_states import HostLimits, host_state
+from gateway.hosts.host_status import HostStatus
+from gateway.hosts.stored_report import StoredReport
 from shared.clock import Clock
-from shared.contracts.heartbeat import DeviceReport, DiskReport
-
-
-@dataclass(frozen=True, slots=True)
-class HostStatus:
-    """A host now. `received_at`: of its last heartbeat, by the gateway's clock; what it said then is in
-    the fields behind. `clock_offset_s`: its clock minus the gateway's. `devices` by name.
-
-    `address_problem`: why the address that it claims is not the one it is called at; empty: it is.
-    `untold`: what it is not told of its cameras; None: it is told all.
-    """
-
-    host_id: str
-    host: str
-    state: HostState
-    public_url: str | None
-    enrolled_at: datetime | None
-    received_at: datetime | None
-    version: str | None
-    clock_offset_s: float | None
-    minutes_waiting: int
-    devices: Mapping[str, DeviceReport] = field(default_factory=dict)
-    disks: tuple[DiskReport, ...] = ()
-    alarms: tuple[str, ...] = ()
-    versions: Mapping[str, str] = field(default_factory=dict)
-    address_problem: str = ""
-    untold: Untold | None = None
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether nothing it said last can be taken for the present."""
-        return self.state in SILENT_STATES
-
-    def word(self, device: str) -> Word:
-        """The word that is shown for a device of this host."""
-        told = self.devices.get(device)
-        return word_of_device(
-            self.state, None if told is None else told.state, None if told is None else told.picture
-        )
 
 
 class FleetReports:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from gateway.catalogue.device import Device, Scope
 from gateway.catalogue.repository import Catalogue, unknown_host
-from gateway.hosts.fleet_reports import FleetReports, HostStatus
+from gateway.hosts.fleet_reports import FleetReports
 from gateway.hosts.fleet_repository import FleetRepository
 from gateway.hosts.host_states import HostState
+from gateway.hosts.host_status import HostStatus
 from gateway.hosts.state_words import Word
 from shared.clock import Clock
 from shared.contracts.heartbeat import DiskReport

@@ -21,7 +21,8 @@ from gateway.jobs.schemas import (
     ScheduleEntrySchema,
     WorkerSchema,
 )
-from gateway.jobs.worker_list import WorkerList, WorkerView
+from gateway.jobs.worker_list import WorkerList
+from gateway.jobs.worker_view import WorkerView
 from shared.http.deed import tell_deed
 from shared.http.envelope import EnvelopeBlueprint
 from shared.http.provided import provided

@@ -1,7 +1,5 @@
 """The workers that there are, as they tell of themselves."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rq import Worker
@@ -9,28 +7,10 @@ from rq.utils import utcparse
 from rq.worker_registration import REDIS_WORKER_KEYS
 
 from gateway.jobs.redis_client import RedisClient
+from gateway.jobs.worker_view import WorkerView
 from shared.clock import Clock
 
 _PREFIX = Worker.redis_worker_namespace_prefix
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerView:
-    """`state`: idle, busy, suspended, starting, or lost where nothing was heard of it for too long."""
-
-    name: str
-    state: str
-    queues: Sequence[str]
-    host: str
-    current_job: str | None
-    started_at: datetime | None
-    heartbeat_at: datetime | None
-    jobs_done: int
-    jobs_failed: int
-
-    @property
-    def is_alive(self) -> bool:
-        return self.state != "lost"
 
 
 class WorkerList:

@@ -1,31 +1,12 @@
 """Requests as they were answered, for whoever keeps a log of deeds."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from flask import Flask, Response, g, request
 
+from shared.deed import AnsweredRequest
 from shared.errors import ColdframeError
-from shared.http.deed import Deed, Doer, told_deed, told_doer
-
-
-@dataclass(frozen=True, slots=True)
-class AnsweredRequest:
-    """A request that has its answer, though nothing of that is sent yet.
-
-    `operation`: the view's name ("create_camera"), empty where the address is nobody's. `parts`: what
-    stood in the variable parts of the address. `address`: who sent it, behind trusted proxies.
-    """
-
-    method: str
-    rule: str
-    operation: str
-    parts: Mapping[str, str]
-    status: int
-    address: str
-    request_id: str
-    deed: Deed | None = None
-    doer: Doer | None = None
+from shared.http.deed import told_deed, told_doer
 
 
 def watch_answers(app: Flask, watch: Callable[[AnsweredRequest], None]) -> None:

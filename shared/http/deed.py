@@ -1,37 +1,11 @@
 """What a request does, said by the view that does it and read by whoever keeps a log of deeds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from flask import g
 
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What was changed or taken: `kind` ("camera"), `id`, its `name` then, and what else tells about it.
-
-    `verb`: what was done to it; empty: what the name of the operation says. `failed`: it was tried in vain,
-    and that is worth keeping. `details` hold plain JSON and never a secret: of a changed password, that it
-    was changed. `must_be_written`: the answer is held back where it cannot be written down. `often`: a
-    program does it all the time; the same again within a while needs no row of its own.
-    """
-
-    kind: str
-    id: str = ""
-    name: str = ""
-    verb: str = ""
-    failed: bool = False
-    details: Mapping[str, object] = field(default_factory=dict)
-    must_be_written: bool = False
-    often: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Doer:
-    """Who does it. `id`: of a user; None: nobody who has an account (a host, a name that was typed)."""
-
-    id: str | None
-    name: str
+from shared.deed import Deed, Doer
 
 
 def tell_deed(kind: str, id_: str = "", name: str = "", /, *, verb: str = "", **details: object) -> None:

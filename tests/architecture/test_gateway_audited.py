@@ -13,9 +13,8 @@ from flask import Flask
 
 from gateway.accounts.permissions import HOST, PUBLIC
 from gateway.audit.deeds import READING, VERBS, occurrence_of
+from shared.deed import AnsweredRequest, Doer
 from shared.http import answered
-from shared.http.answered import AnsweredRequest
-from shared.http.deed import Doer
 from shared.http.permissions import declared_permission
 from tests.support.gateway_app import gateway_parts, make_ingest, make_web
 

@@ -520,7 +520,8 @@ def test_changes_deletions_and_groups_that_go_meanwhile_end_in_an_answer(stand: 
 
 
 def test_every_change_tells_what_was_and_what_is_and_no_secret(stand: FleetStand) -> None:
-    from shared.http.deed import Deed, told_deed
+    from shared.deed import Deed
+    from shared.http.deed import told_deed
 
     deeds: list[Deed] = []
 

@@ -10,7 +10,7 @@ from marshmallow.validate import OneOf, Regexp
 
 from gateway.archive.heatmap.cells import NOT_KNOWN
 from gateway.archive.heatmap.heatmap import DeviceRow, Heatmap, HeatmapQuery
-from gateway.catalogue.full_names import FullNames
+from gateway.catalogue.full_names_field import FullNames
 from shared.contracts.enrolment import HOST_NAME_PATTERN
 from shared.http.fields import QueryInteger, SpanKeysSchema, UtcTime
 from shared.spans import from_utc_ms, iso_ms

@@ -10,10 +10,11 @@ from gateway.archive.timeline.repository import ReportedMinutes
 from gateway.catalogue.device import Device, Scope
 from gateway.catalogue.full_names import FullName
 from gateway.catalogue.repository import Catalogue
-from gateway.hosts.fleet_reports import FleetReports, HostStatus
+from gateway.hosts.fleet_reports import FleetReports
 from gateway.hosts.host_client import HostClient
 from gateway.hosts.host_client_fan_out import HostCall
 from gateway.hosts.host_states import HostState
+from gateway.hosts.host_status import HostStatus
 from shared.clock import Clock
 from shared.errors import ColdframeError
 from shared.spans import Span, iso_ms

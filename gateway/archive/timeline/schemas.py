@@ -8,7 +8,8 @@ import marshmallow as ma
 from marshmallow import fields
 
 from gateway.archive.timeline.fleet_timeline import MOST_DEVICES, DeviceTimeline
-from gateway.catalogue.full_names import FullName, FullNames
+from gateway.catalogue.full_names import FullName
+from gateway.catalogue.full_names_field import FullNames
 from shared.http.fields import SpanKeysSchema, SpanSchema, UtcTime
 from shared.spans import Span, iso_ms
 

@@ -9,6 +9,7 @@ import redis
 import structlog
 
 from gateway.captions.cache import caption_scripts
+from gateway.captions.cache.cache_counts import CacheStats, CameraCounts
 from gateway.captions.cache.journal_form import digest_of, read_entry, room_bytes, written
 from gateway.captions.cache.memory_room import MAKE_ROOM
 from gateway.captions.cache.recent_captions import Recent, Wanted, newest_first
@@ -38,38 +39,6 @@ class DueCamera:
 
     camera_id: str
     oldest_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class CacheStats:
-    """`max_memory_bytes`: None where Redis has no limit. `cached`: captions that are not merged yet, of
-    `cameras`; `near_expiry`: those of them that are due, of `cameras_affected`. `oldest_due_s`: for how
-    long the oldest is due; 0.0 where none is. The counts since this Redis began are `captions_in`,
-    `repeated`, `refused` and `embeddings_dropped`. `filled_percent`: of the memory that captions may fill;
-    from 100 on none are taken; None where there is no limit."""
-
-    used_memory_bytes: int
-    max_memory_bytes: int | None
-    cached: int
-    cameras: int
-    near_expiry: int
-    cameras_affected: int
-    oldest_due_s: float
-    captions_in: int
-    repeated: int
-    refused: int
-    embeddings_dropped: int = 0
-    filled_percent: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CameraCounts:
-    """As in CacheStats, of one camera. `newest_ms`: the time of its newest frame."""
-
-    cached: int
-    due: int
-    oldest_due_s: float
-    newest_ms: int | None
 
 
 class CaptionsFullError(StorageError):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from gateway.captions.cache.caption_cache import CameraCounts
+from gateway.captions.cache.cache_counts import CameraCounts
 from gateway.captions.known_cameras_repository import KnownCamera, KnownCameras
 from gateway.captions.rules_repository import CaptionRules
 from gateway.captions.troubles import captions_off

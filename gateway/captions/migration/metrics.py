@@ -7,7 +7,7 @@ from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, SummaryMetricFamily
 from redis import RedisError
 
-from gateway.captions.cache.caption_cache import CacheStats
+from gateway.captions.cache.cache_counts import CacheStats
 from gateway.captions.migration.migration_status import MigrationOverview
 from gateway.captions.migration.migration_totals import MigrationTotals
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
-from gateway.captions.cache.caption_cache import CacheStats, CameraCounts
+from gateway.captions.cache.cache_counts import CacheStats, CameraCounts
 from gateway.captions.cache.memory_room import MAKE_ROOM, room_problem
 from gateway.captions.graph.prompt_graph import GraphNumbers
 from gateway.captions.troubles import WHAT_TO_SET

@@ -8,7 +8,8 @@ import marshmallow as ma
 from marshmallow import fields
 from marshmallow.validate import Length
 
-from gateway.catalogue.full_names import FullName, FullNames
+from gateway.catalogue.full_names import FullName
+from gateway.catalogue.full_names_field import FullNames
 from gateway.wall.frames.cursor import LONGEST_CURSOR, Cursor, parse_cursor
 from gateway.wall.frames.wall import MOST_DEVICES
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
 
-from gateway.hosts.fleet_reports import HostStatus
+from gateway.hosts.host_status import HostStatus
 from gateway.wall.frames.fetching import HostFetcher
 from gateway.wall.frames.pace import LONGEST_WAIT_S, WORTH_WAITING_FOR_REST_S, is_worth_waiting
 from gateway.wall.frames.shared_pictures import WANTED_S, HostShelf, SharedPictures

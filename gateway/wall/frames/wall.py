@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from gateway.catalogue.device import Device, Scope
 from gateway.catalogue.full_names import FullName
 from gateway.catalogue.repository import Catalogue
-from gateway.hosts.fleet_reports import FleetReports, HostStatus
+from gateway.hosts.fleet_reports import FleetReports
 from gateway.hosts.host_list import sentence_of
+from gateway.hosts.host_status import HostStatus
 from gateway.wall.frames.cursor import Cursor, device_key, encode_cursor, next_cursor
 from gateway.wall.frames.fetching import HostFetcher
 from gateway.wall.frames.frames_answer import UNKNOWN, Tile, encode_frames

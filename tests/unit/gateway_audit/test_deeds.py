@@ -7,8 +7,8 @@ import pytest
 
 from gateway.audit.deeds import VERBS, action_of, occurrence_of
 from gateway.audit.entry import LONGEST_NAME, fitting
-from shared.http.answered import AnsweredRequest
-from shared.http.deed import Deed, Doer, changes_of
+from shared.deed import AnsweredRequest, Deed, Doer
+from shared.http.deed import changes_of
 
 NOW = datetime(2026, 11, 21, 14, tzinfo=UTC)
 GUARD = Doer("0d4c7cf5-7a0f-4b9c-9a52-6b5e9f3c2a11", "guard")

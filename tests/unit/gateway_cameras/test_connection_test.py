@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.cameras.connection_test import probed, reported
-from gateway.hosts.fleet_reports import HostStatus
 from gateway.hosts.host_states import HostState
+from gateway.hosts.host_status import HostStatus
 from shared.contracts.heartbeat import DeviceReport
 from shared.ffmpeg.stream_probe_failure import StreamProbe
 from tests.support.camera_of_tests import a_camera

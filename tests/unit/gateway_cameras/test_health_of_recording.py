@@ -8,8 +8,8 @@ import pytest
 
 from gateway.cameras.health_of_recording import Recording, judge_recording, lasting
 from gateway.cameras.health_status import Judgement, Outcome
-from gateway.hosts.fleet_reports import HostStatus
 from gateway.hosts.host_states import HostState
+from gateway.hosts.host_status import HostStatus
 from gateway.hosts.stored_report import Untold
 from shared.contracts.heartbeat import DeviceReport
 from shared.spans import utc_ms

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.captions.cache.caption_cache import CacheStats, CameraCounts
+from gateway.captions.cache.cache_counts import CacheStats, CameraCounts
 from gateway.captions.graph.prompt_graph import GraphNumbers
 from gateway.captions.migration.migration_status import (
     Measured,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.doctor.job_checks import judge_plan, judge_schedule, judge_workers
 from gateway.jobs.schedule import ScheduleEntry
-from gateway.jobs.worker_list import WorkerView
+from gateway.jobs.worker_view import WorkerView
 
 NOW = datetime(2026, 11, 21, 14, tzinfo=UTC)
 
