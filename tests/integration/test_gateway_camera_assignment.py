@@ -262,7 +262,7 @@ def test_an_older_agent_is_told_nothing_new_where_that_would_stop_a_camera(stand
     assert host.report() is None
     (alarm,) = alarms(stand)
     assert alarm.startswith("It is told nothing new")
-    assert "Door" in reason(stand, "gate") and "its password" in reason(stand, "yard")
+    assert "it is told nothing new" in reason(stand, "gate") and "its password" in reason(stand, "yard")
     stand.data("PUT", "/cameras/door", json={"username": "u", "password": "anew"})
     host.take_over()
     assert sorted(host.cameras) == ["door", "gate"]
