@@ -49,17 +49,19 @@ class DeviceRetention:
         """Remember what every configured device is promised. Return why the journal refuses, if it does:
         tried again with the next call."""
         written = self._written if self._written is not None else {}
+        trouble = ""
         for device in settings.device:
             own = {kind: int(hours) for kind, hours in device.retention.model_dump(exclude_none=True).items()}
             self._promised[device.name] = own
-            if written.get(device.name, {}) == own:
+            if trouble or written.get(device.name, {}) == own:
                 continue
             try:
                 self._journal.remember(_name(device.name), json.dumps(own))
             except sqlite3.Error as error:
-                return str(error)
-            written[device.name] = own
-        return ""
+                trouble = str(error)  # that of the next one would take as long; all are seen
+            else:
+                written[device.name] = own
+        return trouble
 
     def hours(self, settings: HostSettings, device: str, kind: Kind) -> int:
         """As `kept_hours`."""

@@ -129,6 +129,22 @@ def test_a_journal_that_cannot_be_written_to_does_not_keep_the_cleaner_from_its_
     assert left(again) == [again.hour(60), again.hour(10)]
 
 
+def test_of_all_devices_counts_what_was_seen_while_the_journal_cannot_be_written_to(tmp_path: Path) -> None:
+    host = make_host(tmp_path)
+    record_days(host)
+    with closing(sqlite3.connect(tmp_path / "state" / "journal.sqlite")) as db:
+        db.execute(
+            "CREATE TRIGGER refuses BEFORE INSERT ON remembered WHEN NEW.name LIKE 'retention:%'"
+            " BEGIN SELECT RAISE(FAIL, 'disk full'); END"
+        )
+    own = with_own(host, segments=240)
+    first = own.device[1].model_copy(update={"retention": DeviceRetention(segments=48)})
+    host.cleaner.reload(own.model_copy(update={"device": (first, own.device[0])}))
+    host.cleaner.run_cycle()
+    host.cleaner.reload(without(host.settings))
+    assert host.cleaner.run_cycle().departed == []
+
+
 @pytest.mark.parametrize(
     ("name", "promised", "hours"),
     [
