@@ -68,7 +68,7 @@ function Kept({ name, why, onClose }: { name: string; why: string; onClose: () =
       onClose={onClose}
       title={`${name} cannot be deleted here yet`}
       centered
-      closeButtonProps={{ "aria-label": "Cancel" }}
+      closeButtonProps={{ "aria-label": "Close the explanation" }}
     >
       <Stack gap="md">
         <Text size="sm">{why}</Text>

@@ -90,9 +90,10 @@ function Known({
   onClose: () => void;
 }) {
   const camera = useQuery(cameraQuery(id));
-  // What is edited must not change below one's hands.
+  // What is edited must not change below one's hands, and must be no older than what was saved last.
   const [edited, setEdited] = useState<Camera | null>(null);
-  if (edited === null && camera.data !== undefined) setEdited(camera.data);
+  const isCurrent = camera.isFetchedAfterMount ? !camera.isError : !camera.isStale;
+  if (edited === null && camera.data !== undefined && isCurrent) setEdited(camera.data);
   if (edited !== null) return <CameraFields camera={edited} {...handlers} />;
   return camera.isError ? (
     <Failed error={camera.error} retry={() => void camera.refetch()} />
