@@ -20,6 +20,7 @@ from gateway.cameras.camera_repository import camera_in
 from gateway.cameras.tables import camera_snapshots
 from gateway.catalogue.device import Scope
 from gateway.catalogue.free_name import free_name
+from gateway.catalogue.removed_hosts_repository import is_there
 from gateway.catalogue.tables import camera_groups, cameras, devices, former_cameras, hosts
 from shared.errors import BadRequestError, ConflictError, UnavailableError
 
@@ -195,7 +196,12 @@ def unknown_group_field() -> BadRequestError:
 
 def _lock_host(connection: Connection, placement: Placement | None) -> None:
     wanted = None if placement is None else placement.host_id
-    if wanted is not None and not lock_hosts(connection, [wanted]):
+    if wanted is None:
+        return
+    lock_hosts(connection, [wanted])
+    # Asked now that it cannot be removed any more: it may have been since it was looked up.
+    there = select(hosts.c.id).where(hosts.c.id == wanted, is_there())
+    if connection.execute(there).first() is None:
         raise unknown_host_field("host_id")
 
 

@@ -165,8 +165,10 @@ def _known(connection: Connection, named: Named, scope: Scope) -> Known:
     groups = _groups(connection, scope)
     wanted_groups = {groups[name] for name in named.groups if name in groups} | set(named.group_ids)
     connection.execute(_LOCK_GROUPS, {"ids": sorted(wanted_groups)})
-    found_hosts = _hosts(connection, named.hosts, scope)
-    lock_hosts(connection, found_hosts.values())
+    locked = lock_hosts(connection, _hosts(connection, named.hosts, scope).values())
+    # Again, now that none of them can be removed any more: one may have been while it was waited for.
+    there = _hosts(connection, named.hosts, scope)
+    found_hosts = {name: host_id for name, host_id in there.items() if host_id in locked}
     taken = _taken(connection, named.external_ids)
     if named.needs_ids:
         taken |= _all_external_ids(connection)

@@ -1,10 +1,14 @@
 """A host that is removed: what leaves with it, what stays of it, and how it comes back."""
 
 import base64
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from deploy.local.postgres import PrivatePostgres
 from gateway.cameras.health_of_recording import Recording, judge_recording
@@ -174,3 +178,75 @@ def test_who_may_not_enrol_hosts_may_not_remove_them(stand: FleetStand, scrapped
     assert stand.ask("DELETE", "/hosts/lab-1", role="operator").status_code == 403
     assert error_of(stand.ask("DELETE", "/hosts/lab-1", groups=[])) == (404, "unknown_host")
     assert "lab-1" in names(stand, "/hosts")
+
+
+# -- at the same time ------------------------------------------------------------------------
+
+
+def while_the_host_is_held(
+    stand: FleetStand, ask: Callable[[], TestResponse], statements: list[str]
+) -> TestResponse:
+    """What is answered to who waits for somebody that has the host and does `statements` meanwhile."""
+    with ThreadPoolExecutor(1) as threads:
+        with stand.engine.begin() as held:
+            held.execute(text("SELECT id FROM hosts WHERE name = 'lab-1' FOR NO KEY UPDATE"))
+            asked = threads.submit(ask)
+            wait_for_a_lock(stand)
+            for statement in statements:
+                held.execute(text(statement))
+        return asked.result(30)
+
+
+def wait_for_a_lock(stand: FleetStand) -> None:
+    pause = threading.Event()
+    for _ in range(1000):
+        if stand.rows(
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        ):
+            return
+        pause.wait(0.02)
+    raise AssertionError("nobody waits for the host")
+
+
+REMOVAL = [
+    "DELETE FROM host_enrolments USING hosts WHERE hosts.id = host_id AND name = 'lab-1'",
+    "UPDATE devices SET removed_at = now() FROM hosts WHERE hosts.id = host_id AND hosts.name = 'lab-1'",
+]
+
+
+def test_no_camera_is_given_a_host_that_is_removed_meanwhile(stand: FleetStand) -> None:
+    stand.beat(stand.enrolled("lab-1"), "street")
+    stand.data("POST", "/cameras", json={"name": "Gate", "rtsp_url": URL})
+    refused = while_the_host_is_held(
+        stand, lambda: stand.ask("PUT", "/cameras/gate", json={"host": "lab-1"}), REMOVAL
+    )
+    assert error_of(refused) == (422, "unknown_host")
+    assert camera(stand, "gate")["host"] is None
+
+
+def test_no_camera_is_imported_for_a_host_that_is_removed_meanwhile(stand: FleetStand) -> None:
+    stand.beat(stand.enrolled("lab-1"), "street")
+    file = base64.b64encode(b"name,rtsp_url,host\nDoor,rtsp://10.1.2.9:554/7,lab-1\n").decode()
+    refused = while_the_host_is_held(
+        stand,
+        lambda: stand.ask("POST", "/cameras/import", json={"data": file, "format": "csv"}),
+        REMOVAL,
+    )
+    assert error_of(refused) == (422, "import_refused")
+    assert stand.rows("SELECT FROM cameras WHERE managed_by = 'gateway'") == []
+
+
+def test_a_camera_that_a_host_is_given_while_it_is_removed_has_none_then(
+    stand: FleetStand, scrapped: Agent
+) -> None:
+    stand.data("POST", "/cameras", json={"name": "Door", "rtsp_url": URL})
+    removed = while_the_host_is_held(
+        stand,
+        lambda: stand.ask("DELETE", "/hosts/lab-1"),
+        [
+            "UPDATE cameras SET device_name = 'door', host_id = hosts.id FROM hosts"
+            " WHERE hosts.name = 'lab-1' AND external_id = 'door'"
+        ],
+    )
+    assert removed.status_code == 200, removed.text
+    assert (camera(stand, "door")["host"], camera(stand, "gate")["host"]) == (None, None)
