@@ -1,6 +1,6 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { ActionIcon, Popover, TextInput } from "@mantine/core";
 import { IconChevronDown, IconPlus } from "@tabler/icons-react";
-import { useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { type Tab, wallPath } from "./selection";
 import { isToBeSearched, listedTabs, shownTabs } from "./shownTabs";
@@ -49,36 +49,61 @@ export function ViewTabs({
   );
 }
 
+// Links as those on the bar, not a menu: a field to find one in has no place in a menu.
 function MoreTabs({ others }: { others: readonly Tab[] }) {
   const navigate = useNavigate();
+  const [isOpen, setOpen] = useState(false);
   const [text, setText] = useState("");
-  const hasField = isToBeSearched(others);
   const { listed, more } = listedTabs(others, text);
+  const [first] = listed;
+  const show = (to: boolean) => {
+    setOpen(to);
+    setText("");
+  };
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (first === undefined) return;
+    show(false);
+    void navigate(wallPath(first.selection));
+  };
   return (
-    <Menu position="bottom-start">
-      <Menu.Target>
-        <button type="button" className={classes.tab}>
+    <Popover opened={isOpen} onChange={show} position="bottom-start" trapFocus returnFocus>
+      <Popover.Target>
+        <button type="button" className={classes.tab} onClick={() => show(!isOpen)}>
           {others.length.toLocaleString("en-GB")} more <IconChevronDown size={14} aria-hidden />
         </button>
-      </Menu.Target>
-      <Menu.Dropdown mah={400} style={{ overflowY: "auto" }}>
-        {hasField && (
-          <Menu.Search
-            size="xs"
-            aria-label="Find a view"
-            placeholder="Part of a name"
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
+      </Popover.Target>
+      <Popover.Dropdown p={6}>
+        {isToBeSearched(others) && (
+          <form onSubmit={submit}>
+            <TextInput
+              size="xs"
+              mb={6}
+              aria-label="Find a view"
+              placeholder="Part of a name"
+              data-autofocus
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+            />
+          </form>
         )}
-        {listed.map((tab) => (
-          <Menu.Item key={tab.key} onClick={() => void navigate(wallPath(tab.selection))}>
-            {tab.label} <span className={classes.count}>{tab.count}</span>
-          </Menu.Item>
-        ))}
-        {listed.length === 0 && <Menu.Label>None is called so</Menu.Label>}
-        {more > 0 && <Menu.Label>{more.toLocaleString("en-GB")} more: type a part of the name</Menu.Label>}
-      </Menu.Dropdown>
-    </Menu>
+        <nav aria-label="More views" className={classes.more}>
+          {listed.map((tab) => (
+            <Link
+              key={tab.key}
+              to={wallPath(tab.selection)}
+              className={classes.tab}
+              onClick={() => show(false)}
+            >
+              {tab.label} <span className={classes.count}>{tab.count}</span>
+            </Link>
+          ))}
+        </nav>
+        {listed.length === 0 && <p className={classes.note}>None is called so. Try a shorter part.</p>}
+        {more > 0 && (
+          <p className={classes.note}>{more.toLocaleString("en-GB")} more: type a part of the name.</p>
+        )}
+      </Popover.Dropdown>
+    </Popover>
   );
 }
