@@ -106,8 +106,9 @@ class SegmentClock:
         if self._held:
             if continuous:
                 self._held.append(completion)
+                # One that keeps pace says that the camera paused, whatever came at once before it.
                 keeps_pace = not self._gains(self._held[-2], completion)
-                return fixed + (self._release(bursting=self._is_backlog) if keeps_pace else [])
+                return fixed + (self._release(bursting=False) if keeps_pace else [])
             fixed += self._release(bursting=self._is_backlog)
         envelope = self._envelope_s
         if continuous and self._catches_up(completion):

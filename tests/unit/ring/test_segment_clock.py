@@ -168,6 +168,19 @@ def test_a_camera_that_paused_and_then_sends_a_little_at_once_is_at_the_true_tim
     assert worst(errors_s(arrivals)) < BOUND_S
 
 
+@pytest.mark.parametrize("flushed_s", [1.3, 2.0, 3.0])
+@pytest.mark.parametrize("pause_s", [3.0, 12.0])
+def test_a_camera_that_paused_and_sends_much_at_once_is_known_by_its_keeping_pace(
+    pause_s: float, flushed_s: float
+) -> None:
+    resumes_s = 150.0 + pause_s
+    arrivals = on_the_way(
+        camera(200, segment_s=0.5, pauses={100: pause_s}),
+        held_until=lambda at: max(at, resumes_s + flushed_s) if at >= resumes_s else at,
+    )
+    assert worst(errors_s(arrivals)) < BOUND_S
+
+
 @pytest.mark.parametrize("segment_s", [0.5, 1.0])
 def test_a_camera_whose_clock_runs_fast_is_not_taken_for_one_that_catches_up_for_ever(
     segment_s: float,
