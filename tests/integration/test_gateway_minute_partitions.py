@@ -193,6 +193,26 @@ def test_of_a_minute_that_was_set_aside_and_has_come_as_well_the_newest_counts(
     assert stand.rows("SELECT frames FROM activity_minutes") == [(frames,)]
 
 
+def test_what_changes_of_a_minute_while_it_is_taken_up_is_not_lost(stand: Stand) -> None:
+    stand.partitions.maintain()
+    stand.set_aside(NOW, revision=2, frames=250)
+    newer = """UPDATE activity_minutes_set_aside SET report = report || '{"revision": 3, "frames": 251}'"""
+    maintaining, pause = threading.Thread(target=stand.partitions.maintain), threading.Event()
+    with stand.engine.begin() as writer:
+        writer.execute(text(newer))
+        maintaining.start()
+        # It waits for the writer, or has given up by then.
+        while maintaining.is_alive() and not stand.rows(
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            " AND query LIKE '%DELETE FROM activity_minutes_set_aside AS aside%'"
+        ):
+            pause.wait(0.01)
+    maintaining.join(30)
+    stand.partitions.maintain()
+    assert stand.rows("SELECT revision, frames FROM activity_minutes") == [(3, 251)]
+    assert stand.rows("SELECT count(*) FROM activity_minutes_set_aside") == [(0,)]
+
+
 def test_lots_that_were_set_aside_are_taken_up_in_one_round_each_from_its_own_device(stand: Stand) -> None:
     stand.run(f"INSERT INTO devices (host_id, name) VALUES ('{HOST}', 'office')")
     stand.run(
