@@ -201,6 +201,8 @@ def test_who_takes_too_many_is_told_when_to_go_on_and_others_are_not_held_up(
 ) -> None:
     with camera_probe_stand(database_url, tmp_path, cameras={"snapshots_a_minute": 2}) as stand:
         camera = stand.camera(web.url("/login"))
+        # A snapshot of no camera costs none a connection, and is not counted.
+        assert [stand.ask("snapshot", "no-such-camera").status_code for _ in range(3)] == [404] * 3
         asked = [stand.ask("snapshot", camera) for _ in range(3)]
         assert [answer.status_code for answer in asked] == [502, 502, 429]
         error = asked[-1].get_json()["error"]
