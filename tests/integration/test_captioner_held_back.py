@@ -123,14 +123,36 @@ def test_a_device_that_is_never_heard_of_is_given_up_and_waited_for_when_it_come
     assert (box.outbox.count(), box.kept("strange")) == (0, 5)
 
 
+def test_a_device_that_was_known_meanwhile_is_waited_for_as_long_as_a_new_one(box: Box) -> None:
+    box.unknown = {"new"}
+    box.add("new", 1)
+    box.send()
+    box.unknown = set()
+    box.pass_time(REPORTED_WITHIN_S - 2 * SEND_EVERY_S)
+    box.send()
+    box.unknown = {"new"}
+    box.add("new", 1)
+    box.send()
+    box.pass_time(3 * SEND_EVERY_S)
+    box.send()
+    assert (box.kept("new"), box.outbox.count(), box.sender.state.refused) == (1, 1, 0)
+
+
 def test_other_settings_begin_the_time_anew(box: Box) -> None:
     box.unknown = {"new"}
     box.add("new", 1)
     box.send()
-    box.pass_time(REPORTED_WITHIN_S + 1)
+    for quarter in range(4):
+        box.pass_time(REPORTED_WITHIN_S / 4)
+        if quarter < 3:
+            box.send()
     box.sender.wake()
     box.send()
     assert box.outbox.count() == 1
+    asked = len(box.gateway.deliveries)
+    box.sender.wake()
+    box.send()
+    assert len(box.gateway.deliveries) == asked + 1, "what failed may not fail again: asked at once"
 
 
 def test_captions_of_a_clock_that_is_ahead_arrive_when_their_time_has_come(box: Box) -> None:
@@ -174,6 +196,18 @@ def test_once_the_clock_of_the_gateway_is_set_right_nothing_waits(box: Box) -> N
     box.pass_time(FUTURE_PAUSE_S)
     box.send()
     assert (box.kept("cam"), box.outbox.count(), box.sender.state.code) == (30, 0, "")
+
+
+def test_once_the_clock_of_the_gateway_is_set_right_hours_of_captions_go_at_once(box: Box) -> None:
+    box.gateway_at = NOW - timedelta(days=1)
+    for minute in range(3 * AT_ONCE):
+        box.add("cam", 1, ahead_s=-3 * HOUR_S + 300.0 * minute)
+    box.send()
+    box.gateway_at = NOW
+    box.pass_time(FUTURE_PAUSE_S)
+    box.send()
+    box.send()
+    assert (box.kept("cam"), box.outbox.count()) == (3 * AT_ONCE, 0)
 
 
 def test_embeddings_that_the_gateway_did_not_keep_are_counted_and_said_once(box: Box) -> None:

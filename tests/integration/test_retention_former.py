@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from host_agent.app import served_devices
+from host_agent.device_retention import DeviceRetention as PromisedRetention
 from host_agent.device_retention import kept_hours
 from host_agent.retention import alarm
 from host_agent.ring.layout import Hour, Kind
@@ -160,6 +161,15 @@ def test_the_longer_of_what_it_had_and_what_all_have(
 ) -> None:
     settings = without(CleanHost(tmp_path, {NAME: tmp_path, "stays": tmp_path}, retention=RETENTION).settings)
     assert kept_hours(settings, name, Kind.SEGMENTS, promised) == hours
+
+
+def test_the_journal_outlives_the_footage_of_a_former_device(tmp_path: Path) -> None:
+    host = make_host(tmp_path)
+    host.cleaner.reload(with_own(host, segments=8000))
+    host.cleaner.run_cycle()
+    promised = PromisedRetention(host.journal)
+    promised.load()
+    assert promised.longest_hours(without(host.settings)) == 8000
 
 
 def test_what_is_told_of_a_former_device_is_what_the_cleaner_goes_by(tmp_path: Path) -> None:

@@ -65,6 +65,15 @@ def test_a_minute_that_late_footage_changed_waits_again(host: CleanHost) -> None
     assert left(host) == []
 
 
+def test_a_minute_that_changes_while_its_hour_waits_is_waited_for_as_it_is_now(host: CleanHost) -> None:
+    host.cleaner.run_cycle()
+    for ago in WEEKEND:
+        acknowledge(host, host.hour(ago))
+    write_hour(host.stores[NAME], host.hour(50), revision=2)
+    host.cleaner.run_cycle()
+    assert left(host) == [host.hour(50)]
+
+
 def test_a_host_without_a_gateway_keeps_minutes_as_long_as_it_was_told(host: CleanHost) -> None:
     has_gateway(host, "")
     host.cleaner.run_cycle()
@@ -81,6 +90,15 @@ def test_footage_of_the_same_hours_goes_as_ever(host: CleanHost) -> None:
     record_hour(host.stores[NAME], Kind.SEGMENTS, host.hour(50), range(1, 3))
     host.cleaner.run_cycle()
     assert host.stores[NAME].hours(Kind.SEGMENTS) == []
+
+
+def test_a_file_of_another_hour_says_nothing_of_this_one(host: CleanHost) -> None:
+    store = host.stores[NAME]
+    of_another, of_this = (store.hour_folder(Kind.HEATMAP, host.hour(ago)) for ago in (50, 72))
+    assert of_another is not None and of_this is not None
+    (of_this / MINUTES_NAME).write_bytes((of_another / MINUTES_NAME).read_bytes())
+    host.cleaner.run_cycle()
+    assert left(host) == [host.hour(50), host.hour(26)]
 
 
 def test_what_holds_no_minutes_waits_for_nobody_and_what_cannot_be_read_stays(host: CleanHost) -> None:

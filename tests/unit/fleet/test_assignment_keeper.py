@@ -22,13 +22,21 @@ def records(tmp_path: Path) -> AssignmentRecords:
 
 
 @pytest.mark.parametrize(
-    "kept", ['[{"name": "door"', '[{"label": "door"}]', '[{"name": "Door", "settings": {}}]']
+    ("kept", "overrides"),
+    [
+        ('[{"name": "door"', "[]"),
+        ('[{"label": "door"}]', "[]"),
+        ('[{"name": "Door", "settings": {}}]', "[]"),
+        (json.dumps(DOOR), '[{"name": "own", "detection_sensitivity": 7}]'),
+    ],
 )
-def test_what_cannot_be_read_is_told_again_and_taken_over(records: AssignmentRecords, kept: str) -> None:
+def test_what_cannot_be_read_is_told_again_and_taken_over(
+    records: AssignmentRecords, kept: str, overrides: str
+) -> None:
     changes: list[int] = []
     keeper = AssignmentKeeper(records, lambda: changes.append(records.revision()), structlog.get_logger())
     keeper.belong_to("host-1")
-    records.keep(kept, digest="d-1", told_to="host-1")
+    records.keep(kept, overrides, digest="d-1", told_to="host-1")
     assert keeper.digest() == OF_ANOTHER_GATEWAY
     keeper.take(DOOR, "d-1")
     assert keeper.digest() == "d-1"

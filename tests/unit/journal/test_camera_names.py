@@ -30,6 +30,21 @@ def test_a_camera_that_is_unplugged_leaves_its_name_to_no_other(journal: Journal
     assert CameraNames(journal).of("cam", [RIGHT, NEW, LEFT], ()) == everything
 
 
+def test_a_process_that_looks_at_the_same_time_is_told_the_same(journal: Journal, tmp_path: Path) -> None:
+    class Overtaken(Journal):
+        """Between its two looks another process names a camera."""
+
+        def recall_all(self, prefix: str) -> dict[str, str]:
+            found = super().recall_all(prefix)
+            if not found and not self.database.connection().in_transaction:
+                CameraNames(journal).of("cam", [RIGHT], ())
+            return found
+
+    late = Overtaken(tmp_path / "state" / "journal.db", SetClock(datetime(2026, 11, 21, 12, tzinfo=UTC)))
+    assert CameraNames(late).of("cam", [LEFT, RIGHT], ()) == {LEFT: "cam-2", RIGHT: "cam"}
+    assert CameraNames(journal).of("cam", [LEFT, RIGHT], ()) == {LEFT: "cam-2", RIGHT: "cam"}
+
+
 def test_another_name_in_the_settings_begins_anew(journal: Journal) -> None:
     CameraNames(journal).of("cam", [LEFT, RIGHT], ())
     assert CameraNames(journal).of("front", [RIGHT, LEFT], ()) == {RIGHT: "front", LEFT: "front-2"}

@@ -139,7 +139,7 @@ def test_what_the_gateway_says_of_analysis_lies_over_host_toml_and_nothing_else_
 
 
 def test_an_override_lies_over_what_the_device_sets_itself_and_leaves_the_rest_of_it() -> None:
-    own = settings("own", picture={"enable_detection": False})
+    own = settings("own", picture={"enable_detection": False, "thumbnail_quality": 9})
     picture = {"enable_detection": False, "detection_sensitivity": 0.4, "thumbnail_fps": 3}
     own = HostSettings.model_validate(
         {
@@ -150,6 +150,7 @@ def test_an_override_lies_over_what_the_device_sets_itself_and_leaves_the_rest_o
     merged, assignment = with_assigned(own, [], [DetectionOverride(name="own", enable_detection=True)])
     found = merged.picture_of(merged.device[0])
     assert (found.enable_detection, found.detection_sensitivity, found.thumbnail_fps) == (True, 0.4, 3)
+    assert found.thumbnail_quality == 9, "what neither says is as for all devices"
     assert assignment.own_pictures["own"].enable_detection is False
 
 
