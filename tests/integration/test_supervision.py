@@ -203,6 +203,9 @@ def test_another_address_is_listened_on_and_the_recording_goes_on(start: Start, 
     assert agent.ffmpegs("one") == [running]
     assert "process_ended" not in agent.log.read_text()
 
+    told = agent.log.read_text().count("settings_reloaded")
+    agent.reload()
+    agent.wait_for("a reload", lambda: agent.log.read_text().count("settings_reloaded") >= told + 3)
     agent.reload(sections={"agent": {"state_dir": str(tmp_path / "elsewhere")}})
     agent.wait_for("the alarm", lambda: bool((answer(another) or {}).get("alarms")))
     (alarm,) = (answer(another) or {})["alarms"]
@@ -211,6 +214,7 @@ def test_another_address_is_listened_on_and_the_recording_goes_on(start: Start, 
     assert "needs_restart" in agent.log.read_text()
     assert not (tmp_path / "elsewhere").exists()
     assert agent.ffmpegs("one") == [running]
+    assert agent.log.read_text().count("process_renewed") == 1, "only where its own settings changed"
 
 
 def test_stop_and_start_are_wishes_in_the_journal_that_survive_a_restart(start: Start) -> None:
