@@ -471,14 +471,24 @@ def test_a_cache_that_is_being_migrated_is_not_cleared(api: MigrationApi) -> Non
     assert cached(api, camera_id) == 6
 
 
+@pytest.mark.parametrize(
+    ("stopped_at", "is_answer_lost", "deleted", "perhaps", "left"),
+    [(2, False, 1000, 200, 200), (2, True, 1000, 200, 0), (1, True, 0, 1000, 200)],
+)
 def test_a_clearing_that_is_stopped_says_how_many_are_gone_and_is_in_the_audit_log(
-    api: MigrationApi, monkeypatch: pytest.MonkeyPatch
+    api: MigrationApi,
+    monkeypatch: pytest.MonkeyPatch,
+    stopped_at: int,
+    is_answer_lost: bool,
+    deleted: int,
+    perhaps: int,
+    left: int,
 ) -> None:
     camera_id = api.camera()
     api.put([Caption(camera_id, ONE_PM_MS + number, f"scene {number}") for number in range(1200)])
 
     class GoesAway:
-        """The cache, which is there once, and away with the next step."""
+        """The cache, which is away with a step: before that is done, or before it has said so."""
 
         steps = 0
 
@@ -487,7 +497,9 @@ def test_a_clearing_that_is_stopped_says_how_many_are_gone_and_is_in_the_audit_l
 
         def remove(self, *args: Any) -> int:
             self.steps += 1
-            if self.steps > 1:
+            if self.steps == stopped_at:
+                if is_answer_lost:
+                    api.stand.cache.remove(*args)
                 raise UnavailableError("Redis is away.", remedy="Start it.", code="captions_unavailable")
             return api.stand.cache.remove(*args)
 
@@ -505,12 +517,18 @@ def test_a_clearing_that_is_stopped_says_how_many_are_gone_and_is_in_the_audit_l
     monkeypatch.setitem(api.app.extensions["coldframe"], CacheClearing, clearing)
     address = f"/camera/{camera_id}/cache"
     error = api.error("DELETE", address, 503, migrate_first="false", confirm=camera_id)
-    assert (error["code"], error["details"]) == ("captions_unavailable", {"deleted": 1000})
-    assert error["message"].startswith("Redis is away. By then 1000 captions")
-    assert cached(api, camera_id) == 200
+    assert error["code"] == "captions_unavailable"
+    assert error["details"] == {"deleted": deleted, "perhaps": perhaps}
+    assert error["message"].startswith(f"Redis is away. By then {deleted} captions")
+    assert f"and perhaps {perhaps} more" in error["message"]
+    assert cached(api, camera_id) == left
     deed = last_deed(api, "caption-cache.delete")
     assert deed["subject_id"] == camera_id
-    assert deed["details"] == {"deleted_captions": 1000, "stopped_by": "captions_unavailable"}
+    assert deed["details"] == {
+        "deleted_captions": deleted,
+        "perhaps_more": perhaps,
+        "stopped_by": "captions_unavailable",
+    }
 
 
 # -- history ---------------------------------------------------------------------------------

@@ -1225,7 +1225,8 @@ export interface paths {
          * Empty the cache of a camera, after all of it was merged into events
          * @description Where that fails nothing is deleted. `migrate_first=false` throws the captions away; `confirm` must
          *     then say the camera's name again. What comes meanwhile stays. Where something stops that in the middle,
-         *     the error says how many are gone by then, also in `details.deleted`.
+         *     the error says how many are gone by then, also in `details.deleted`, and how many more may be
+         *     (`details.perhaps`).
          */
         delete: operations["delete_cached_captions"];
         options?: never;

@@ -1,6 +1,6 @@
 """Empties the cache of a camera, and loses nothing that nobody said should be lost."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,17 +17,28 @@ _AT_ONCE = 1000
 
 
 class ClearingStoppedError(UnavailableError):
-    """`deleted`: captions that were thrown away before something stopped it, which `cause` says."""
+    """`deleted`: captions that were thrown away before something stopped it, which `cause` says.
+    `perhaps`: how many more were to be, in a step whose answer did not come."""
 
-    def __init__(self, camera_id: str, deleted: int, cause: ColdframeError) -> None:
+    def __init__(self, camera_id: str, deleted: int, perhaps: int, cause: ColdframeError) -> None:
+        more = f", and perhaps {perhaps} more" if perhaps else ""
         super().__init__(
-            f"{cause.message} By then {deleted} captions of {camera_id} were thrown away; what is left of"
-            " them is still there.",
+            f"{cause.message} By then {deleted} captions of {camera_id} were thrown away{more}; what is left"
+            " of them is still there.",
             remedy=cause.remedy,
             code=cause.code,
-            details={"deleted": deleted},
+            details={"deleted": deleted, "perhaps": perhaps},
         )
         self.deleted = deleted
+        self.perhaps = perhaps
+
+
+@dataclass(slots=True)
+class _ThrownAway:
+    """So far. `perhaps`: of the step that is under way."""
+
+    deleted: int = 0
+    perhaps: int = 0
 
 
 class Cache(Protocol):
@@ -92,8 +103,8 @@ class CacheClearing:
 
         What comes meanwhile stays. Raises NotFoundError, BadRequestError where `confirm` does not name the
         camera that is to lose its captions, ConflictError while another one migrates it, and whatever stops
-        the migration: nothing is deleted then. Raises ClearingStoppedError where some are thrown away, and
-        then no more.
+        the migration: nothing is deleted then. Raises ClearingStoppedError where some are thrown away, or may
+        be, and then no more.
         """
         if self._migration is None:
             raise captions_off()
@@ -102,21 +113,25 @@ class CacheClearing:
             counts = self._migration.migrate_now(camera_id, trigger="clear")
             return self._told(camera_id, migrated=counts)
         check_confirmed(camera_id, confirm)
-        deleted = 0
+        thrown = _ThrownAway()
         try:
-            for count in self._thrown_away(camera_id):
-                deleted += count
-            return self._told(camera_id, deleted=deleted)
+            self._throw_away(camera_id, thrown)
+            return self._told(camera_id, deleted=thrown.deleted)
         except ColdframeError as error:
-            if not deleted:
+            if not (thrown.deleted or thrown.perhaps):
                 raise
-            raise ClearingStoppedError(camera_id, deleted, error) from error
+            raise ClearingStoppedError(camera_id, thrown.deleted, thrown.perhaps, error) from error
         finally:
-            if deleted:
-                structlog.get_logger().warning("captions_deleted", camera_id=camera_id, captions=deleted)
+            if thrown.deleted or thrown.perhaps:
+                structlog.get_logger().warning(
+                    "captions_deleted",
+                    camera_id=camera_id,
+                    captions=thrown.deleted,
+                    perhaps=thrown.perhaps,
+                )
 
-    def _thrown_away(self, camera_id: str) -> Iterator[int]:
-        """Throw away what is there now, step by step; how many, of each step."""
+    def _throw_away(self, camera_id: str, thrown: _ThrownAway) -> None:
+        """Throw away what is there now, step by step."""
         token = self._new_id()
         if not self._cache.lock(camera_id, token, self._lock_s):
             raise ConflictError(
@@ -129,7 +144,13 @@ class CacheClearing:
             while end is not None:
                 found = self._cache.entries(camera_id, until_ms=None, count=_AT_ONCE).entries
                 there = [entry for entry in found if entry.id <= end]
-                yield self._cache.remove(camera_id, there)
+                thrown.perhaps = len(there)
+                try:
+                    thrown.deleted += self._cache.remove(camera_id, there)
+                except ConflictError:
+                    thrown.perhaps = 0  # it was answered: with a refusal
+                    raise
+                thrown.perhaps = 0
                 # Where another one took the camera over, the rest is theirs.
                 if len(there) < _AT_ONCE or not self._cache.lock(camera_id, token, self._lock_s):
                     break

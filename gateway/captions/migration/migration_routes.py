@@ -164,7 +164,8 @@ def delete_cached_captions(query: dict[str, Any], camera_id: str) -> Cleared:
 
     Where that fails nothing is deleted. `migrate_first=false` throws the captions away; `confirm` must
     then say the camera's name again. What comes meanwhile stays. Where something stops that in the middle,
-    the error says how many are gone by then, also in `details.deleted`.
+    the error says how many are gone by then, also in `details.deleted`, and how many more may be
+    (`details.perhaps`).
     """
     try:
         cleared = provided(CacheClearing).clear(
@@ -172,7 +173,13 @@ def delete_cached_captions(query: dict[str, Any], camera_id: str) -> Cleared:
         )
     except ClearingStoppedError as error:
         about = ("caption-cache", camera_id, camera_id)
-        tell_failed_deed(*about, verb="delete", deleted_captions=error.deleted, stopped_by=error.code)
+        tell_failed_deed(
+            *about,
+            verb="delete",
+            deleted_captions=error.deleted,
+            perhaps_more=error.perhaps,
+            stopped_by=error.code,
+        )
         raise
     tell_deed(
         "caption-cache",
