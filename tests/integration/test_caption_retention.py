@@ -90,6 +90,18 @@ def test_events_go_when_their_days_are_over_of_all_and_of_single_cameras(stand: 
     assert pruned(stand, graph, {short: 30, ever: 0}, 90).events == 0
 
 
+def test_what_is_counted_before_is_what_goes_and_an_event_that_lasts_longer_is_neither(
+    stand: MigrationStand,
+) -> None:
+    camera_id, begin_ms = new_camera_id(), stand.now_ms - 40 * DAY_MS
+    stand.put([Caption(camera_id, begin_ms + after_ms, "a dog") for after_ms in (0, 60_000)])
+    stand.migration.migrate_now(camera_id, trigger="force")
+    for before_ms, ended in ((begin_ms, 0), (begin_ms + 30_000, 0), (begin_ms + 60_001, 1)):
+        assert stand.graph.ended_count(camera_id, before_ms) == ended
+        assert stand.graph.prune(camera_id, before_ms, 10) == ended
+    assert stand.graph.ended_count(camera_id, stand.now_ms) == 0
+
+
 def test_for_ever_is_the_default_and_asks_nobody(stand: MigrationStand) -> None:
     camera_id = new_camera_id()
     migrated_days(stand, camera_id, [1000, 1])
