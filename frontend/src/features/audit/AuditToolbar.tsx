@@ -1,6 +1,7 @@
 import { CloseButton, NativeSelect, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { SearchField } from "@/components/list/SearchField";
+import toolbar from "@/components/list/Toolbar.module.css";
 import classes from "./AuditToolbar.module.css";
 import { type UserName, userNamesQuery } from "./auditQueries";
 import { ExportMenu } from "./ExportMenu";
@@ -52,7 +53,7 @@ export function AuditToolbar({
     />
   );
   return (
-    <search className={classes.bar} aria-label="Audit log">
+    <search className={`${toolbar.bar} ${toolbar.raised} ${classes.bar}`} aria-label="Audit log">
       <SearchField
         className={classes.search}
         label="Search the audit log"
@@ -87,7 +88,7 @@ export function AuditToolbar({
           />
         </span>
       )}
-      <ExportMenu className={classes.end} wanted={wanted} />
+      <ExportMenu className={toolbar.end} wanted={wanted} />
     </search>
   );
 }

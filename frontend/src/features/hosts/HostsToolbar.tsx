@@ -1,6 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
 import type { Host, HostState } from "@/api/types";
+import toolbar from "@/components/list/Toolbar.module.css";
 import { useMay } from "@/lib/session";
 import { capitalised } from "@/lib/stateMarks";
 import classes from "./HostsToolbar.module.css";
@@ -28,7 +29,7 @@ export function HostsToolbar({
   // A state that no host is in is not offered, unless it is chosen: there must be a way out of it.
   const offered = HOST_STATES.filter((one) => counts[one] > 0 || one === state);
   return (
-    <search className={classes.bar} aria-label="Hosts">
+    <search className={`${toolbar.bar} ${toolbar.raised} ${classes.bar}`} aria-label="Hosts">
       <TextInput
         className={classes.search}
         size="xs"
@@ -40,23 +41,23 @@ export function HostsToolbar({
         onChange={(event) => onSearch(event.currentTarget.value)}
       />
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form's fields; these are buttons */}
-      <div className={classes.states} role="group" aria-label="State">
+      <div className={toolbar.states} role="group" aria-label="State">
         {[null, ...offered].map((one) => (
           <button
             key={one ?? "all"}
             type="button"
-            className={classes.state}
+            className={toolbar.state}
             aria-pressed={state === one}
             onClick={() => onState(one)}
           >
             {one === null ? "All" : capitalised(one)}
-            <span className={classes.number}>{one === null ? hosts.length : counts[one]}</span>
+            <span className={toolbar.number}>{one === null ? hosts.length : counts[one]}</span>
           </button>
         ))}
       </div>
       {mayEnrol && (
         <Button
-          className={classes.end}
+          className={toolbar.end}
           size="xs"
           leftSection={<IconPlus size={14} aria-hidden />}
           onClick={onEnrol}

@@ -1,7 +1,5 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import {
-  IconChevronDown,
-  IconChevronUp,
   IconDots,
   IconKey,
   IconListDetails,
@@ -14,6 +12,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { groupsQuery } from "@/api/queries";
 import type { Group, User } from "@/api/types";
+import { SortHead } from "@/components/list/SortHead";
+import table from "@/components/list/Table.module.css";
 import { Time } from "@/components/Time";
 import { count } from "@/lib/format";
 import { useMe } from "@/lib/session";
@@ -38,10 +38,10 @@ export function UsersTable({ users, sort, onSort, isOld, onEdit, onReset, onAsk 
   const me = useMe();
   const { data: groups } = useQuery(groupsQuery);
   const head = (key: SortKey, label: string) => (
-    <SortHead label={label} order={orderOf(sort, key)} onSort={() => onSort(nextSort(sort, key))} />
+    <SortHead column={key} label={label} sort={sort} onSort={() => onSort(nextSort(sort, key))} />
   );
   return (
-    <table className={classes.table} data-old={isOld}>
+    <table className={table.table} data-old={isOld}>
       <thead>
         <tr>
           {head("username", "User")}
@@ -50,14 +50,14 @@ export function UsersTable({ users, sort, onSort, isOld, onEdit, onReset, onAsk 
           <th scope="col">Sees</th>
           {head("last_login_at", "Last sign-in")}
           <th scope="col">
-            <span className={classes.unseen}>Actions</span>
+            <span className={table.unseen}>Actions</span>
           </th>
         </tr>
       </thead>
       <tbody>
         {users.map((user) => (
           <tr key={user.id}>
-            <th scope="row" className={classes.name}>
+            <th scope="row">
               {user.username}
               {user.id === me.id && <span className={classes.mark}>you</span>}
               {!user.is_active && (
@@ -72,12 +72,12 @@ export function UsersTable({ users, sort, onSort, isOld, onEdit, onReset, onAsk 
             <td data-label="Sees">{seenBy(user, groups)}</td>
             <td data-label="Last sign-in">
               {user.last_login_at === null ? (
-                <span className={classes.quiet}>Never</span>
+                <span className={table.quiet}>Never</span>
               ) : (
                 <Time at={user.last_login_at} withDay />
               )}
             </td>
-            <td className={classes.actions}>
+            <td className={table.actions}>
               <Actions
                 user={user}
                 onEdit={() => onEdit(user)}
@@ -89,25 +89,6 @@ export function UsersTable({ users, sort, onSort, isOld, onEdit, onReset, onAsk 
         ))}
       </tbody>
     </table>
-  );
-}
-
-type Order = "ascending" | "descending" | "none";
-
-function orderOf(sort: Sort, key: SortKey): Order {
-  if (sort === key) return "ascending";
-  return sort === `-${key}` ? "descending" : "none";
-}
-
-function SortHead({ label, order, onSort }: { label: string; order: Order; onSort: () => void }) {
-  return (
-    <th scope="col" aria-sort={order}>
-      <button type="button" onClick={onSort}>
-        {label}
-        {order === "ascending" && <IconChevronUp size={14} aria-hidden />}
-        {order === "descending" && <IconChevronDown size={14} aria-hidden />}
-      </button>
-    </th>
   );
 }
 

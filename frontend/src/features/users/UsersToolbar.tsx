@@ -1,6 +1,7 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { SearchField } from "@/components/list/SearchField";
+import toolbar from "@/components/list/Toolbar.module.css";
 import classes from "./UsersToolbar.module.css";
 import { ROLE_WORDS, ROLES } from "./userForm";
 
@@ -15,7 +16,7 @@ export function UsersToolbar({
   onNew: () => void;
 }) {
   return (
-    <search className={classes.bar} aria-label="Users">
+    <search className={`${toolbar.bar} ${toolbar.raised}`} aria-label="Users">
       <SearchField
         className={classes.search}
         label="Search users by name or e-mail"
@@ -45,7 +46,7 @@ export function UsersToolbar({
         ]}
       />
       <Button
-        className={classes.end}
+        className={toolbar.end}
         size="xs"
         leftSection={<IconPlus size={14} aria-hidden />}
         onClick={onNew}

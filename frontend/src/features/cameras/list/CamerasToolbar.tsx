@@ -2,6 +2,7 @@ import { Checkbox, NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { groupsQuery } from "@/api/queries";
 import { SearchField } from "@/components/list/SearchField";
+import toolbar from "@/components/list/Toolbar.module.css";
 import type { CameraSummary } from "@/features/cameras/cameraTypes";
 import { CAMERA_STATUSES, cameraMarkOf, capitalised } from "@/lib/stateMarks";
 import classes from "./CamerasToolbar.module.css";
@@ -31,7 +32,7 @@ export function CamerasToolbar({
     />
   );
   return (
-    <search className={classes.bar} aria-label="Cameras">
+    <search className={`${toolbar.bar} ${toolbar.raised}`} aria-label="Cameras">
       <StatusButtons
         summary={summary}
         chosen={chosenOf("status")}
@@ -91,27 +92,27 @@ function StatusButtons({
   const offered = CAMERA_STATUSES.filter((one) => countOf(one) > 0 || one === chosen);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form's fields; these are buttons
-    <div className={classes.states} role="group" aria-label="State">
+    <div className={toolbar.states} role="group" aria-label="State">
       <button
         type="button"
-        className={classes.state}
+        className={toolbar.state}
         aria-pressed={chosen === ""}
         onClick={() => onChoose(null)}
       >
         All
-        <span className={classes.number}>{summary?.total ?? ""}</span>
+        <span className={toolbar.number}>{summary?.total ?? ""}</span>
       </button>
       {offered.map((status) => (
         <button
           key={status}
           type="button"
-          className={classes.state}
+          className={toolbar.state}
           data-tone={cameraMarkOf(status).tone}
           aria-pressed={chosen === status}
           onClick={() => onChoose(status)}
         >
           {capitalised(status)}
-          <span className={classes.number}>{countOf(status)}</span>
+          <span className={toolbar.number}>{countOf(status)}</span>
         </button>
       ))}
     </div>
