@@ -431,6 +431,8 @@ class Recorder:
         self._backoff = self._backoff.after_failure()
         self._failing = True
         self._progress.restarts += 1
+        # The camera's page may lead elsewhere by now: the next run asks it again.
+        self._learned = replace(self._learned, moved_to="")
         state = State.MISCONFIGURED if code == "misconfigured" else State.BACKING_OFF
         self._set(Condition(state, code, sentence))
 

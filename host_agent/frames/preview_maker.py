@@ -191,6 +191,8 @@ class PreviewMaker:
             if lead.url:
                 return  # it is tried there at once
             sentence = f"The sub-stream fails: {(lead.refusal or failure.sentence).rstrip('.')}."
+        # Its page may lead elsewhere by now: it is asked again.
+        self._moved_to = ""
         self._restarts.failed(sentence)
 
     def _look_for_the_stream(self, plan: PreviewPlan) -> Lead:

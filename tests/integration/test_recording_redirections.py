@@ -121,3 +121,26 @@ def test_the_recorder_and_the_preview_follow_a_camera_to_its_own_pages_and_nobod
                 assert "leads elsewhere" in agent.json("/api/host/devices/listed")["reason"]
                 assert "s3cret" not in agent.log.read_text()
     assert elsewhere_asked == []
+
+
+def test_a_page_that_leads_elsewhere_after_a_while_is_asked_again(tmp_path: Path) -> None:
+    """As after a restart of the camera: what it led to before is gone for good."""
+    with HttpCamera({"/live": transport_stream(10)}) as camera:
+        target = [camera.url("/live?session=1")]
+        with web(lambda _path: (302, target[0], b"")) as (port, asked):
+            page = f"http://127.0.0.1:{port}/page"
+            device = {"name": "own", "source": page, "preview_source": page}
+            with AgentUnderTest(tmp_path, [device]) as agent:
+                agent.wait_live("own", within_s=40)
+                agent.wait_for("a sub-stream", lambda: has_preview(agent), within_s=40)
+                asked.clear()
+                target[0] = camera.url("/gone")
+                agent.kill_ffmpeg("own")
+                agent.wait_for("both ask the page again", lambda: len(asked) >= 4, within_s=40)
+                target[0] = camera.url("/live?session=2")
+                agent.wait_live("own", within_s=40)
+                agent.wait_for("a sub-stream", lambda: has_preview(agent), within_s=40)
+
+
+def has_preview(agent: AgentUnderTest) -> bool:
+    return agent.json("/api/host/devices/own")["frames"].get("of_preview") is True
