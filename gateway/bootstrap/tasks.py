@@ -102,6 +102,7 @@ def _minute_partitions(worker: WorkerParts, _arguments: Mapping[str, JSON]) -> J
         "dropped": report.dropped,
         "moved_minutes": report.moved_minutes,
         "taken_up": report.taken_up_minutes,
+        "unreadable": report.unreadable_minutes,
         "kept_longer": report.kept_longer,
         "not_done": report.not_done,
     }

@@ -51,6 +51,7 @@ def _keep_up(parts: Parts, partitions: MinutePartitions) -> None:
                 dropped=report.dropped,
                 moved_minutes=report.moved_minutes,
                 taken_up_minutes=report.taken_up_minutes,
+                unreadable_minutes=report.unreadable_minutes,
                 not_done=report.not_done,
             )
         pause.wait(AGAIN_AFTER_S if report.not_done else EVERY_S)

@@ -18,7 +18,8 @@ class MaintenanceReport:
     """What one round did. `not_done`: what others were in the way of, with the reason; a later round does
     it, and until then minutes of such a day are in the default partition, where they are found too.
 
-    `taken_up_minutes`: they were set aside, and their time has come. `kept_longer`: hosts told nothing as new
+    `taken_up_minutes`: they were set aside, and their time has come; `unreadable_minutes` are of another
+    version, and stay there. `kept_longer`: hosts told nothing as new
     as this gateway's clock says it is, so days that are over by that clock are kept.
     """
 
@@ -26,6 +27,7 @@ class MaintenanceReport:
     dropped: list[str] = field(default_factory=list)
     moved_minutes: int = 0
     taken_up_minutes: int = 0
+    unreadable_minutes: int = 0
     forgotten_minutes: int = 0
     kept_longer: bool = False
     not_done: list[str] = field(default_factory=list)
@@ -75,8 +77,9 @@ class MinutePartitions:
             report.moved_minutes += moved
 
     def _take_up(self, now: datetime, since: datetime, report: MaintenanceReport) -> None:
-        while taken_up := self._repository.take_up(since, now + AHEAD_AT_MOST):
-            report.taken_up_minutes += taken_up
+        while (taken_up := self._repository.take_up(since, now + AHEAD_AT_MOST)).minutes:
+            report.taken_up_minutes += taken_up.minutes
+        report.unreadable_minutes = taken_up.unreadable
 
     def _drop(self, day: date, report: MaintenanceReport) -> None:
         if self._repository.drop(day):

@@ -7,12 +7,14 @@ what could not be done is done the next time.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from operator import attrgetter
+from typing import Any
 
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import Connection, Engine, text
+from pydantic import ValidationError
+from sqlalchemy import Connection, Engine, Row, text
 from sqlalchemy.exc import OperationalError
 
 from gateway.hosts.minute_days import day_bounds, day_of_partition, partition_name
@@ -64,6 +66,14 @@ _DAYS_WITHOUT = text(
 
 class BusyError(Exception):
     """Others hold a lock that is needed; or another process is at the same work."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """Minutes that were set aside. `unreadable`: of another version; they stay where they are."""
+
+    minutes: int
+    unreadable: int
 
 
 class PartitionRepository:
@@ -138,16 +148,18 @@ class PartitionRepository:
             found: int = connection.execute(_SET_ASIDE_AFTER, {"moment": moment}).scalar_one()
         return found
 
-    def take_up(self, since: datetime, until: datetime) -> int:
-        """Have minutes that were set aside, and are not before `since` nor after `until`, among all others;
-        return how many these were, some thousands at most. The newest revision counts."""
+    def take_up(self, since: datetime, until: datetime) -> TakenUp:
+        """Have minutes that were set aside, and are not before `since` nor after `until`, among all others,
+        some thousands at most. The newest revision counts."""
         with self._alone() as connection:
-            due = connection.execute(_DUE, {"since": since, "until": until}).all()
+            found = connection.execute(_DUE, {"since": since, "until": until}).all()
+            read = [(row, _read(row)) for row in found]
+            due = [row for row, minute in read if minute is not None]
             if not due:
-                return 0
+                return TakenUp(0, len(found))
             # In the order in which heartbeats lock them: first minutes, then those that are set aside.
-            for host_id, of_host in groupby(due, key=attrgetter("host_id")):
-                minutes = [MinuteReport.model_validate({**row.report, "device": row.name}) for row in of_host]
+            for host_id, of_host in groupby(read, key=lambda each: each[0].host_id):
+                minutes = [minute for _, minute in of_host if minute is not None]
                 store_minutes(connection, str(host_id), minutes)
             connection.execute(
                 _TAKEN_UP,
@@ -157,7 +169,7 @@ class PartitionRepository:
                     "revision": [row.report["revision"] for row in due],
                 },
             )
-        return len(due)
+        return TakenUp(len(due), len(found) - len(due))
 
     def forget_before(self, kept_since: datetime) -> int:
         """Delete older minutes that have no partition, and those that were set aside so long ago."""
@@ -188,3 +200,11 @@ class PartitionRepository:
 def _partitioned(connection: Connection) -> set[date]:
     names = connection.execute(_PARTITIONS).scalars()
     return {day for name in names if (day := day_of_partition(name)) is not None}
+
+
+def _read(row: Row[Any]) -> MinuteReport | None:
+    """What a row holds that was set aside; None where this version cannot read it."""
+    try:
+        return MinuteReport.model_validate({**row.report, "device": row.name})
+    except ValidationError:
+        return None

@@ -183,6 +183,17 @@ def test_minutes_that_were_set_aside_are_taken_up_when_their_time_has_come(stand
     assert stand.partitions.maintain() == MaintenanceReport()
 
 
+def test_a_minute_of_another_version_that_was_set_aside_holds_up_no_other(stand: Stand) -> None:
+    stand.set_aside(NOW + timedelta(minutes=50), revision=2, frames=250)
+    stand.run(
+        "INSERT INTO activity_minutes_set_aside SELECT id, '2026-11-21 00:00Z', now(), '{}' FROM devices"
+    )
+    stand.clock.pass_time(3600)
+    report = stand.partitions.maintain()
+    assert (report.taken_up_minutes, report.unreadable_minutes) == (1, 1)
+    assert stand.rows("SELECT count(*) FROM activity_minutes_set_aside") == [(1,)]
+
+
 @pytest.mark.parametrize(("revision", "frames"), [(1, 300), (3, 250)])
 def test_of_a_minute_that_was_set_aside_and_has_come_as_well_the_newest_counts(
     stand: Stand, revision: int, frames: int
