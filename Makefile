@@ -68,7 +68,8 @@ architecture:  ## import contracts, syntax trees, documents
 
 integration:  ## tests with real ffmpeg, RTSP, disks and HTTP
 	$(PYTEST) -n $(INTEGRATION_WORKERS) --dist loadfile -m "not slow" tests/integration
-	$(PYTEST) -n $(REAL_TIME_WORKERS) --dist loadfile -m slow tests/integration
+	$(PYTEST) -m alone tests/integration
+	$(PYTEST) -n $(REAL_TIME_WORKERS) --dist loadfile -m "slow and not alone" tests/integration
 
 e2e:  ## the whole of it in Chromium
 	$(PYTEST) -n $(E2E_WORKERS) --dist loadfile tests/e2e

@@ -28,7 +28,8 @@ from tests.support.footage_check import (
 from tests.support.footage_run import NO_RELAY, Camera, Evidence, FootageRun
 from tests.support.playlist_check import playlist_faults, read_playlist, series_faults
 
-pytestmark = pytest.mark.slow
+# What is dated to half a second has the machine to itself.
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 RECORDED_S = 248.0
 JUDGED_S = 240.0
@@ -191,6 +192,8 @@ def test_the_hour_changes_in_the_middle_and_both_hours_are_listed(
 def test_live_playlists_change_only_as_a_player_may_expect(recorded: dict[str, Evidence], name: str) -> None:
     evidence = recorded[name]
     assert len(evidence.live_loads) > 100
+    targets = [read_playlist(text).target_s for text in evidence.live_loads]
+    print(f"{name}: target durations {list(dict.fromkeys(targets))} s in {len(targets)} loads")
     assert_none(series_faults(evidence.live_loads, event=False))
 
 

@@ -161,7 +161,8 @@ def reload_faults(before: str, after: str) -> list[str]:
         earlier = known.get(segment.sequence)
         if earlier is not None:
             faults += _changes(earlier, segment)
-    if new.media_sequence > old.media_sequence and new.duration_s < 3 * new.target_s:
+    # Between two loads a segment may have gone first, and the target may have grown with the next one.
+    if new.media_sequence > old.media_sequence and new.duration_s < 3 * min(old.target_s, new.target_s):
         faults.append(
             f"after a removal only {new.duration_s:.1f} s are left, less than three target durations (6.2.2)"
         )

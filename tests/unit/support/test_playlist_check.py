@@ -65,6 +65,14 @@ def test_a_window_that_slides_has_no_faults() -> None:
     assert series_faults(loads, event=False) == []
 
 
+def test_a_target_that_grows_with_a_longer_segment_asks_for_no_longer_window_at_once() -> None:
+    grown = live(6, 10, target=4).replace(
+        "#EXTINF:1.000,\nsegment_000000015", "#EXTINF:4.000,\nsegment_000000015"
+    )
+    assert reload_faults(SOUND, grown) == []
+    assert reload_faults(SOUND, live(8, 8)) != []
+
+
 def test_a_discontinuity_may_leave_the_window_when_it_is_counted() -> None:
     loads = [
         live(5, 10, broken_before=7),
