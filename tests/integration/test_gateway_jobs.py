@@ -153,7 +153,9 @@ def test_a_job_that_always_fails_is_tried_again_with_pauses_and_is_seen_everywhe
     assert [told["id"] for told in listed.json()["jobs"]] == [job_id]
     assert "ValueError" in listed.text and "hunter2" not in listed.text
     again = stand.post(f"/{job_id}/retry", 200)["data"]
-    assert (again["state"], again["error"], again["retries_left"]) == ("queued", "", RETRIES)
+    # A worker may have it before the answer is written.
+    assert again["state"] in ("queued", "running")
+    assert (again["error"], again["retries_left"]) == ("", RETRIES)
     assert stand.wait_state(job_id, "failed")["attempts"] == 2 * (RETRIES + 1)
     assert stand.http.post(f"/rq/job/{job_id}/delete").status_code == 200
     assert stand.http.get(f"/api/v1/jobs/{job_id}").status_code == 404
