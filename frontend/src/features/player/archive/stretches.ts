@@ -7,6 +7,8 @@ export const DAY_MS = 24 * HOUR_MS;
 /** The longest range that can be asked for. */
 export const LONGEST_MS = 31 * DAY_MS;
 const TAIL_MS = 10 * MINUTE_MS;
+/** How often what is settled is asked for again. */
+export const SETTLED_EVERY_MS = 10 * MINUTE_MS;
 // Of a view that is wider than this single minutes could not be told apart anyhow.
 const MINUTES_UP_TO_MS = 3 * DAY_MS;
 

@@ -9,7 +9,7 @@ import type { MinuteBlock } from "./minutes";
 import { minutesQuery, recordedQuery } from "./queries";
 import { type Gap, goesFurtherBack, joined, oldest, type Recorded, type Unreachable } from "./recorded";
 import type { Span } from "./span";
-import { daysOfMinutes, stretchesAt } from "./stretches";
+import { daysOfMinutes, SETTLED_EVERY_MS, stretchesAt } from "./stretches";
 import { type Captions, useCaptions } from "./useCaptions";
 
 const MINUTE_MS = 60_000;
@@ -17,7 +17,6 @@ const MINUTE_MS = 60_000;
 const TAIL_EVERY_MS = 10_000;
 const TAIL_UNSEEN_EVERY_MS = 60_000;
 const AROUND_MS = 10 * MINUTE_MS;
-const SETTLED_EVERY_MS = 10 * MINUTE_MS;
 
 /** A device's archive as far as it is known here. All lists by time. */
 export interface Archive extends Recorded {

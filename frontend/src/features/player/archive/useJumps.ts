@@ -5,7 +5,7 @@ import type { DeviceName } from "@/lib/deviceAddress";
 import { type ArchiveEvent, eventAfter, eventBefore, eventsOf, isUnsure, nearer } from "./events";
 import { daysToLookThrough } from "./jumps";
 import { captionAfter, captionBefore, minutesQuery } from "./queries";
-import { stretchesAt } from "./stretches";
+import { SETTLED_EVERY_MS, stretchesAt } from "./stretches";
 import type { Archive } from "./useArchive";
 import { useCaptionCamera } from "./useCaptions";
 
@@ -13,8 +13,6 @@ import { useCaptionCamera } from "./useCaptions";
 const PASSED_MS = 4_000;
 const JUST_AFTER_MS = 500;
 const BACK_FROM_MS = 2_000;
-// What was loaded to look through is not asked for again by the time line.
-const SETTLED_EVERY_MS = 600_000;
 
 /** The events before and after a moment, also where its day is not loaded. Null: there is none. */
 export function useJumps(name: DeviceName, archive: Archive) {
@@ -29,6 +27,7 @@ export function useJumps(name: DeviceName, archive: Archive) {
     const { older } = stretchesAt(serverNow());
     const coarse = archive.minutes.filter(({ everyMs }) => everyMs > 60_000);
     for (const day of daysToLookThrough(ms, untilMs, older, coarse)) {
+      // The question of the time line: what was loaded by either is not asked for again.
       const block = await client.fetchQuery(minutesQuery(name, day, 1, SETTLED_EVERY_MS));
       const found = choose(eventsOf([block], []));
       if (found !== null) return found;
