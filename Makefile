@@ -64,7 +64,7 @@ unit:  ## fast tests of plain code
 	$(PYTEST) -n $(UNIT_WORKERS) tests/unit
 
 architecture:  ## import contracts, syntax trees, documents
-	$(PYTEST) tests/architecture
+	$(PYTEST) -n $(UNIT_WORKERS) tests/architecture
 
 integration:  ## tests with real ffmpeg, RTSP, disks and HTTP
 	$(PYTEST) -n $(INTEGRATION_WORKERS) --dist loadfile -m "not slow" tests/integration

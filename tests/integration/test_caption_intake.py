@@ -248,6 +248,16 @@ def test_a_wrong_one_refuses_all(stand: Stand) -> None:
             "captions.1.embedding",
         ),
     ],
+    ids=[
+        "too many",
+        "no Unicode",
+        "a NUL",
+        "no number",
+        "the future",
+        "no such camera",
+        "one of them no such camera",
+        "two lengths",
+    ],
 )
 def test_what_is_wrong_is_named(stand: Stand, body: bytes, field: str) -> None:
     assert list(fields_of(stand.send(body))) == [field]
