@@ -2,35 +2,22 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from deploy.local.postgres import PrivatePostgres
 from gateway.cameras.health_of_recording import Recording, judge_recording
 from gateway.secret_box import SecretBox
 from tests.support.fleet_stand import Agent, FleetStand, Json, device_report, error_of
-from tests.support.no_hosts import Unreachable
-from tests.support.servers import fresh_database
 
 URL = "rtsp://10.1.2.9:554/1"
 
 
-@pytest.fixture(scope="module")
-def gateway(postgres: PrivatePostgres, migrated_template: str) -> Iterator[FleetStand]:
-    """One for all tests here."""
-    with fresh_database(postgres, migrated_template) as url:
-        made = FleetStand(url, Unreachable())
-        yield made
-        made.close()
-
-
 @pytest.fixture
-def stand(gateway: FleetStand) -> FleetStand:
-    return gateway.begin()
+def stand(fleet_gateway: FleetStand) -> FleetStand:
+    return fleet_gateway.begin()
 
 
 class Recorder:

@@ -1,20 +1,16 @@
 """Cameras that hosts record: their health is what heartbeats say, and no connection of the gateway's own."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from deploy.local.postgres import PrivatePostgres
 from gateway.cameras.health_check import CameraHealth, HealthRun
 from gateway.cameras.health_probes import HealthProbes, ProbeLimits
 from gateway.cameras.health_repository import HealthRepository
 from shared.ffmpeg.stream_address import StreamAddress
 from shared.ffmpeg.stream_probe_failure import StreamProbe
 from tests.support.fleet_stand import Agent, FleetStand, device_report, new_id
-from tests.support.no_hosts import Unreachable
-from tests.support.servers import fresh_database
 
 
 @dataclass
@@ -53,20 +49,12 @@ class Watched:
         )
 
 
-@pytest.fixture(scope="module")
-def gateway(postgres: PrivatePostgres, migrated_template: str) -> Iterator[FleetStand]:
-    with fresh_database(postgres, migrated_template) as url:
-        made = FleetStand(url, Unreachable())
-        yield made
-        made.close()
-
-
 @pytest.fixture
-def watched(gateway: FleetStand) -> Watched:
+def watched(fleet_gateway: FleetStand) -> Watched:
     def never(_address: StreamAddress, _timeout_s: float) -> StreamProbe:
         raise AssertionError("a recorded camera is not asked")
 
-    fleet = gateway.begin()
+    fleet = fleet_gateway.begin()
     return Watched(
         fleet,
         CameraHealth(

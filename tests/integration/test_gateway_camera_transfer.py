@@ -4,35 +4,22 @@ import base64
 import csv
 import io
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from sqlalchemy import text as sql
 
-from deploy.local.postgres import PrivatePostgres
 from deploy.local.redis import PrivateRedis
 from tests.support.fleet_stand import FleetStand, Json, error_of
-from tests.support.no_hosts import Unreachable
-from tests.support.servers import fresh_database
 
 HEAD = "name,rtsp_url"
 PASSWORD = "s3cret/@ü"
 
 
-@pytest.fixture(scope="module")
-def gateway(postgres: PrivatePostgres, migrated_template: str) -> Iterator[FleetStand]:
-    """One for all tests here."""
-    with fresh_database(postgres, migrated_template) as url:
-        made = FleetStand(url, Unreachable())
-        yield made
-        made.close()
-
-
 @pytest.fixture
-def stand(gateway: FleetStand) -> FleetStand:
-    return gateway.begin()
+def stand(fleet_gateway: FleetStand) -> FleetStand:
+    return fleet_gateway.begin()
 
 
 def body_of(content: str | bytes, file_format: str = "csv", **more: Any) -> Json:

@@ -1,18 +1,14 @@
 """Cameras over HTTP: made, found, changed, deleted, counted, and who may."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from deploy.local.postgres import PrivatePostgres
 from shared.errors import UnavailableError
 from shared.http.provided import provide
 from tests.support.fleet_stand import FleetStand, Json, error_of
-from tests.support.no_hosts import Unreachable
-from tests.support.servers import fresh_database
 
 FULL: Json = {
     "name": "Front Door",
@@ -31,18 +27,9 @@ URL = "rtsp://10.1.2.9:554/1"
 SNAPSHOT = "INSERT INTO camera_snapshots (id, camera_id, filename, storage_path) VALUES ('x', :id, 'f', 'p')"
 
 
-@pytest.fixture(scope="module")
-def gateway(postgres: PrivatePostgres, migrated_template: str) -> Iterator[FleetStand]:
-    """One for all tests here."""
-    with fresh_database(postgres, migrated_template) as url:
-        made = FleetStand(url, Unreachable())
-        yield made
-        made.close()
-
-
 @pytest.fixture
-def stand(gateway: FleetStand) -> FleetStand:
-    return gateway.begin()
+def stand(fleet_gateway: FleetStand) -> FleetStand:
+    return fleet_gateway.begin()
 
 
 def add(stand: FleetStand, name: str, **more: Any) -> Json:

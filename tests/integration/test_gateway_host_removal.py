@@ -2,7 +2,7 @@
 
 import base64
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from deploy.local.postgres import PrivatePostgres
 from gateway.cameras.health_of_recording import Recording, judge_recording
 from gateway.cameras.health_status import Outcome
 from tests.support.fleet_stand import (
@@ -22,24 +21,13 @@ from tests.support.fleet_stand import (
     minute_report,
     minutes_ago,
 )
-from tests.support.no_hosts import Unreachable
-from tests.support.servers import fresh_database
 
 URL = "rtsp://10.1.2.9:554/1"
 
 
-@pytest.fixture(scope="module")
-def gateway(postgres: PrivatePostgres, migrated_template: str) -> Iterator[FleetStand]:
-    """One for all tests here."""
-    with fresh_database(postgres, migrated_template) as url:
-        made = FleetStand(url, Unreachable())
-        yield made
-        made.close()
-
-
 @pytest.fixture
-def stand(gateway: FleetStand) -> FleetStand:
-    return gateway.begin()
+def stand(fleet_gateway: FleetStand) -> FleetStand:
+    return fleet_gateway.begin()
 
 
 @pytest.fixture

@@ -1,33 +1,15 @@
 """Hosts and devices as they are listed: states by the time that passed, words, filters, who sees which."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from deploy.local.postgres import PrivatePostgres
 from tests.support.fleet_stand import Agent, FleetStand, device_report, error_of
-from tests.support.no_hosts import Unreachable
-from tests.support.servers import fresh_database
-
-
-@pytest.fixture(scope="module")
-def database(postgres: PrivatePostgres, migrated_template: str) -> Iterator[str]:
-    with fresh_database(postgres, migrated_template) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def gateway(database: str) -> Iterator[FleetStand]:
-    """One for all tests here."""
-    made = FleetStand(database, Unreachable())
-    yield made
-    made.close()
 
 
 @pytest.fixture
-def stand(gateway: FleetStand) -> FleetStand:
-    return gateway.begin()
+def stand(fleet_gateway: FleetStand) -> FleetStand:
+    return fleet_gateway.begin()
 
 
 def names(stand: FleetStand, path: str, **options: Any) -> list[str]:

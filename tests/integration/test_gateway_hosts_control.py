@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from deploy.local.postgres import PrivatePostgres
 from gateway.hosts.directory_repository import DirectoryRepository
 from gateway.hosts.host_client import CallLimits, HostClient
 from gateway.hosts.host_directory import HostDirectory
@@ -15,30 +14,15 @@ from tests.support.fleet_stand import SECRET, Agent, FleetStand, error_of
 from tests.support.gateway_under_test import GatewayUnderTest, enrolled_agent
 from tests.support.no_hosts import Unreachable
 from tests.support.raw_host import RawHost, answering, header_of, target_of
-from tests.support.servers import fresh_database
 
 STOP = "/devices/lab-1/street/stop"
 RESTART = "/devices/lab-1/street/restart"
 NOWHERE = "http://127.0.0.1:1"
 
 
-@pytest.fixture(scope="module")
-def database(postgres: PrivatePostgres, migrated_template: str) -> Iterator[str]:
-    with fresh_database(postgres, migrated_template) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def gateway(database: str) -> Iterator[FleetStand]:
-    """One for all tests here; no host can be called."""
-    made = FleetStand(database, Unreachable())
-    yield made
-    made.close()
-
-
 @pytest.fixture
-def stand(gateway: FleetStand) -> FleetStand:
-    return gateway.begin()
+def stand(fleet_gateway: FleetStand) -> FleetStand:
+    return fleet_gateway.begin()
 
 
 @pytest.fixture
@@ -149,9 +133,9 @@ def test_who_may_not_control_leaves_no_command(stand: FleetStand, agent: Agent) 
 
 
 @pytest.fixture
-def calling(database: str) -> Iterator[FleetStand]:
+def calling(fleet_database: str) -> Iterator[FleetStand]:
     """A gateway that calls hosts over the network."""
-    made = FleetStand(database, Unreachable())
+    made = FleetStand(fleet_database, Unreachable())
     directory = HostDirectory(
         DirectoryRepository(made.engine), SecretBox([SECRET]), made.clock, offline_after_s=60, remembered_s=0
     )

@@ -1,34 +1,16 @@
 """Enrolment and revocation over HTTP: who gets a credential, and who does not."""
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from deploy.local.postgres import PrivatePostgres
 from tests.support.fleet_stand import Agent, FleetStand, error_of
-from tests.support.no_hosts import Unreachable
-from tests.support.servers import fresh_database
-
-
-@pytest.fixture(scope="module")
-def database(postgres: PrivatePostgres, migrated_template: str) -> Iterator[str]:
-    with fresh_database(postgres, migrated_template) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def gateway(database: str) -> Iterator[FleetStand]:
-    """One for all tests here."""
-    made = FleetStand(database, Unreachable())
-    yield made
-    made.close()
 
 
 @pytest.fixture
-def stand(gateway: FleetStand) -> FleetStand:
-    return gateway.begin()
+def stand(fleet_gateway: FleetStand) -> FleetStand:
+    return fleet_gateway.begin()
 
 
 def test_neither_token_nor_credential_nor_calling_secret_is_kept_in_the_clear(stand: FleetStand) -> None:

@@ -2,38 +2,21 @@
 
 import gzip
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from deploy.local.postgres import PrivatePostgres
 from gateway.hosts.heartbeats import Assignment, Told
 from shared.contracts.heartbeat import AssignedCamera
 from tests.support.fleet_stand import NOW, Agent, FleetStand, Json, device_report, error_of, heartbeat
 from tests.support.no_hosts import Unreachable
-from tests.support.servers import fresh_database
 
 MIB = 1024 * 1024
 
 
-@pytest.fixture(scope="module")
-def database(postgres: PrivatePostgres, migrated_template: str) -> Iterator[str]:
-    with fresh_database(postgres, migrated_template) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def gateway(database: str) -> Iterator[FleetStand]:
-    """One for all tests here."""
-    made = FleetStand(database, Unreachable())
-    yield made
-    made.close()
-
-
 @pytest.fixture
-def stand(gateway: FleetStand) -> FleetStand:
-    return gateway.begin()
+def stand(fleet_gateway: FleetStand) -> FleetStand:
+    return fleet_gateway.begin()
 
 
 @pytest.fixture
@@ -274,10 +257,10 @@ def test_a_heartbeat_that_changes_nothing_leaves_the_catalogue_alone(stand: Flee
     assert stand.rows("SELECT xmin::text, * FROM devices ORDER BY id") == before
 
 
-def test_the_answer_carries_the_assignment_where_the_host_has_another(database: str) -> None:
+def test_the_answer_carries_the_assignment_where_the_host_has_another(fleet_database: str) -> None:
     gate = AssignedCamera(name="gate", settings={"source": "rtsp://10.1.2.9/1"})
     stand = FleetStand(
-        database,
+        fleet_database,
         Unreachable(),
         lambda host_id, has: Told() if has.digest == "one" else Told(Assignment([gate], "one")),
     ).begin()

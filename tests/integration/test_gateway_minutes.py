@@ -1,35 +1,17 @@
 """Minutes of activity from heartbeats: none is lost, none doubles, whatever order they come in."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from deploy.local.postgres import PrivatePostgres
 from tests.support.fleet_stand import KEPT_DAYS, NOW, Agent, FleetStand, Json, minute_report, minutes_ago
-from tests.support.no_hosts import Unreachable
-from tests.support.servers import fresh_database
-
-
-@pytest.fixture(scope="module")
-def database(postgres: PrivatePostgres, migrated_template: str) -> Iterator[str]:
-    with fresh_database(postgres, migrated_template) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def gateway(database: str) -> Iterator[FleetStand]:
-    """One for all tests here."""
-    made = FleetStand(database, Unreachable())
-    yield made
-    made.close()
 
 
 @pytest.fixture
-def stand(gateway: FleetStand) -> FleetStand:
-    return gateway.begin()
+def stand(fleet_gateway: FleetStand) -> FleetStand:
+    return fleet_gateway.begin()
 
 
 @pytest.fixture

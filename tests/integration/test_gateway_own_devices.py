@@ -3,32 +3,19 @@ whose external id they get."""
 
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from deploy.local.postgres import PrivatePostgres
 from tests.support.fleet_stand import Agent, FleetStand, Json, device_report, error_of
-from tests.support.no_hosts import Unreachable
-from tests.support.servers import fresh_database
 
 STREET = "/cameras/lab-1__street"
 URL = "rtsp://10.1.2.9:554/1"
 
 
-@pytest.fixture(scope="module")
-def gateway(postgres: PrivatePostgres, migrated_template: str) -> Iterator[FleetStand]:
-    """One for all tests here."""
-    with fresh_database(postgres, migrated_template) as url:
-        made = FleetStand(url, Unreachable())
-        yield made
-        made.close()
-
-
 @pytest.fixture
-def stand(gateway: FleetStand) -> FleetStand:
-    return gateway.begin()
+def stand(fleet_gateway: FleetStand) -> FleetStand:
+    return fleet_gateway.begin()
 
 
 class OwnHost:

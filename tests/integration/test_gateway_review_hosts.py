@@ -1,7 +1,6 @@
 """Hosts that lie, hurry or hang, between what the gateway has checked and what it writes down."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
@@ -20,21 +19,12 @@ from tests.support.fleet_stand import (
     minute_report,
     minutes_ago,
 )
-from tests.support.no_hosts import Unreachable
 from tests.support.servers import fresh_database
 
 
-@pytest.fixture(scope="module")
-def gateway(postgres: PrivatePostgres, migrated_template: str) -> Iterator[FleetStand]:
-    with fresh_database(postgres, migrated_template) as url:
-        made = FleetStand(url, Unreachable())
-        yield made
-        made.close()
-
-
 @pytest.fixture
-def stand(gateway: FleetStand) -> FleetStand:
-    return gateway.begin()
+def stand(fleet_gateway: FleetStand) -> FleetStand:
+    return fleet_gateway.begin()
 
 
 @pytest.fixture

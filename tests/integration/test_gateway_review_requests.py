@@ -1,29 +1,16 @@
 """Requests that are made to bring a defect out: text that is none, wherever a body can hold it."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from deploy.local.postgres import PrivatePostgres
 from tests.support.fleet_stand import FleetStand, error_of
 from tests.support.gateway_app import gateway_parts, make_web
-from tests.support.no_hosts import Unreachable
-from tests.support.servers import fresh_database
 
 HALF = "\\ud800"  # half of a surrogate pair, as JSON writes it
 
 
-@pytest.fixture(scope="module")
-def gateway(postgres: PrivatePostgres, migrated_template: str) -> Iterator[FleetStand]:
-    with fresh_database(postgres, migrated_template) as url:
-        made = FleetStand(url, Unreachable())
-        yield made
-        made.close()
-
-
 @pytest.fixture
-def stand(gateway: FleetStand) -> FleetStand:
-    return gateway.begin()
+def stand(fleet_gateway: FleetStand) -> FleetStand:
+    return fleet_gateway.begin()
 
 
 @pytest.mark.parametrize("path", ["login", "refresh", "logout"])
