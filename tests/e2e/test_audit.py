@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import NARROW, Theme, Windows, sign_in
 from tests.support.browser_checks import assert_accessible, assert_no_horizontal_scroll
+from tests.support.e2e_slow_answers import SlowAnswers
 from tests.support.e2e_stack import Login, Stack
 
 AUDIT = re.compile(r"/api/v1/audit\?")
@@ -168,25 +169,12 @@ def test_the_page_is_offered_to_admins_only(windows: Windows, role: str) -> None
 def test_a_slow_log_says_what_is_waited_for_and_a_failed_one_what_to_do(windows: Windows) -> None:
     windows.expect_error("503 .*/api/v1/audit")
     page = windows.open("admin")
-    error = {"code": "unavailable", "message": "The database does not answer.", "remedy": "Wait a little."}
-    refused = {"success": False, "error": error | {"details": {}}}
-    held: list[Route] = []
-    may_pass = False
-
-    def answer(route: Route) -> None:
-        if may_pass:
-            route.continue_()
-        elif not held:
-            held.append(route)
-        else:
-            route.fulfill(status=503, json=refused)
-
-    page.route(AUDIT, answer)
+    answers = SlowAnswers(page, AUDIT)
     page.goto("/audit")
     expect(page.get_by_text("Waiting for the audit log…")).to_be_visible()
-    held[0].fulfill(status=503, json=refused)
+    answers.refuse_what_is_held()
     expect(page.get_by_role("heading", name="The database does not answer.")).to_be_visible()
-    may_pass = True
+    answers.is_ill = False
     page.get_by_role("button", name="Try again").click()
     expect(rows(page).first).to_be_visible()
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from deploy.local.rtsp_relay import RtspRelay, h264_encoding, pattern_source
 from tests.support.browser import NARROW, Windows
 from tests.support.browser_checks import assert_accessible, assert_no_horizontal_scroll
+from tests.support.e2e_slow_answers import SlowAnswers
 from tests.support.e2e_stack import Stack
 
 CAMERAS = re.compile(r"/api/v1/cameras\?")
@@ -278,26 +279,13 @@ def test_who_is_limited_sees_the_cameras_of_their_groups(limited_page: Page) -> 
 def test_a_slow_list_says_what_is_waited_for_and_a_failed_one_what_to_do(windows: Windows) -> None:
     windows.expect_error("503 .*/api/v1/cameras")
     page = windows.open("admin")
-    error = {"code": "unavailable", "message": "The database does not answer.", "remedy": "Wait a little."}
-    refused = {"success": False, "error": error | {"details": {}}}
-    held: list[Route] = []
-    may_pass = False
-
-    def answer(route: Route) -> None:
-        if may_pass:
-            route.continue_()
-        elif not held:
-            held.append(route)
-        else:
-            route.fulfill(status=503, json=refused)
-
-    page.route(CAMERAS, answer)
+    answers = SlowAnswers(page, CAMERAS)
     page.goto("/cameras")
     expect(page.get_by_text("Waiting for the cameras")).to_be_visible()
-    held[0].fulfill(status=503, json=refused)
+    answers.refuse_what_is_held()
     failed = page.get_by_test_id("failed")
     expect(failed).to_contain_text("The database does not answer.", timeout=ASKED_AGAIN_WITHIN_MS)
-    may_pass = True
+    answers.is_ill = False
     failed.get_by_role("button", name="Try again").click()
     expect(row(page, "Test pattern")).to_be_visible()
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import NARROW, Theme, Windows
 from tests.support.browser_checks import assert_accessible, assert_no_horizontal_scroll
+from tests.support.e2e_slow_answers import REFUSED
 
 # Pages ask for what they show every few seconds.
 ASKED_AGAIN_WITHIN_MS = 15_000
@@ -202,9 +203,7 @@ def test_a_gateway_that_is_away_is_said_until_it_is_back(windows: Windows) -> No
 def test_who_one_is_is_asked_again_until_it_is_answered(windows: Windows) -> None:
     windows.expect_error("503 .*/api/v1/auth/me")
     page = windows.open("viewer")
-    error = {"code": "unavailable", "message": "The database does not answer.", "remedy": "Wait a little."}
-    refused = {"success": False, "error": error | {"details": {}}}
-    page.route("**/auth/me", lambda route: route.fulfill(status=503, json=refused))
+    page.route("**/auth/me", lambda route: route.fulfill(status=503, json=REFUSED))
     page.goto("/hosts")
     expect(page.get_by_role("heading", name="The database does not answer.")).to_be_visible(
         timeout=ASKED_AGAIN_WITHIN_MS
