@@ -12,9 +12,10 @@ from redis.backoff import NoBackoff
 from redis.client import Pipeline
 from redis.retry import Retry
 from rq import Queue, Worker, worker_registration
-from rq.exceptions import DeserializationError
+from rq.exceptions import DeserializationError, StopRequested
 from rq.job import Job, JobStatus
 from rq.registry import StartedJobRegistry
+from rq.worker import WorkerStatus
 
 from gateway.jobs.failure_text import failure_text
 from gateway.jobs.job_ends import EndState, JobEnds
@@ -75,7 +76,12 @@ class JobWorker(Worker):
         return self._heartbeat_s
 
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
-        """Say that it lives; and who it is, where that was forgotten while its machine slept."""
+        """Say that it lives; and who it is, where that was forgotten while its machine slept.
+
+        Raises StopRequested again where it was asked to end and something on the way kept that to itself.
+        """
+        if self.asked_to_stop and not self._has_a_job():
+            raise StopRequested
         if self.birth_date is not None and not self.connection.hexists(self.key, "birth"):
             with self.connection.pipeline() as told:
                 told.hset(self.key, mapping=self.serialize())
@@ -112,17 +118,29 @@ class JobWorker(Worker):
             self.wait_for_horse()
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        """SIGTERM or SIGINT: no further job, and an end when the running one has ended."""
+        """SIGTERM or SIGINT: no further job, and an end when the running one has ended.
+
+        What it tells Redis on its way out is not tried again: it would keep a machine from ending for half a
+        minute, and goes in time. Only the end of a job is.
+        """
         self.asked_to_stop = True
+        if not self._has_a_job():
+            self._wait_for_redis_no_longer()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def teardown(self) -> None:
         """Take its name off the list. Where Redis is away too, nobody waits for it: the name goes in time."""
-        self.connection.set_retry(Retry(NoBackoff(), 0))
+        self._wait_for_redis_no_longer()
         try:
             super().teardown()  # type: ignore[no-untyped-call]
         except RedisError as error:
             structlog.get_logger().warning("worker_stays_on_the_list", name=self.name, error=str(error))
+
+    def _has_a_job(self) -> bool:
+        return self.get_state() == WorkerStatus.BUSY
+
+    def _wait_for_redis_no_longer(self) -> None:
+        self.connection.set_retry(Retry(NoBackoff(), 0))
 
     def is_used_up(self, jobs: int) -> bool:
         """Whether it has run as many jobs as one process is to."""
