@@ -14,6 +14,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Error,
     Page,
+    expect,
     sync_playwright,
 )
 
@@ -23,6 +24,8 @@ from tests.support.e2e_stack import LOGINS, Login
 WIDE = (1440, 900)
 NARROW = (360, 740)
 ACTION_WITHIN_MS = 15_000
+# What a page is to show is waited for as long as for what one does in it: a busy machine is no defect.
+expect.set_options(timeout=ACTION_WITHIN_MS)
 # What the browser itself writes when somebody who is signed out is asked who they are.
 _SIGNED_OUT = re.compile(r"401 .* /api/v1/auth/(me|refresh)$")
 # Where Mantine keeps the theme.

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  alongWith,
   atNow,
   bounded,
   CLOSEST_MS,
@@ -11,6 +12,7 @@ import {
   timeAt,
   xOf,
   zoomed,
+  zoomedAt,
 } from "./scale";
 
 const HOUR = 3_600_000;
@@ -91,4 +93,40 @@ test("lengths are called as people call them", () => {
   expect(
     [10_000, 90_000, 45 * 60_000, HOUR, 1.5 * HOUR, 6 * HOUR, 24 * HOUR, 72 * HOUR].map(lengthName),
   ).toEqual(["10 s", "1.5 min", "45 min", "1 h", "1.5 h", "6 h", "24 h", "3 d"]);
+});
+
+const six = { from: NOW - 10 * HOUR, to: NOW - 4 * HOUR };
+const head = NOW - 7 * HOUR;
+
+test("a view that was zoomed beside the play head stays where it is when the head moves on", () => {
+  const at = six.from + 1.5 * HOUR;
+  let looking = { view: six, isFollowing: true };
+  for (let step = 0; step < 20; step += 1) {
+    const before = looking.view;
+    looking = zoomedAt(looking, at, 0.9, head, false, limits);
+    // The head is told again between any two steps.
+    looking = alongWith(looking, head + step, false, limits);
+    const width = 1_000;
+    expect(xOf({ ...looking.view, width }, at)).toBeCloseTo(xOf({ ...before, width }, at));
+  }
+  expect(looking.isFollowing).toBe(false);
+});
+
+test("a view that was zoomed at the play head goes along with it", () => {
+  const looking = zoomedAt({ view: six, isFollowing: true }, head, 0.1, head, false, limits);
+  expect(looking.isFollowing).toBe(true);
+  const later = alongWith(looking, head + HOUR, false, limits);
+  expect(later.view.from).toBeLessThan(head + HOUR);
+  expect(later.view.to).toBeGreaterThan(head + HOUR);
+});
+
+test("a live view that is zoomed stays at the hot edge", () => {
+  const looking = zoomedAt({ view: atNow(HOUR, limits), isFollowing: true }, NOW, 0.5, NOW, true, limits);
+  expect(looking.isFollowing).toBe(true);
+  expect(alongWith(looking, NOW, true, limits).view).toEqual(atNow(HOUR / 2, limits));
+});
+
+test("a view that does not go along stays, wherever the play head is", () => {
+  const looking = { view: six, isFollowing: false };
+  expect(alongWith(looking, NOW - HOUR, false, limits)).toBe(looking);
 });

@@ -110,6 +110,40 @@ export function following(view: Span, headMs: number, isLive: boolean, limits: L
   return placed.from === view.from && placed.to === view.to ? view : placed;
 }
 
+/** Where the time line looks. */
+export interface Looking {
+  view: Span;
+  /** Whether the view goes along with the play head. */
+  isFollowing: boolean;
+}
+
+/** What is looked at once the play head is at `headMs`. */
+export function alongWith(was: Looking, headMs: number, isLive: boolean, limits: Limits): Looking {
+  if (!was.isFollowing) return was;
+  const next = following(was.view, headMs, isLive, limits);
+  return next === was.view ? was : { ...was, view: next };
+}
+
+/** Closer (below 1) or wider at `ms`, which stays where it is on the screen.
+ *
+ * Whoever looks closer beside the play head wants to stay there: the view goes along no more where the head gets out of
+ * sight, or so far to the right that going along would move the view at once.
+ */
+export function zoomedAt(
+  was: Looking,
+  ms: number,
+  factor: number,
+  headMs: number | null,
+  isLive: boolean,
+  limits: Limits,
+): Looking {
+  const view = bounded(zoomed(was.view, ms, factor), limits);
+  const isKept = isLive
+    ? isInSight(view, headMs)
+    : headMs !== null && following(view, headMs, false, limits) === view;
+  return { view, isFollowing: was.isFollowing && isKept };
+}
+
 /** The next length of the zoom buttons: -1 closer, 1 wider. */
 export function steppedLength(length: number, direction: -1 | 1): number {
   // A length that is a step but for rounding must not be its own neighbour.

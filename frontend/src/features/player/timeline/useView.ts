@@ -1,7 +1,17 @@
 import { useReducedMotion } from "@mantine/hooks";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Span } from "../archive/span";
-import { atNow, bounded, following, isInSight, type Limits, steppedLength, zoomed } from "./scale";
+import {
+  alongWith,
+  atNow,
+  bounded,
+  isInSight,
+  type Limits,
+  type Looking,
+  steppedLength,
+  zoomed,
+  zoomedAt,
+} from "./scale";
 
 const HOUR_MS = 3_600_000;
 const FIRST_LENGTH_MS = 24 * HOUR_MS;
@@ -22,12 +32,6 @@ export interface ViewControl {
   zoomTo(ms: number, length: number): void;
 }
 
-interface Looking {
-  view: Span;
-  /** Whether the view goes along with the play head. */
-  isFollowing: boolean;
-}
-
 /** Where the time line looks. It begins with the last day, or around the moment that is played. */
 export function useView(
   headMs: number | null,
@@ -43,9 +47,9 @@ export function useView(
   const isReduced = useReducedMotion();
   const frame = useRef(0);
   const hasPlaced = useRef(false);
-  const now = useRef({ view, headMs, limits });
+  const now = useRef({ view, headMs, isLive, limits });
   useLayoutEffect(() => {
-    now.current = { view, headMs, limits };
+    now.current = { view, headMs, isLive, limits };
   });
 
   const glide = useCallback(
@@ -82,10 +86,7 @@ export function useView(
 
   useEffect(() => {
     if (!isFollowing || headMs === null || isHeld) return;
-    setLooking((was) => {
-      const next = following(was.view, headMs, isLive, limits);
-      return next === was.view ? was : { ...was, view: next };
-    });
+    setLooking((was) => alongWith(was, headMs, isLive, limits));
   }, [isFollowing, isHeld, headMs, isLive, limits]);
 
   const look = useCallback((to: Span) => {
@@ -95,9 +96,8 @@ export function useView(
   const zoomAt = useCallback((ms: number, factor: number) => {
     cancelAnimationFrame(frame.current);
     setLooking((was) => {
-      const next = bounded(zoomed(was.view, ms, factor), now.current.limits);
-      // Whoever looks closer beside the play head wants to stay there.
-      return { view: next, isFollowing: was.isFollowing && isInSight(next, now.current.headMs) };
+      const { headMs: head, isLive: live, limits: most } = now.current;
+      return zoomedAt(was, ms, factor, head, live, most);
     });
   }, []);
   const step = useCallback(
